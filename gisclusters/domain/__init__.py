@@ -1,0 +1,1 @@
+"""The words of planners and surveyors.  Standard library only."""

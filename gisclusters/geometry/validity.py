@@ -1,0 +1,130 @@
+"""Why a shape cannot be measured, where the fault lies, and what a repair would change.
+
+A boundary is never repaired in silence: a repair is a proposal, with the area before and
+after and the greatest distance (Hausdorff) by which any point of the outline moved.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+Objects = NDArray[np.object_]
+
+_PLACE = re.compile(r"^(?P<reason>.*?)\[(?P<x>[^ \]]+) (?P<y>[^ \]]+)[^\]]*\]$")
+_POLYGONAL = (3, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one shape, and the place where GEOS sees it (x east, y north)."""
+
+    position: int
+    reason: str
+    x: float | None = None
+    y: float | None = None
+
+
+def find_faults(shapes: Objects, *, wanted: str) -> list[Fault]:
+    """Every shape that cannot be used, in order of position.
+
+    ``wanted`` is ``polygon``, ``point`` or ``any``.  Reasons are stable words:
+    ``missing``, ``empty``, ``not_finite``, ``wrong_type``, or GEOS's own reason for an
+    invalid shape in snake case (``self_intersection``, ``hole_lies_outside_shell`` …).
+    """
+    faults: dict[int, Fault] = {}
+
+    def note(mask: NDArray[np.bool_], reason: str) -> None:
+        for position in np.flatnonzero(mask):
+            faults.setdefault(int(position), Fault(int(position), reason))
+
+    note(shapely.is_missing(shapes), "missing")
+    note(shapely.is_empty(shapes), "empty")
+    note(~_finite(shapes), "not_finite")
+    types = shapely.get_type_id(shapes)
+    if wanted == "polygon":
+        note(~np.isin(types, _POLYGONAL), "wrong_type")
+    elif wanted == "point":
+        note(~np.isin(types, (0,)), "wrong_type")
+    else:
+        note(types == 7, "wrong_type")
+    rest = np.array([i for i in range(len(shapes)) if i not in faults], dtype=np.intp)
+    invalid = rest[~shapely.is_valid(shapes[rest])] if len(rest) else rest
+    for position, words in zip(invalid, shapely.is_valid_reason(shapes[invalid]), strict=True):
+        faults[int(position)] = _from_geos(int(position), words)
+    return [faults[position] for position in sorted(faults)]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A proposal: the shape GEOS makes of an invalid one, and how much it differs."""
+
+    position: int
+    shape: shapely.Geometry
+    area_before: float
+    area_after: float
+    hausdorff: float
+
+
+def propose_repairs(shapes: Objects, faults: list[Fault]) -> list[Repair]:
+    """What ``make_valid`` (structure method) would make of shapes that are invalid only.
+
+    Areas and the Hausdorff distance are in the unit of the coordinates.  Only parts of the
+    original dimension are kept; a shape of which nothing is left gets no proposal, nor does
+    a missing, empty or non-finite one.
+    """
+    hopeless = {"missing", "empty", "not_finite", "wrong_type"}
+    repairs = []
+    for fault in faults:
+        if fault.reason in hopeless:
+            continue
+        shape = shapes[fault.position]
+        mended = keep_dimension(
+            shapely.make_valid(shape, method="structure", keep_collapsed=False), shape
+        )
+        if shapely.is_empty(mended):
+            continue
+        repairs.append(
+            Repair(
+                position=fault.position,
+                shape=mended,
+                area_before=float(shapely.area(shape)),
+                area_after=float(shapely.area(mended)),
+                hausdorff=float(shapely.hausdorff_distance(shape, mended)),
+            )
+        )
+    return repairs
+
+
+def keep_dimension(shape: Any, like: Any) -> Any:
+    """The parts of ``shape`` that have the dimension of ``like``, merged into one geometry."""
+    dimension = shapely.get_dimensions(like)
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    kept = parts[shapely.get_dimensions(parts) == dimension]
+    if len(kept) == 1:
+        return kept[0]
+    if dimension == 2:
+        return shapely.multipolygons(kept) if len(kept) else shapely.Polygon()
+    return shapely.union_all(kept)
+
+
+def _finite(shapes: Objects) -> NDArray[np.bool_]:
+    coordinates, owners = shapely.get_coordinates(shapes, return_index=True)
+    bad = owners[~np.isfinite(coordinates).all(axis=1)]
+    finite = np.ones(len(shapes), dtype=bool)
+    finite[bad] = False
+    return finite
+
+
+def _from_geos(position: int, words: str) -> Fault:
+    found = _PLACE.match(words)
+    reason = (found["reason"] if found else words).strip().casefold()
+    reason = re.sub(r"[^a-z0-9]+", "_", reason).strip("_")
+    if found is None:
+        return Fault(position, reason)
+    return Fault(position, reason, float(found["x"]), float(found["y"]))

@@ -1,0 +1,1 @@
+"""What a valid layer of each kind looks like."""

@@ -1,0 +1,1 @@
+"""Dated legal rules as data: thresholds, effects, articles, confidence."""

@@ -1,0 +1,124 @@
+"""Every sentence a person reads, Vietnamese first and English second, from one catalogue.
+
+The catalogue is the set of YAML files in this folder, one per room.  A key is
+``<file>.<name>``, where a file ``issues_readers.yaml`` adds to ``issues``; its value holds
+one text per language, with ``{name}`` fields filled by ``str.format``.  A key that is
+missing, or a field nobody fills, is an error of ours and fails loudly.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Literal, cast
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gisclusters.domain.issue import Issue
+
+Lang = Literal["vi", "en"]
+LANGS: tuple[Lang, ...] = ("vi", "en")
+
+
+def text(key: str, lang: Lang, /, **params: object) -> str:
+    """The sentence under ``key`` in ``lang``; numbers in ``params`` are written for people.
+
+    Raises KeyError for an unknown key or a field that was not given.
+    """
+    entry = _catalogue()[key]
+    return entry[lang].format_map({name: _shown(value, lang) for name, value in params.items()})
+
+
+def has_text(key: str) -> bool:
+    """Whether the catalogue holds ``key``."""
+    return key in _catalogue()
+
+
+def keys() -> Iterator[str]:
+    """Every key of the catalogue."""
+    return iter(_catalogue())
+
+
+def issue_text(issue: Issue, lang: Lang) -> tuple[str, str]:
+    """The message and the remedy of an issue, from ``issues.<code>``.
+
+    The fields of the issue (``layer row id field value``) may be used in the sentence
+    besides its own parameters.
+    """
+    params: dict[str, object] = {
+        "layer": issue.layer if issue.layer is not None else "",
+        "row": "" if issue.row is None else str(issue.row),
+        "id": issue.id if issue.id is not None else "",
+        "field": issue.field if issue.field is not None else "",
+        "value": issue.value if issue.value is not None else "",
+    } | dict(issue.params)
+    return (
+        text(f"issues.{issue.code}", lang, **params),
+        text(f"issues.{issue.code}.remedy", lang, **params),
+    )
+
+
+def number(value: float | None, lang: Lang, decimals: int = 0) -> str:
+    """A number for people: ``1.234,5`` in Vietnamese, ``1,234.5`` in English, ``–`` for none."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    shown = f"{value:,.{decimals}f}"
+    if float(shown.replace(",", "")) == 0:
+        shown = shown.lstrip("-")
+    return shown.translate(str.maketrans(",.", ".,")) if lang == "vi" else shown
+
+
+def hectares(area_m2: float | None, lang: Lang, decimals: int = 2) -> str:
+    """An area in hectares for people, with its unit."""
+    return f"{number(None if area_m2 is None else area_m2 / 10_000, lang, decimals)} ha"
+
+
+def percent(share: float | None, lang: Lang, decimals: int = 1) -> str:
+    """A share 0..1 as a percentage for people."""
+    return f"{number(None if share is None else share * 100, lang, decimals)} %"
+
+
+def day(value: date | None, lang: Lang) -> str:
+    """A day for people: ``15/11/2026`` in Vietnamese, ISO in English, ``–`` for none."""
+    if value is None:
+        return "–"
+    return value.strftime("%d/%m/%Y") if lang == "vi" else value.isoformat()
+
+
+def _shown(value: object, lang: Lang) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, float, date)):
+        return value
+    if isinstance(value, date):
+        return day(value, lang)
+    if isinstance(value, int):
+        return number(value, lang)
+    magnitude = abs(value)
+    return number(value, lang, 3 if magnitude < 10 else 2 if magnitude < 1000 else 1)
+
+
+@cache
+def _catalogue() -> dict[str, dict[Lang, str]]:
+    found: dict[str, dict[Lang, str]] = {}
+    for item in sorted(resources.files(__name__).iterdir(), key=lambda entry: entry.name):
+        if not item.name.endswith(".yaml"):
+            continue
+        room = item.name.removesuffix(".yaml").split("_")[0]
+        loaded = yaml.safe_load(item.read_text(encoding="utf-8")) or {}
+        for name, value in cast("dict[str, dict[str, str]]", loaded).items():
+            missing = [lang for lang in LANGS if not value.get(lang)]
+            if missing:
+                raise KeyError(f"{room}.{name}: no text in {', '.join(missing)}")
+            if f"{room}.{name}" in found:
+                raise KeyError(f"{room}.{name} stands twice in the catalogue")
+            found[f"{room}.{name}"] = {lang: value[lang] for lang in LANGS}
+            for part in ("remedy", "short"):
+                if f"{part}_vi" in value:
+                    found[f"{room}.{name}.{part}"] = {
+                        lang: value[f"{part}_{lang}"] for lang in LANGS
+                    }
+    return found

@@ -1,0 +1,5 @@
+"""``python -m gisclusters``."""
+
+from gisclusters.cli.main import main
+
+main()

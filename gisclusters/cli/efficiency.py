@@ -1,0 +1,96 @@
+"""``gisclusters efficiency``: how the land of clusters is used."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from gisclusters.cli.options import (
+    FILE, as_of_option, as_of_or_today, common, outputs, reading,
+)  # fmt: skip
+from gisclusters.cli.reading import read_options
+from gisclusters.errors import UsageError
+from gisclusters.words import Lang
+
+
+@click.group(invoke_without_command=True)
+@click.option("--cluster", "ids", multiple=True, help="Mã cụm trong kho · stored cluster.")
+@click.option("--all", "everything", is_flag=True, help="Mọi cụm trong kho · all clusters.")
+@as_of_option
+@click.option("--landcover", type=FILE, help="Ảnh lớp phủ GeoTIFF · land-cover raster.")
+@click.option("--built-classes", default="50", show_default=True,
+              help="Mã lớp đất xây dựng, cách nhau bởi dấu phẩy · built classes.")
+@outputs
+@common
+@click.pass_context
+def efficiency(
+    context: click.Context,
+    ids: tuple[str, ...],
+    everything: bool,
+    as_of: date | None,
+    landcover: Path | None,
+    built_classes: str,
+    outs: tuple[Path, ...],
+    store_url: str,
+    lang: Lang,
+    as_json: bool,
+    force: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Thang diện tích, tỷ lệ lấp đầy, cơ cấu đất và đồng hồ đất bỏ không.
+
+    Land-use efficiency.  Example: gisclusters efficiency --all --as-of 2026-11-15
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from gisclusters.cli.show import check_outs, present
+    from gisclusters.store import open_store
+    from gisclusters.workflows.measure_efficiency import measure_efficiency
+
+    if bool(ids) == everything:
+        raise UsageError("errors.which_subject")
+    if not all(part.strip().isdigit() for part in built_classes.split(",")):
+        raise click.BadParameter(built_classes, context, param_hint="--built-classes")
+    check_outs(outs, force=force)
+    with open_store(store_url) as store:
+        result = measure_efficiency(
+            store, ids=ids, as_of=as_of_or_today(as_of), landcover=landcover,
+            built_classes=[int(part) for part in built_classes.split(",")],
+        )  # fmt: skip
+    present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
+            everything=verbose)  # fmt: skip
+
+
+@efficiency.command()
+@click.option("--parcels", type=FILE, required=True, help="Tệp thửa đất · parcel file.")
+@click.option("--landcover", type=FILE, required=True, help="Ảnh lớp phủ · land-cover raster.")
+@reading
+@outputs
+@common
+def zonal(
+    parcels: Path,
+    landcover: Path,
+    outs: tuple[Path, ...],
+    store_url: str,
+    lang: Lang,
+    as_json: bool,
+    force: bool,
+    quiet: bool,
+    verbose: bool,
+    **given: object,
+) -> None:
+    """Tỷ lệ lớp phủ của từng thửa, không cần kho.
+
+    Class fractions per parcel.  Example: gisclusters efficiency zonal --parcels a.gpkg --landcover b.tif
+    """
+    from gisclusters.cli.show import check_outs, present
+    from gisclusters.workflows.measure_efficiency import measure_zonal
+
+    del store_url
+    check_outs(outs, force=force)
+    result = measure_zonal(parcels, landcover, read_options(given))
+    present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
+            everything=verbose)  # fmt: skip

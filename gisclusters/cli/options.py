@@ -1,0 +1,127 @@
+"""Every shared option, once.
+
+Reading options (``--crs --axes …``) are meant for files that lack what they say; with two
+inputs ``--boundary-crs`` and the like name one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class DayType(click.ParamType):
+    """A day: ``2026-11-15`` or ``15/11/2026``."""
+
+    name = "date"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Read the day, or say which forms are understood."""
+        if isinstance(value, date):
+            return value
+        for form in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                return datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no zone
+            except ValueError:
+                continue
+        self.fail(f"{value!r}: 2026-11-15 | 15/11/2026", param, ctx)
+
+
+DAY = DayType()
+FILE = click.Path(path_type=Path)
+
+
+def today() -> date:
+    """The day in Vietnam (UTC+7)."""
+    return datetime.now(VIETNAM).date()
+
+
+def common(command: Command) -> Command:
+    """``--store --lang --json --force --quiet --verbose``."""
+    for option in (
+        click.option("-v", "--verbose", is_flag=True, help="Nói chi tiết · more talk."),
+        click.option("-q", "--quiet", is_flag=True, help="Chỉ in kết quả · results only."),
+        click.option("--force", is_flag=True, help="Cho phép ghi đè · overwrite files."),
+        click.option("--json", "as_json", is_flag=True, help="In một tài liệu JSON · JSON output."),
+        click.option("--lang", type=click.Choice(["vi", "en"]), default="vi",
+                     envvar="GISCLUSTERS_LANG", show_default=True,
+                     help="Ngôn ngữ · language."),
+        click.option("--store", "store_url", default="gisclusters.gpkg", show_default=True,
+                     envvar="GISCLUSTERS_STORE", help="Kho dữ liệu · the store."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def reading(command: Command) -> Command:
+    """``--crs --axes --province --encoding --layer --accuracy-m --accept-repairs``."""
+    for option in (
+        click.option("--accept-repairs", is_flag=True,
+                     help="Chấp nhận sửa hình học được đề xuất · accept proposed repairs."),
+        click.option("--accuracy-m", type=click.FloatRange(min=0, min_open=True),
+                     help="Độ chính xác vị trí đỉnh (m) · vertex position error."),
+        click.option("--layer", help="Lớp trong tệp · layer of the file."),
+        click.option("--encoding", help="Bảng mã · text encoding (utf-8, tcvn3, vni, cp1258)."),
+        click.option("--province", help="Tỉnh (tên trước 7/2025) · province before July 2025."),
+        click.option("--axes", type=click.Choice(["en", "ne"]),
+                     help="Thứ tự cột X,Y: ne = X là bắc · column order."),
+        click.option("--crs", help="Hệ tọa độ, ví dụ EPSG:9216 · CRS of a file that lacks it."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def reading_of(name: str, what: str) -> Callable[[Command], Command]:
+    """``--NAME-crs --NAME-axes --NAME-layer`` for one of two inputs."""
+
+    def decorate(command: Command) -> Command:
+        for option in (
+            click.option(f"--{name}-layer", help=f"Lớp · layer ({what})."),
+            click.option(f"--{name}-axes", type=click.Choice(["en", "ne"]),
+                         help=f"Thứ tự trục · axes ({what})."),
+            click.option(f"--{name}-crs", help=f"Hệ tọa độ · CRS ({what})."),
+        ):  # fmt: skip
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def outputs(command: Command) -> Command:
+    """``--out FILE``, repeatable."""
+    return click.option(
+        "--out", "outs", type=FILE, multiple=True,
+        help="Ghi kết quả: .json .geojson .gpkg .csv .xlsx .html .pdf · write the result.",
+    )(command)  # fmt: skip
+
+
+def as_of_option(command: Command) -> Command:
+    """``--as-of DATE``, today in Vietnam by default."""
+    return click.option(
+        "--as-of", type=DAY, default=None,
+        help="Tính đến ngày (mặc định: hôm nay) · as of (default: today).",
+    )(command)  # fmt: skip
+
+
+def fail_on_option(command: Command) -> Command:
+    """``--fail-on LEVEL``: exit 5 where a finding has that severity or a worse one."""
+    return click.option(
+        "--fail-on", type=click.Choice(["note", "approval", "blocking"]),
+        help="Thoát mã 5 nếu có mức này trở lên · exit 5 at this level.",
+    )(command)  # fmt: skip
+
+
+def as_of_or_today(given: date | None) -> date:
+    """The day asked for, else today in Vietnam."""
+    return given or today()

@@ -1,0 +1,86 @@
+"""``gisclusters overlaps``: hold boundaries against every other plan."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from gisclusters.cli.options import (
+    FILE, as_of_option, as_of_or_today, common, fail_on_option, outputs, reading, reading_of,
+)  # fmt: skip
+from gisclusters.cli.reading import read_options
+from gisclusters.errors import UsageError
+from gisclusters.words import Lang
+
+
+@click.command()
+@click.option("--boundary", type=FILE, help="Tệp ranh giới · boundary file.")
+@click.option("--cluster", "ids", multiple=True, help="Mã cụm trong kho · stored cluster.")
+@click.option("--all", "everything", is_flag=True, help="Mọi cụm trong kho · all clusters.")
+@click.option("--plan", "plans", type=FILE, multiple=True, help="Tệp quy hoạch · plan file.")
+@click.option("--category", help="Loại quy hoạch cho cả tệp · category of every zone.")
+@click.option("--ground", help="Phạm vi quy hoạch: all | zones | tệp | mã đơn vị · the plan's ground.")
+@as_of_option
+@click.option("--rules", default="vn", show_default=True, help="Bộ quy tắc · rule set.")
+@click.option("--stage", type=click.Choice(["draft", "appraisal"]), default="draft",
+              show_default=True, help="Giai đoạn · stage.")
+@reading
+@reading_of("boundary", "ranh giới")
+@reading_of("plan", "quy hoạch")
+@outputs
+@fail_on_option
+@common
+def overlaps(
+    boundary: Path | None,
+    ids: tuple[str, ...],
+    everything: bool,
+    plans: tuple[Path, ...],
+    category: str | None,
+    ground: str | None,
+    as_of: date | None,
+    rules: str,
+    stage: str,
+    outs: tuple[Path, ...],
+    fail_on: str | None,
+    store_url: str,
+    lang: Lang,
+    as_json: bool,
+    force: bool,
+    quiet: bool,
+    verbose: bool,
+    **given: object,
+) -> int:
+    """Ranh giới có chồng lấn quy hoạch nào đang hiệu lực, bao nhiêu, theo quy định nào.
+
+    Plan overlap check.  Example: gisclusters overlaps --boundary ranh.xlsx --plan rung.gpkg
+    """
+    from contextlib import nullcontext
+
+    from gisclusters.cli.show import check_outs, fails, present
+    from gisclusters.domain.verdicts import Stage
+    from gisclusters.store import open_store
+    from gisclusters.workflows.check_overlaps import check_boundary, check_store
+
+    if sum((boundary is not None, bool(ids), everything)) != 1:
+        raise UsageError("errors.which_subject")
+    check_outs(outs, force=force)
+    day = as_of_or_today(as_of)
+    plan_options = read_options(given, "plan", category=category, ground=ground)
+    from_files = boundary is not None and plans
+    with nullcontext() if from_files else open_store(store_url) as store:
+        if boundary is not None:
+            result = check_boundary(
+                boundary, plans, boundary_options=read_options(given, "boundary"),
+                plan_options=plan_options, store=store, as_of=day, rules=rules,
+                stage=Stage(stage),
+            )  # fmt: skip
+        else:
+            result = check_store(
+                store, plans, ids=ids, plan_options=plan_options, as_of=day, rules=rules,
+                stage=Stage(stage),
+            )  # fmt: skip
+    present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
+            everything=verbose)  # fmt: skip
+    return 5 if fails(result, fail_on) else 0

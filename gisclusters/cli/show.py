@@ -1,0 +1,154 @@
+"""What a command prints: one JSON document, or tables for people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from gisclusters.domain.issue import Issue
+from gisclusters.domain.verdicts import SEVERITY_ORDER, Severity
+from gisclusters.publish.document import document, dumps
+from gisclusters.publish.export import check_out, write_result
+from gisclusters.publish.report import parcels_frame, run_lines
+from gisclusters.publish.result import Result
+from gisclusters.publish.tables import cells_of, columns_of
+from gisclusters.words import Lang, has_text, issue_text, text
+
+ROWS_SHOWN = 40
+_COLOURS = {
+    "conflict": "red", "blocking": "red", "moved": "red", "lapsed": "red",
+    "approval": "yellow", "undecided": "yellow", "idle": "yellow", "late": "yellow",
+    "missing": "yellow", "not_checked": "magenta", "ok": "green", "clear": "green",
+    "compatible": "green", "producing": "green",
+}  # fmt: skip
+_NARROW = {
+    "overlaps": ("subject_id", "plan_id", "zone_id", "category", "verdict", "severity",
+                 "area_m2", "share_of_subject", "width_m", "tolerance_m"),
+    "markers": ("marker_id", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
+                "tolerance_m"),
+    "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
+                   "leased_m2", "occupancy_share", "built_share"),
+    "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
+}  # fmt: skip
+
+
+def present(
+    result: Result,
+    lang: Lang,
+    *,
+    as_json: bool,
+    quiet: bool,
+    outs: Sequence[Path] = (),
+    force: bool = False,
+    everything: bool = False,
+) -> None:
+    """Write the files asked for, then print the result."""
+    for path in outs:
+        write_result(result, path, lang, force=force, print_pdf=_print_pdf)
+    if as_json:
+        click.echo(dumps(document(result, lang)))
+    else:
+        show(result, lang, everything=everything)
+    if not quiet:
+        for path in outs:
+            click.echo(text("report.written", lang, path=str(path)), err=True)
+
+
+def check_outs(outs: Iterable[Path], *, force: bool) -> None:
+    """Refuse outputs before any work is done; a PDF needs a browser."""
+    for path in outs:
+        check_out(path, force=force)
+        if path.suffix.casefold() == ".pdf":
+            from gisclusters.publish.pdf import find_browser
+
+            find_browser()
+
+
+def fails(result: Result, level: str | None) -> bool:
+    """Whether ``--fail-on level`` found something."""
+    worst = result.worst_severity
+    if level is None or worst is None:
+        return False
+    return SEVERITY_ORDER.index(worst) >= SEVERITY_ORDER.index(Severity(level))
+
+
+def show(result: Result, lang: Lang, *, everything: bool = False) -> None:
+    """Print a result for people: issues, tables, what it rests on."""
+    console = _console()
+    show_issues(result.issues, lang)
+    for frame in result.findings:
+        _table(console, result.subject, frame, lang, everything=everything)
+    parcels = parcels_frame(result)
+    if parcels is not None and everything:
+        _table(console, "parcels", parcels, lang, everything=True)
+    diagnosis = result.extra.get("diagnosis")
+    if diagnosis:
+        key = f"markers.cause_{diagnosis['cause']}"
+        cause = text(key, lang) if has_text(key) else diagnosis["cause"]
+        console.print(f"[bold]{escape(text('report.cause', lang))}[/]: {escape(cause)}")
+        for name in ("evidence", "remedy"):
+            if diagnosis.get(name):
+                console.print(f"  {escape(str(diagnosis[name]))}")
+    for what, value in run_lines(result, lang)[:8]:
+        console.print(f"[dim]{escape(what)}: {escape(value)}[/]", highlight=False)
+
+
+def show_issues(issues: Iterable[Issue], lang: Lang) -> None:
+    """Print issues on standard error: place, what is wrong, how to mend it."""
+    for issue in issues:
+        message, remedy = issue_text(issue, lang)
+        place = issue.layer or ""
+        if issue.row is not None:
+            place += f", {text('report.row_label', lang)} {issue.row}"
+        if issue.id:
+            place += f", {issue.id}"
+        if issue.field:
+            place += f", {issue.field}"
+        level = text(f"report.level_{issue.level}", lang)
+        click.echo(f"{level}: {place + ': ' if place else ''}{message}", err=True)
+        if remedy and issue.level != "info":
+            click.echo(f"  → {remedy}", err=True)
+
+
+def _console() -> Console:
+    width = None if sys.stdout.isatty() else 160
+    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+
+
+def _table(
+    console: Console, subject: str, frame: pd.DataFrame, lang: Lang, *, everything: bool
+) -> None:
+    columns = columns_of(subject, frame)
+    narrow = _NARROW.get(subject)
+    if narrow and not everything:
+        columns = [column for column in columns if column.name in narrow]
+    if not columns or not len(frame):
+        return
+    shown = frame if everything else frame.head(ROWS_SHOWN)
+    table = Table(title=text(f"report.title_{subject}", lang), box=box.SIMPLE_HEAD,
+                  title_justify="left", header_style="bold")  # fmt: skip
+    for column in columns:
+        right = column.form in {"area", "metres", "share", "count"}
+        table.add_column(escape(column.header(lang)), justify="right" if right else "left",
+                         overflow="fold")  # fmt: skip
+    marks = shown.get("verdict", shown.get("status"))
+    for place, cells in enumerate(cells_of(shown, columns, lang)):
+        mark = "" if marks is None else str(marks.iloc[place])
+        table.add_row(*(escape(cell) for cell in cells), style=_COLOURS.get(mark))
+    console.print(table)
+    if len(frame) > len(shown):
+        console.print(text("report.more_rows", lang, count=len(frame) - len(shown)))
+
+
+def _print_pdf(html: str, path: Path) -> None:
+    from gisclusters.publish.pdf import print_pdf
+
+    print_pdf(html, path)

@@ -1,0 +1,329 @@
+"""How well the land of industrial clusters is used, on one day, with what each answer rests on.
+
+Occupancy (tỷ lệ lấp đầy) is industrial land leased or granted in-principle approval, of all
+industrial land of the approved plan (Decree 32/2024/NĐ-CP, Art. 2(7)); what other reports
+call by that name stands beside it under names of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gisclusters.domain.issue import Issue, info, warning
+from gisclusters.domain.run import RuleSet
+from gisclusters.efficiency.area_ladder import (
+    NOWHERE,
+    PARCEL_RUNGS,
+    Positions,
+    cluster_positions,
+    industrial_land,
+    measure_rungs,
+    ratio,
+)
+from gisclusters.efficiency.doubts import (
+    clusters_not_in_force,
+    cover_doubts,
+    in_force,
+    ladder_doubts,
+    lots_outside_boundary,
+    overlap_doubts,
+)
+from gisclusters.efficiency.idle_clock import ClockReading, Evidence
+from gisclusters.efficiency.land_cover import (
+    LandCover,
+    built_share,
+    built_share_sd,
+    judgement,
+    zonal_fractions,
+)
+from gisclusters.efficiency.leases import (
+    current_leases,
+    read_clocks,
+    stages_of,
+    transfers_unapproved,
+)
+from gisclusters.efficiency.structure import judge_size, measure_structure
+from gisclusters.errors import CrsMismatchError
+from gisclusters.geometry.crs import is_metric
+from gisclusters.layers.layer import Layer
+from gisclusters.rules.efficiency import EfficiencyRules, load_efficiency_rules
+
+PARCEL_COLUMNS = (
+    "parcel_id", "cluster_id", "area_m2", "registered_area_m2", "status", "deadline",
+    "days_left", "rule_id", "evidence", "transfer_unapproved", *PARCEL_RUNGS,
+    "built_share", "built_share_sd", "built_pixels", "built_judgement", "coverage_share",
+    "leased_not_built", "built_not_leased",
+)  # fmt: skip
+"""The columns of ``EfficiencyReport.parcels``, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class EfficiencyReport:
+    """What was measured: one row per cluster, one per parcel of them, and what is doubtful."""
+
+    clusters: pd.DataFrame
+    parcels: pd.DataFrame
+    issues: tuple[Issue, ...]
+    rules: RuleSet
+
+
+def measure_efficiency(
+    clusters: Layer,
+    lots: Layer | None,
+    parcels: Layer | None,
+    *,
+    as_of: date,
+    leases: Layer | None = None,
+    landcover: LandCover | None = None,
+    built_classes: Sequence[int] = (50,),
+    rules: EfficiencyRules | str | Path = "vn_efficiency",
+) -> EfficiencyReport:
+    """Measure the use of land in every cluster on ``as_of``.
+
+    ``clusters`` is in a projected CRS in metres; ``lots`` and ``parcels`` are brought to it.
+    Lots and parcels count while they are in force; one without ``cluster_id`` belongs to the
+    cluster its representative point lies in, and what belongs to none of the clusters is
+    left out, with an issue.  Areas are planar, m²; shares 0..1; NaN is "not known", never 0.
+
+    ``clusters`` of the report: ``cluster_id name status``, the ladder ``gross_m2
+    industrial_m2 serviced_m2 committed_m2 leased_m2 handed_over_m2 building_m2
+    producing_m2``, ``industrial_source`` (``lots registered`` or None),
+    ``registered_area_m2 registered_industrial_area_m2``, ``parcel_count leased_parcels``,
+    ``occupancy_share occupancy_rule occupancy_rivals`` (by name), ``structure`` and ``size``
+    (dicts, see ``structure``), ``built_share built_share_sd built_judgement
+    coverage_share``.
+
+    ``parcels`` of the report: ``PARCEL_COLUMNS``.  ``evidence`` is a list of ``{"code",
+    "params"}`` whose sentence is ``efficiency.evidence_<code>``; ``built_pixels`` counts the
+    valid pixels behind ``built_share``; ``leased_not_built`` and ``built_not_leased`` are
+    None where the raster cannot tell.
+
+    Raises CrsMismatchError where ``clusters`` is not in metres, InputRefusedError where the
+    raster cannot be read, UsageError for unusable rules.
+    """
+    if clusters.crs is None or not is_metric(clusters.crs):
+        raise CrsMismatchError(
+            f"{clusters.name} is in {clusters.crs}; bring it to a projected CRS in metres"
+        )
+    if not isinstance(rules, EfficiencyRules):
+        rules = load_efficiency_rules(rules)
+    places = clusters.shapes
+    issues = clusters_not_in_force(clusters, as_of)
+    plots, plot_cluster, found = _belonging(lots, clusters, as_of)
+    issues += found
+    holdings, holding_cluster, found = _belonging(parcels, clusters, as_of)
+    issues += found
+
+    plot_frame = None if plots is None else plots.shapes
+    land = industrial_land(places, plot_frame, plot_cluster, as_of=as_of)
+    gross_m2 = places.geometry.area.to_numpy()
+    rows = pd.DataFrame(
+        {
+            "cluster_id": places["cluster_id"].to_numpy(),
+            "name": places["name"].to_numpy(),
+            "status": places["status"].to_numpy(),
+            "gross_m2": gross_m2,
+            "industrial_m2": land.area_m2,
+            "serviced_m2": land.serviced_m2,
+        }
+    )
+    parcel_rows = pd.DataFrame(columns=list(PARCEL_COLUMNS))
+    rungs = pd.DataFrame(np.nan, index=rows.index, columns=[f"{r}_m2" for r in PARCEL_RUNGS])
+    counts = pd.DataFrame(np.nan, index=rows.index, columns=["parcel_count", "leased_parcels"])
+    if holdings is not None:
+        current = current_leases(holdings, leases, as_of=as_of)
+        issues += current.issues
+        stages = stages_of(current, as_of=as_of)
+        rungs = measure_rungs(holdings.shapes, holding_cluster, stages, land)
+        counts = _counts(holding_cluster, stages["leased"].to_numpy(dtype=bool), len(rows))
+        readings = read_clocks(current, as_of=as_of, rules=rules)
+        parcel_rows = _parcel_rows(
+            holdings, rows["cluster_id"].to_numpy()[holding_cluster], readings, as_of
+        )
+        parcel_rows["transfer_unapproved"] = transfers_unapproved(current, as_of=as_of).to_numpy(
+            dtype=bool
+        )
+        parcel_rows[list(PARCEL_RUNGS)] = stages[list(PARCEL_RUNGS)].to_numpy(dtype=bool)
+        cover = _built(holdings.shapes, landcover, built_classes, as_of, rules)
+        parcel_rows = pd.concat([parcel_rows, cover], axis=1)
+        parcel_rows = _cross_checked(parcel_rows, as_of, rules)[list(PARCEL_COLUMNS)]
+    rows = pd.concat([rows, rungs, counts], axis=1)
+    rows["industrial_source"] = land.source
+    for name in ("registered_area_m2", "registered_industrial_area_m2"):
+        rows[name] = places[name].to_numpy(dtype="float64")
+    rows = _with_occupancy(rows, as_of, rules)
+    rows["structure"] = pd.Series(
+        measure_structure(plot_frame, plot_cluster, gross_m2, as_of=as_of, rules=rules),
+        dtype=object,
+    )
+    rows["size"] = pd.Series(
+        [
+            judge_size(float(area), mountain_or_craft=special, as_of=as_of, rules=rules)
+            for area, special in zip(gross_m2, _mountain_or_craft(places), strict=True)
+        ],
+        dtype=object,
+    )
+    on_clusters = _built(places, landcover, built_classes, as_of, rules)
+    rows = pd.concat([rows, on_clusters.drop(columns="built_pixels")], axis=1)
+    issues += ladder_doubts(clusters, rows, land)
+    issues += lots_outside_boundary(plots, plot_cluster, clusters)
+    if landcover is not None:
+        issues += cover_doubts(clusters, rows)
+    return EfficiencyReport(rows, parcel_rows, tuple(issues), rules.rule_set)
+
+
+def _belonging(
+    layer: Layer | None, clusters: Layer, as_of: date
+) -> tuple[Layer | None, Positions, list[Issue]]:
+    """The rows in force that belong to a cluster, in its CRS, and the position of each's."""
+    nothing = np.empty(0, dtype=np.intp)
+    if layer is None or clusters.crs is None:
+        return None, nothing, []
+    layer = layer.to_crs(clusters.crs)
+    layer = layer.where(in_force(layer.frame, as_of))
+    positions = cluster_positions(layer.shapes, clusters.shapes)
+    nowhere = positions == NOWHERE
+    named = layer.frame["cluster_id"].notna().to_numpy()
+    issues = []
+    unknown = layer.frame.loc[nowhere & named, "cluster_id"]
+    for name, count in unknown.value_counts().sort_index().items():
+        issues.append(
+            warning(
+                "cluster_id_unknown",
+                layer=layer.name,
+                field="cluster_id",
+                value=name,
+                count=int(count),
+            )
+        )
+    if (nowhere & ~named).any():
+        count = int((nowhere & ~named).sum())
+        issues.append(info("outside_clusters", layer=layer.name, count=count))
+    kept = layer.where(~nowhere)
+    kept = replace(kept, frame=kept.frame.reset_index(drop=True))
+    positions = positions[~nowhere]
+    return kept, positions, [*issues, *overlap_doubts(kept, positions, clusters)]
+
+
+def _parcel_rows(
+    parcels: Layer, cluster_ids: Any, readings: Sequence[ClockReading], as_of: date
+) -> pd.DataFrame:
+    deadlines = pd.Series([reading.deadline for reading in readings], dtype="datetime64[s]")
+    return pd.DataFrame(
+        {
+            "parcel_id": parcels.frame["parcel_id"].to_numpy(),
+            "cluster_id": cluster_ids,
+            "area_m2": parcels.shapes.geometry.area.to_numpy(),
+            "registered_area_m2": parcels.frame["registered_area_m2"].to_numpy(dtype="float64"),
+            "status": pd.Series([str(reading.status) for reading in readings], dtype=object),
+            "deadline": deadlines,
+            "days_left": (deadlines - pd.Timestamp(as_of)).dt.days.astype("Int64"),
+            "rule_id": pd.Series([reading.rule_id for reading in readings], dtype=object),
+            "evidence": pd.Series(
+                [[_plain(item) for item in reading.evidence] for reading in readings],
+                dtype=object,
+            ),
+        }
+    )
+
+
+def _plain(item: Evidence) -> dict[str, Any]:
+    return {"code": item.code, "params": dict(item.params)}
+
+
+def _counts(clusters: Positions, leased: NDArray[np.bool_], count: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "parcel_count": np.bincount(clusters, minlength=count).astype("float64"),
+            "leased_parcels": np.bincount(clusters[leased], minlength=count).astype("float64"),
+        }
+    )
+
+
+def _with_occupancy(rows: pd.DataFrame, as_of: date, rules: EfficiencyRules) -> pd.DataFrame:
+    rule = rules.occupancy_on(as_of)
+    shares = [
+        float("nan")
+        if rule is None
+        else ratio(float(row[rule.ratio.numerator]), float(row[rule.ratio.denominator]))
+        for row in rows.to_dict("records")
+    ]
+    rivals = [
+        {
+            rival.name: ratio(float(row[rival.numerator]), float(row[rival.denominator]))
+            for rival in rules.occupancy_rivals
+        }
+        for row in rows.to_dict("records")
+    ]
+    return rows.assign(
+        occupancy_share=shares,
+        occupancy_rule=None if rule is None else rule.rule_id,
+        occupancy_rivals=pd.Series(rivals, dtype=object),
+    )
+
+
+def _built(
+    zones: gpd.GeoDataFrame,
+    landcover: LandCover | None,
+    built_classes: Sequence[int],
+    as_of: date,
+    rules: EfficiencyRules,
+) -> pd.DataFrame:
+    """The built share of each zone with how far it may be relied on; empty without a raster."""
+    index = pd.RangeIndex(len(zones))
+    if landcover is None:
+        empty = pd.DataFrame(
+            np.nan,
+            index=index,
+            columns=["built_share", "built_share_sd", "built_pixels", "coverage_share"],
+        )
+        return empty.assign(built_judgement=None)
+    zonal = zonal_fractions(zones.set_axis(index), landcover)
+    grey = rules.threshold_on("raster_grey_below", as_of)
+    refuse = rules.threshold_on("raster_refuse_below", as_of)
+    return pd.DataFrame(
+        {
+            "built_share": built_share(zonal, built_classes),
+            "built_share_sd": built_share_sd(zonal, zones.geometry.length.to_numpy()),
+            "built_pixels": zonal["pixels"],
+            "coverage_share": zonal["coverage_share"],
+            "built_judgement": judgement(
+                zonal,
+                grey_below=0.0 if grey is None else grey.value,
+                refuse_below=0.0 if refuse is None else refuse.value,
+            ),
+        }
+    )
+
+
+def _cross_checked(rows: pd.DataFrame, as_of: date, rules: EfficiencyRules) -> pd.DataFrame:
+    """Land leased on paper with nothing built on the image, and the other way round."""
+    nothing = rules.threshold_on("not_built_up_to", as_of)
+    built = rules.threshold_on("built_from", as_of)
+    told = rows["built_judgement"].isin(["firm", "grey"])
+    share = rows["built_share"]
+    checks = {}
+    if nothing is not None and built is not None:
+        checks = {
+            "leased_not_built": rows["leased"] & (share <= nothing.value),
+            "built_not_leased": ~rows["leased"] & (share >= built.value),
+        }
+    for name in ("leased_not_built", "built_not_leased"):
+        verdict = checks.get(name)
+        rows[name] = None if verdict is None else verdict.astype(object).where(told, None)
+    return rows
+
+
+def _mountain_or_craft(clusters: gpd.GeoDataFrame) -> list[bool | None]:
+    """Whether the lenient size limit holds; None where nobody said so."""
+    either = clusters["mountain"].astype("boolean") | clusters["craft_village"].astype("boolean")
+    return [None if pd.isna(value) else bool(value) for value in either]

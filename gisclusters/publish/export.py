@@ -1,0 +1,135 @@
+"""A result as a file: the extension chooses the form; no file is overwritten unasked.
+
+Every form carries the run id and the same numbers.  A file is written beside its name and
+moved into place when it is whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from gisclusters.errors import UsageError
+from gisclusters.publish.document import document, dumps, plain
+from gisclusters.publish.report import render_report
+from gisclusters.publish.result import Result
+from gisclusters.publish.workbook import write_workbook
+from gisclusters.words import Lang
+
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMATS = (".json", ".geojson", ".gpkg", ".csv", ".xlsx", ".html", ".pdf")
+
+
+def check_out(path: Path, *, force: bool) -> None:
+    """Refuse an output before any work: unknown form, missing folder, existing file.
+
+    Raises UsageError (``out_format``, ``out_folder``, ``out_exists``).
+    """
+    if path.suffix.casefold() not in FORMATS:
+        raise UsageError("errors.out_format", path=str(path), known=" ".join(FORMATS))
+    if not path.parent.is_dir():
+        raise UsageError("errors.out_folder", path=str(path.parent))
+    if path.exists() and not force:
+        raise UsageError("errors.out_exists", path=str(path))
+
+
+def write_result(
+    result: Result, path: Path, lang: Lang, *, force: bool, print_pdf: Callable[[str, Path], None]
+) -> None:
+    """Write ``result`` to ``path``; ``print_pdf`` turns HTML text into a PDF file.
+
+    Raises UsageError as :func:`check_out` does.
+    """
+    check_out(path, force=force)
+    suffix = path.suffix.casefold()
+    handle, name = tempfile.mkstemp(prefix=".gisclusters-", suffix=suffix, dir=path.parent)
+    os.close(handle)
+    draft = Path(name)
+    try:
+        if suffix == ".json":
+            draft.write_text(dumps(document(result, lang)), encoding="utf-8")
+        elif suffix == ".geojson":
+            draft.write_text(dumps(_features(result, lang)), encoding="utf-8")
+        elif suffix == ".csv":
+            draft.write_text(_csv(result), encoding="utf-8-sig", newline="")
+        elif suffix == ".xlsx":
+            write_workbook([result], draft, lang)
+        elif suffix == ".gpkg":
+            _geopackage(result, draft, lang)
+        elif suffix == ".html":
+            draft.write_text(render_report([result], lang), encoding="utf-8")
+        else:
+            print_pdf(render_report([result], lang), draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def inert(value: object) -> object:
+    """Text that a spreadsheet would take for a formula, made plain text; numbers stay."""
+    if isinstance(value, str) and value.startswith(_RISKY):
+        return "'" + value
+    return value
+
+
+def _features(result: Result, lang: Lang) -> dict[str, Any]:
+    whole = document(result, lang)
+    return {
+        "type": "FeatureCollection",
+        "run": whole["run"],
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": row.get("geometry"),
+                "properties": {name: cell for name, cell in row.items() if name != "geometry"},
+            }
+            for row in whole["findings"]
+        ],
+    }
+
+
+def _csv(result: Result) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    names: list[str] | None = None
+    for frame in result.findings:
+        table = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+        if names is None:
+            names = [str(name) for name in table.columns]
+            writer.writerow([*names, "run_id"])
+        for cells in table.reindex(columns=names).to_numpy(dtype=object):
+            writer.writerow([*(inert(_flat(cell)) for cell in cells), result.run.id])
+    return out.getvalue()
+
+
+def _flat(cell: object) -> object:
+    value = plain(cell)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
+
+
+def _geopackage(result: Result, path: Path, lang: Lang) -> None:
+    path.unlink()  # GDAL wants to make the file itself
+    for position, frame in enumerate(result.findings):
+        flat = frame.copy()
+        for name in flat.columns.drop("geometry", errors="ignore"):
+            if flat[name].dtype == object:
+                flat[name] = [_flat(cell) for cell in flat[name].to_numpy(dtype=object)]
+        flat["run_id"] = result.run.id
+        if not isinstance(flat, gpd.GeoDataFrame):
+            flat = gpd.GeoDataFrame(flat, geometry=[None] * len(flat))
+        layer = "findings" if position == 0 else f"findings_{position + 1}"
+        flat.to_file(path, layer=layer, driver="GPKG", engine="pyogrio", VERSION="1.3")
+    head = gpd.GeoDataFrame(
+        {"run_id": [result.run.id], "document": [dumps(document(result, lang)["run"])]},
+        geometry=[None],
+    )
+    head.to_file(path, layer="run", driver="GPKG", engine="pyogrio", VERSION="1.3")

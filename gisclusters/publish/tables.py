@@ -1,0 +1,201 @@
+"""Which columns of a finding a person reads, in which order, and how a cell is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import pandas as pd
+
+from gisclusters.layers.kinds import land_codes
+from gisclusters.publish.document import plain
+from gisclusters.words import Lang, day, has_text, number, percent, text
+
+Form = Literal[
+    "text", "area", "metres", "share", "day", "count", "yes", "category", "word", "json"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name in the data, how its cells are written, where its words stand.
+
+    ``words`` is the prefix of the catalogue keys for coded cells (form ``word``).
+    """
+
+    name: str
+    form: Form = "text"
+    words: str = ""
+
+    def header(self, lang: Lang) -> str:
+        """The header a person reads; the data's own name where the catalogue has none."""
+        key = f"report.col_{self.name}"
+        return text(key, lang) if has_text(key) else self.name
+
+
+TABLES: Mapping[str, tuple[Column, ...]] = {
+    "overlaps": (
+        Column("subject_id"),
+        Column("plan_id"),
+        Column("zone_id"),
+        Column("category", "category"),
+        Column("verdict", "word", "overlaps.verdict"),
+        Column("severity", "word", "overlaps.severity"),
+        Column("reason", "word", "overlaps.reason"),
+        Column("relation", "word", "overlaps.relation"),
+        Column("area_m2", "area"),
+        Column("area_sd_m2", "area"),
+        Column("share_of_subject", "share"),
+        Column("share_of_zone", "share"),
+        Column("width_m", "metres"),
+        Column("tolerance_m", "metres"),
+        Column("in_force_from", "day"),
+        Column("in_force_to", "day"),
+        Column("legal_basis"),
+        Column("approval"),
+        Column("rule_id"),
+    ),
+    "markers": (
+        Column("cluster_id"),
+        Column("marker_id"),
+        Column("verdict", "word", "markers.verdict"),
+        Column("matched_by"),
+        Column("de_m", "metres"),
+        Column("dn_m", "metres"),
+        Column("distance_m", "metres"),
+        Column("residual_m", "metres"),
+        Column("tolerance_m", "metres"),
+        Column("accuracy_m", "metres"),
+        Column("state", "word", "markers.state"),
+        Column("note"),
+    ),
+    "efficiency": (
+        Column("cluster_id"),
+        Column("name"),
+        Column("gross_m2", "area"),
+        Column("registered_area_m2", "area"),
+        Column("industrial_m2", "area"),
+        Column("serviced_m2", "area"),
+        Column("committed_m2", "area"),
+        Column("leased_m2", "area"),
+        Column("handed_over_m2", "area"),
+        Column("building_m2", "area"),
+        Column("producing_m2", "area"),
+        Column("occupancy_share", "share"),
+        Column("built_share", "share"),
+        Column("built_share_sd", "share"),
+    ),
+    "parcels": (
+        Column("cluster_id"),
+        Column("parcel_id"),
+        Column("lessee"),
+        Column("occupant"),
+        Column("area_m2", "area"),
+        Column("registered_area_m2", "area"),
+        Column("status", "word", "efficiency.status"),
+        Column("deadline", "day"),
+        Column("days_left", "count"),
+        Column("rule_id"),
+        Column("transfer_unapproved", "yes"),
+        Column("built_share", "share"),
+    ),
+    "inspect": (
+        Column("file"),
+        Column("layer"),
+        Column("format"),
+        Column("rows", "count"),
+        Column("geometry_type"),
+        Column("encoding"),
+        Column("crs_found"),
+        Column("axes"),
+        Column("declared_area_m2", "area"),
+        Column("computed_area_m2", "area"),
+        Column("candidates", "json"),
+        Column("problems", "json"),
+    ),
+    "ingest": (
+        Column("import_id"),
+        Column("kind"),
+        Column("rows", "count"),
+        Column("inserted", "count"),
+        Column("changed", "count"),
+        Column("unchanged", "count"),
+    ),
+    "layers": (
+        Column("kind"),
+        Column("table"),
+        Column("count", "count"),
+        Column("closed", "count"),
+        Column("crs"),
+        Column("last_change"),
+    ),
+}
+
+
+def columns_of(subject: str, frame: pd.DataFrame) -> list[Column]:
+    """The columns to show of ``frame``: the subject's that it has, shares of classes besides."""
+    known = [column for column in TABLES.get(subject, ()) if column.name in frame]
+    if subject == "zonal":
+        return [
+            Column(str(name), "share" if "share" in str(name) else
+                   "area" if str(name).endswith("_m2") else "text")
+            for name in frame.columns
+        ]  # fmt: skip
+    return known
+
+
+def cells_of(frame: pd.DataFrame, columns: list[Column], lang: Lang) -> Iterator[list[str]]:
+    """The rows of a frame as people read them."""
+    arrays = [frame[column.name].to_numpy(dtype=object) for column in columns]
+    for cells in zip(*arrays, strict=True):
+        yield [written(cell, column, lang) for cell, column in zip(cells, columns, strict=True)]
+
+
+def written(value: Any, column: Column, lang: Lang) -> str:  # noqa: PLR0911, C901 - one line a form
+    """One cell as a person reads it; nothing known is an empty cell."""
+    value = plain(value)
+    if value is None:
+        return ""
+    match column.form:
+        case "area":
+            return number(value, lang, 1)
+        case "metres":
+            return number(value, lang, 3)
+        case "share":
+            return percent(value, lang, 2)
+        case "count":
+            return number(value, lang)
+        case "day":
+            return day(date.fromisoformat(str(value)[:10]), lang)
+        case "yes":
+            return text("report.yes" if value else "report.no", lang)
+        case "category":
+            return category_word(str(value), lang)
+        case "word":
+            key = f"{column.words}_{value}"
+            return text(key, lang) if has_text(key) else str(value)
+        case "json":
+            return "; ".join(_short(item) for item in value) if isinstance(value, list) else str(value)
+        case _:
+            return number(value, lang, 3) if isinstance(value, float) else str(value)
+
+
+def category_word(category: str, lang: Lang) -> str:
+    """A plan category in words: our own words from the catalogue, land codes with their name."""
+    key = f"overlaps.category_{category}"
+    if has_text(key):
+        return text(key, lang)
+    code = land_codes().get(category)
+    if code is None:
+        return category
+    return f"{category} – {code.name_vi if lang == 'vi' else code.name_en}"
+
+
+def _short(item: object) -> str:
+    if isinstance(item, dict):
+        return ", ".join(
+            f"{name} {value}" for name, value in item.items() if value not in (None, "")
+        )
+    return str(item)

@@ -1,0 +1,142 @@
+"""Results as an XLSX workbook: values with units, no formulas, a sheet that defines them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from gisclusters.publish.document import issue_rows, plain
+from gisclusters.publish.report import parcels_frame, run_lines
+from gisclusters.publish.result import Result
+from gisclusters.publish.tables import Column, category_word, columns_of
+from gisclusters.words import Lang, has_text, text
+
+_FORMATS = {"area": "#,##0.0", "metres": "0.000", "share": "0.00%", "count": "0"}
+
+
+def write_workbook(results: Sequence[Result], path: Path, lang: Lang) -> None:
+    """Write one workbook for the results of one job.
+
+    Sheets: one per table of findings, then issues, sources and definitions.  Numbers are
+    numbers; text is always text, whatever it begins with.
+    """
+    book = xlsxwriter.Workbook(
+        str(path),
+        {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+    )
+    styles = {form: book.add_format({"num_format": code}) for form, code in _FORMATS.items()}
+    styles["head"] = book.add_format(
+        {"bold": True, "bg_color": "#12436D", "font_color": "#FFFFFF", "text_wrap": True,
+         "valign": "top"}
+    )  # fmt: skip
+    styles["title"] = book.add_format({"bold": True, "font_size": 14})
+    used: list[Column] = []
+    taken: set[str] = set()
+    for result in results:
+        tables = [(result.subject, frame) for frame in result.findings]
+        parcels = parcels_frame(result)
+        if parcels is not None:
+            tables.append(("parcels", parcels))
+        for subject, frame in tables:
+            columns = columns_of(subject, frame)
+            used += [column for column in columns if column not in used]
+            name = _sheet_name(text(f"report.title_{subject}", lang), taken)
+            _table(book, name, result, frame, columns, styles, lang)
+    _plain_sheet(
+        book, _sheet_name(text("report.issues", lang), taken),
+        ["level", "code", "layer", "row", "id", "field", "value", "message", "remedy"],
+        [row for result in results for row in issue_rows(result.issues, lang)], styles,
+    )  # fmt: skip
+    _plain_sheet(
+        book, _sheet_name(text("report.sources", lang), taken), ["what", "value"],
+        [
+            {"what": what, "value": value}
+            for result in results
+            for what, value in run_lines(result, lang)
+        ], styles,
+    )  # fmt: skip
+    _plain_sheet(
+        book, _sheet_name(text("report.definitions", lang), taken), ["column", "meaning"],
+        [
+            {"column": f"{column.header(lang)} ({column.name})",
+             "meaning": text(f"report.def_{column.name}", lang)
+             if has_text(f"report.def_{column.name}") else ""}
+            for column in used
+        ], styles,
+    )  # fmt: skip
+    book.close()
+
+
+def _table(
+    book: Any,
+    name: str,
+    result: Result,
+    frame: pd.DataFrame,
+    columns: list[Column],
+    styles: dict[str, Any],
+    lang: Lang,
+) -> None:
+    sheet = book.add_worksheet(name)
+    sheet.write_string(0, 0, text(f"report.title_{result.subject}", lang), styles["title"])
+    sheet.write_string(1, 0, f"{text('report.run', lang)}: {result.run.id}")
+    for place, column in enumerate(columns):
+        sheet.write_string(3, place, column.header(lang), styles["head"])
+        cells = frame[column.name].to_numpy(dtype=object)
+        longest = len(column.header(lang)) // 2
+        for line, cell in enumerate(cells):
+            longest = max(longest, _cell(sheet, line + 4, place, cell, column, styles, lang))
+        sheet.set_column(place, place, min(max(longest + 2, 9), 48))
+    sheet.freeze_panes(4, 1)
+    if len(frame) and columns:
+        sheet.autofilter(3, 0, 3 + len(frame), len(columns) - 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(3)
+
+
+def _cell(
+    sheet: Any, line: int, place: int, cell: object, column: Column, styles: dict[str, Any],
+    lang: Lang,
+) -> int:  # fmt: skip
+    value = plain(cell)
+    if value is None:
+        return 0
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        sheet.write_number(line, place, value, styles.get(column.form))
+        return 10
+    if column.form == "yes":
+        value = text("report.yes" if value else "report.no", lang)
+    elif column.form == "category":
+        value = category_word(str(value), lang)
+    elif column.form == "word" and has_text(f"{column.words}_{value}"):
+        value = text(f"{column.words}_{value}", lang)
+    shown = str(value)[:32_000]
+    sheet.write_string(line, place, shown)
+    return len(shown)
+
+
+def _plain_sheet(
+    book: Any, name: str, names: list[str], rows: list[dict[str, Any]], styles: dict[str, Any]
+) -> None:
+    sheet = book.add_worksheet(name)
+    for place, column in enumerate(names):
+        sheet.write_string(0, place, column, styles["head"])
+        for line, row in enumerate(rows):
+            value = row.get(column)
+            if value is not None:
+                sheet.write_string(line + 1, place, str(value)[:32_000])
+        sheet.set_column(place, place, 60 if column in {"message", "remedy", "meaning", "value"} else 18)
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    base = re.sub(r"[\[\]:*?/\\']", " ", title)[:28].strip()
+    name, number = base, 2
+    while name.casefold() in taken:
+        name, number = f"{base} {number}", number + 1
+    taken.add(name.casefold())
+    return name

@@ -1,0 +1,200 @@
+"""Files to layers; foreign habits stop here."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from gisclusters.domain.issue import Issue, error, info
+from gisclusters.domain.source import Source
+from gisclusters.errors import InputRefusedError
+from gisclusters.geometry.crs import WGS84, parse_crs, vn2000_zone
+from gisclusters.layers.kinds import Kind, kind_named
+from gisclusters.layers.layer import Layer
+from gisclusters.layers.schema import Defaults, check_rows
+from gisclusters.layers.values import fold
+from gisclusters.readers.coordinates import (
+    coordinate_headers,
+    crs_in_words,
+    has_coordinates,
+    points_frame,
+    read_points,
+    rings_frame,
+)
+from gisclusters.readers.drawing import read_drawing
+from gisclusters.readers.files import checksum, sniff, unpack
+from gisclusters.readers.ground import read_ground
+from gisclusters.readers.inspect import InspectRow, inspect_opened
+from gisclusters.readers.mapping import match_columns
+from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.sidecar import Sidecar, read_sidecar
+from gisclusters.readers.table import read_table
+from gisclusters.readers.vector import choose_layer, read_vector
+
+_NO_OPTIONS = ReadOptions()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """Rows by our names and what the file says of itself."""
+
+    frame: pd.DataFrame
+    crs: str | None
+    layer: str | None
+    issues: tuple[Issue, ...]
+
+
+def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) -> Layer:
+    """A file as a checked layer of ``kind``, in the CRS as received.
+
+    Raises InputRefusedError with every problem of the file: nothing of it is used then.
+    """
+    path = Path(path)
+    wanted = kind_named(kind)
+    form = sniff(path)
+    sidecar = read_sidecar(path)
+    with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
+        opened, real = path, path
+        if form == "zip":
+            real = unpack(path, Path(folder))
+            form = sniff(real)
+        rows = _open(wanted, real, form, options, sidecar)
+        issues = [issue.in_layer(path.name) for issue in rows.issues]
+        crs = None
+        if wanted.shape != "none":
+            crs, more = _settled_crs(path.name, rows.crs, options, sidecar)
+            issues += more
+        grounds = {}
+        if wanted.name == "plans" and crs is not None:
+            said = options.ground if options.ground is not None else sidecar.ground
+            ground = read_ground(real if form == "gpkg" else opened, form, said, crs=crs,
+                                 places=options.places)  # fmt: skip
+            stem = sidecar.id or path.stem
+            ids = rows.frame["plan_id"].dropna() if "plan_id" in rows.frame else []
+            grounds = {str(name).strip(): ground for name in {*ids, stem}}
+    source = Source(
+        role=kind, name=path.name, sha256=checksum(path), crs_as_received=crs,
+        rows=len(rows.frame), layer=rows.layer, decision=options.decision,
+        decided_on=options.decided_on,
+    )  # fmt: skip
+    return check_rows(
+        kind, rows.frame, crs=crs, source=source, defaults=_defaults(path, options, sidecar),
+        issues=tuple(issues), grounds=MappingProxyType(grounds),
+        accept_repairs=options.accept_repairs,
+    )  # fmt: skip
+
+
+def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[InspectRow]:
+    """What is in a file, one row per layer; nothing is stored.
+
+    Raises InputRefusedError where the file cannot be opened at all.
+    """
+    path = Path(path)
+    form = sniff(path)
+    with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
+        real = path
+        if form == "zip":
+            real = unpack(path, Path(folder))
+            form = sniff(real)
+        return inspect_opened(path.name, real, form, options)
+
+
+def _open(
+    kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Sidecar
+) -> _Opened:
+    explicit = {**sidecar.columns, **options.mapping}
+    encoding = options.encoding or sidecar.encoding
+    if form in {"table", "xlsx"}:
+        return _open_table(kind, path, options, sidecar, explicit, encoding)
+    if form == "dxf":
+        frame, issues = read_drawing(path, kind, options.layer)
+        if "name" in frame and kind.shape == "point":
+            frame = frame.rename(columns={"name": kind.id_field})
+        return _Opened(frame=frame, crs=None, layer=options.layer, issues=tuple(issues))
+    layer = choose_layer(path, form, kind, options.layer)
+    rows = read_vector(path, form, layer, encoding)
+    headers = [str(name) for name in rows.frame.columns if name not in {"geometry", "source_row"}]
+    taken, issues = match_columns(kind, headers, explicit)
+    frame = rows.frame.rename(columns=taken)
+    if kind.shape == "none":
+        frame = frame.drop(columns="geometry")
+    return _Opened(frame=frame, crs=rows.crs, layer=layer, issues=(*rows.issues, *issues))
+
+
+def _open_table(
+    kind: Kind,
+    path: Path,
+    options: ReadOptions,
+    sidecar: Sidecar,
+    explicit: dict[str, str],
+    encoding: str | None,
+) -> _Opened:
+    known = {fold(field.name) for field in kind.fields} | coordinate_headers()
+    known |= {alias for field in kind.fields for alias in field.aliases}
+    table = read_table(path, known, sheet=options.layer, encoding=encoding)
+    if kind.shape == "none":
+        frame = pd.DataFrame(
+            [[*cells, *[""] * len(table.headers)][: len(table.headers)] for cells in table.rows],
+            columns=list(table.headers), dtype=object,
+        ).replace("", None)  # fmt: skip
+        taken, issues = match_columns(kind, list(table.headers), explicit)
+        frame = frame.rename(columns=taken)
+        frame["source_row"] = table.numbers
+        return _Opened(frame=frame, crs=None, layer=table.sheet, issues=tuple(issues))
+    axes = options.axes or sidecar.axes
+    points = read_points(table, path.name, axes="en" if axes == "en" else "ne" if axes else None)
+    if kind.shape == "point":
+        frame, issues = points_frame(kind, points, explicit)
+    else:
+        frame, issues = rings_frame(kind, points, explicit, table, path.name)
+    crs = WGS84 if points.lonlat else crs_in_words(table)
+    return _Opened(frame=frame, crs=crs, layer=table.sheet, issues=tuple(issues))
+
+
+def _settled_crs(
+    name: str, found: str | None, options: ReadOptions, sidecar: Sidecar
+) -> tuple[str, list[Issue]]:
+    """The CRS of a file: option, sidecar, what it says itself; a contradiction is refused."""
+    issues: list[Issue] = []
+    said: list[tuple[str, str]] = []
+    if options.crs is not None:
+        said.append(("--crs", parse_crs(options.crs)))
+    if sidecar.crs is not None:
+        said.append(("sidecar", parse_crs(sidecar.crs)))
+    for way, code in said:
+        if found is not None and found != code:
+            raise InputRefusedError(
+                [error("crs_contradiction", layer=name, value=code, found=found, way=way)]
+            )
+    if found is not None:
+        return found, issues
+    if said:
+        return said[0][1], issues
+    if options.province is not None:
+        return f"EPSG:{vn2000_zone(options.province)}", issues
+    if options.fallback_crs is not None:
+        issues.append(info("survey_crs_assumed", layer=name, value=options.fallback_crs))
+        return options.fallback_crs, issues
+    raise InputRefusedError([error("crs_missing", layer=name)])
+
+
+def _defaults(path: Path, options: ReadOptions, sidecar: Sidecar) -> Defaults:
+    values = dict(sidecar.values)
+    if options.category is not None:
+        values["category"] = options.category
+    if options.decision is not None:
+        values["decision"] = options.decision
+    if sidecar.id is not None:
+        values["plan_id"] = sidecar.id
+    return Defaults(
+        stem=sidecar.id or path.stem, values=MappingProxyType(values),
+        accuracy_m=sidecar.accuracy_m, option_accuracy_m=options.accuracy_m,
+        map_scale=sidecar.map_scale,
+    )  # fmt: skip
+
+
+__all__ = ["InspectRow", "ReadOptions", "inspect_file", "read_layer"]

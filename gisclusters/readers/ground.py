@@ -1,0 +1,67 @@
+"""The ground of a plan: from the option, the sidecar, or the layer ``ground`` of the same file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import shapely
+
+from gisclusters.domain.issue import error
+from gisclusters.errors import InputRefusedError
+from gisclusters.geometry.crs import transform_geometries
+from gisclusters.layers.layer import WHOLE_COUNTRY, ZONES_ONLY, Ground, Layer
+from gisclusters.readers.files import sniff
+from gisclusters.readers.vector import GROUND_LAYER, layer_names, read_vector
+
+
+def read_ground(
+    path: Path, form: str, said: object, *, crs: str, places: Layer | None
+) -> Ground:
+    """What the plan in ``path`` speaks about, its area in ``crs``.
+
+    ``said`` is the option or the sidecar's value: ``all``, ``zones``, a file, a list of place
+    ids (comma-separated text or a YAML list).  Nothing said: the layer ``ground`` of the
+    same GeoPackage, else its own zones.  Raises InputRefusedError (``ground_unknown``).
+    """
+    if said is None:
+        if form == "gpkg" and GROUND_LAYER in layer_names(path, form):
+            return _area(path, form, GROUND_LAYER, crs)
+        return ZONES_ONLY
+    if said == "all":
+        return WHOLE_COUNTRY
+    if said == "zones":
+        return ZONES_ONLY
+    if isinstance(said, str):
+        for candidate in (Path(said), path.parent / said):
+            if candidate.is_file():
+                return _area(candidate, sniff(candidate), None, crs)
+        names = [part.strip() for part in said.split(",")]
+    else:
+        names = [str(part).strip() for part in said] if isinstance(said, list) else []
+    if places is None or places.crs is None or not names:
+        raise InputRefusedError([error("ground_unknown", layer=path.name, value=said)])
+    frame = places.shapes
+    chosen = frame[frame["place_id"].isin(names)]
+    missing = sorted(set(names) - set(chosen["place_id"]))
+    if missing:
+        raise InputRefusedError(
+            [error("ground_unknown", layer=path.name, value=", ".join(missing))]
+        )
+    area = shapely.union_all(chosen.geometry.to_numpy())
+    return Ground("area", transform_geometries([area], places.crs, crs)[0])
+
+
+def _area(path: Path, form: str, layer: str | None, crs: str) -> Ground:
+    rows = read_vector(path, form, layer, None)
+    shapes = rows.frame["geometry"].to_numpy(dtype=object)
+    bad = [place for place, shape in enumerate(shapes, 1)
+           if shape is None or shapely.is_empty(shape) or not shapely.is_valid(shape)
+           or shapely.get_dimensions(shape) != 2]  # fmt: skip
+    if bad or not len(shapes):
+        raise InputRefusedError(
+            [error("ground_invalid", layer=f"{path.name}:{layer or ''}", row=place)
+             for place in bad or [1]]
+        )  # fmt: skip
+    area = shapely.union_all(shapely.force_2d(shapes))
+    source = rows.crs or crs
+    return Ground("area", transform_geometries([area], source, crs)[0])

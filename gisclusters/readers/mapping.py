@@ -1,0 +1,59 @@
+"""Headers as received to our field names, with a record of what was taken for what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gisclusters.domain.issue import Issue, error, info
+from gisclusters.layers.kinds import Kind
+from gisclusters.layers.values import fold
+
+
+def match_columns(
+    kind: Kind, headers: Sequence[str], explicit: Mapping[str, str]
+) -> tuple[dict[str, str], list[Issue]]:
+    """Header → field, and the issues: what was mapped, what could not be.
+
+    ``explicit`` is field → header and goes first; then a header that is a field's own name;
+    then a field's alias.  A header serves one field; two headers for one field by alias:
+    the first is taken and the rest stay as further columns.
+    """
+    taken: dict[str, str] = {}
+    issues: list[Issue] = []
+    by_fold = {fold(header): header for header in reversed(headers)}
+    for name, header in explicit.items():
+        found = header if header in headers else by_fold.get(fold(header))
+        if name not in kind.names:
+            issues.append(error("map_field_unknown", field=name, known=" ".join(kind.names)))
+        elif found is None:
+            issues.append(
+                error("map_column_missing", field=name, value=header, columns=", ".join(headers))
+            )
+        else:
+            taken[found] = name
+    for each in kind.fields:
+        if each.name in taken.values():
+            continue
+        candidates = [fold(each.name), *each.aliases]
+        for candidate in candidates:
+            header = by_fold.get(candidate) or by_fold.get(_without_unit(candidate, by_fold))
+            if header is not None and header not in taken:
+                taken[header] = each.name
+                break
+    renamed = {header: name for header, name in taken.items() if header != name}
+    if renamed:
+        issues.append(
+            info(
+                "columns_mapped",
+                pairs=", ".join(f"{header} → {name}" for header, name in renamed.items()),
+            )
+        )
+    return taken, issues
+
+
+def _without_unit(candidate: str, headers: Mapping[str, str]) -> str:
+    """The folded header that is ``candidate`` with a unit behind it, as in ``HRMS (m)``."""
+    for unit in ("m", "m2", "ha"):
+        if f"{candidate} {unit}" in headers and unit != "ha":
+            return f"{candidate} {unit}"
+    return ""

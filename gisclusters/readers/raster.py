@@ -1,0 +1,196 @@
+"""Land-cover rasters: GeoTIFF files of classes, read by windows and never resampled.
+
+Only GeoTIFF is opened, by its first bytes and with that one driver, so that no other format
+hidden under the name can reach for files or hosts of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import rasterio
+from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError
+from rasterio.windows import Window
+
+from gisclusters.domain.issue import Issue, error
+from gisclusters.domain.source import Source
+from gisclusters.errors import InputRefusedError
+from gisclusters.geometry.crs import identify_crs
+
+_TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+
+
+class LandCover:
+    """An open raster of classes, north up; a context manager that closes it.
+
+    ``crs`` is its code; ``extent`` is west, south, east, north and ``pixel_size`` width and
+    height, both in the unit of that CRS; ``nodata`` is the declared value or None.
+    """
+
+    def __init__(self, dataset: Any, band: int, path: Path, crs: str) -> None:
+        self._dataset = dataset
+        self._band = band
+        self._path = path
+        self.crs = crs
+        transform = dataset.transform
+        self._south_up = bool(transform.e > 0)
+        self.pixel_size = (float(transform.a), float(abs(transform.e)))
+        west, first = float(transform.c), float(transform.f)
+        last = first + transform.e * dataset.height
+        self.extent = (
+            west,
+            min(first, last),
+            west + self.pixel_size[0] * dataset.width,
+            max(first, last),
+        )
+        self.nodata: float | None = dataset.nodata
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        return self._path.name
+
+    @property
+    def pixel_area(self) -> float:
+        """The area of a pixel in the square of the CRS's unit."""
+        return self.pixel_size[0] * self.pixel_size[1]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return int(self._dataset.height), int(self._dataset.width)
+
+    @property
+    def source(self) -> Source:
+        """What identifies the raster in a run; ``rows`` are its rows of pixels."""
+        with self._path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return Source(
+            role="landcover",
+            name=self.name,
+            sha256=digest,
+            crs_as_received=self.crs,
+            rows=self.shape[0],
+        )
+
+    def read_window(
+        self, column: int, row: int, columns: int, rows: int
+    ) -> np.ma.MaskedArray[Any, Any]:
+        """Whole-number classes of a window, row 0 in the north, nodata masked.
+
+        Raises InputRefusedError where the file is damaged (``landcover_unreadable``) or a
+        value is no whole number (``landcover_not_classes``).
+        """
+        if columns <= 0 or rows <= 0:
+            return np.ma.MaskedArray(np.zeros((max(rows, 0), max(columns, 0)), dtype="int64"))
+        first = self.shape[0] - row - rows if self._south_up else row
+        try:
+            values = self._dataset.read(
+                self._band, window=Window(column, first, columns, rows), masked=True
+            )
+        except RasterioError as fault:
+            raise InputRefusedError(
+                [error("landcover_unreadable", layer=self.name, reason=str(fault))]
+            ) from fault
+        classes = self._whole(values)
+        return classes[::-1, :] if self._south_up else classes
+
+    def close(self) -> None:
+        """Close the file."""
+        self._dataset.close()
+
+    def __enter__(self) -> Self:
+        """Use the raster; it is open already."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _whole(self, values: np.ma.MaskedArray[Any, Any]) -> np.ma.MaskedArray[Any, Any]:
+        if values.dtype.kind in "iu":
+            return values
+        mask = np.ma.getmaskarray(values) | np.isnan(values.data)
+        plain = np.where(mask, 0, values.data)
+        wrong = plain != np.floor(plain)
+        if wrong.any():
+            raise InputRefusedError(
+                [
+                    error(
+                        "landcover_not_classes",
+                        layer=self.name,
+                        value=f"{float(plain[wrong][0]):g}",
+                        type=str(values.dtype),
+                    )
+                ]
+            )
+        return np.ma.MaskedArray(plain.astype("int64"), mask=mask)
+
+
+def open_land_cover(path: Path, *, band: int | None = None) -> LandCover:
+    """Open a GeoTIFF of land-cover classes for reading by windows.
+
+    ``band`` counts from 1 and must be named where there are several: an image in red,
+    green and blue is no map of classes.  South-up rasters are turned as they are read;
+    rotated ones are refused.  Floating-point rasters are taken as long as every value read
+    is a whole number.
+
+    Raises InputRefusedError with every fault found: ``landcover_missing``,
+    ``landcover_not_geotiff``, ``landcover_unreadable``, ``landcover_no_crs``,
+    ``landcover_no_place``, ``landcover_rotated``, ``landcover_bands``,
+    ``landcover_not_classes``.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputRefusedError([error("landcover_missing", layer=path.name)])
+    with path.open("rb") as stream:
+        if stream.read(4) not in _TIFF_MAGIC:
+            raise InputRefusedError([error("landcover_not_geotiff", layer=path.name)])
+    try:
+        with warnings.catch_warnings():  # a raster without a place is refused below
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            dataset = rasterio.open(path.resolve(), driver="GTiff")
+    except RasterioIOError as fault:
+        raise InputRefusedError(
+            [error("landcover_unreadable", layer=path.name, reason=str(fault))]
+        ) from fault
+    issues = _faults(dataset, band, path.name)
+    if issues:
+        dataset.close()
+        raise InputRefusedError(issues)
+    crs = identify_crs(dataset.crs.to_wkt())
+    if crs is None:
+        found = str(dataset.crs.to_wkt())[:80]
+        dataset.close()
+        raise InputRefusedError([error("landcover_no_crs", layer=path.name, value=found)])
+    return LandCover(dataset, band or 1, path, crs)
+
+
+def _faults(dataset: Any, band: int | None, name: str) -> list[Issue]:
+    """Everything that keeps the raster from being read as classes on the ground."""
+    issues = []
+    transform = dataset.transform
+    if dataset.crs is None:
+        issues.append(error("landcover_no_crs", layer=name, value="–"))
+    if transform.is_identity:
+        issues.append(error("landcover_no_place", layer=name))
+    elif transform.b or transform.d or transform.a <= 0:
+        issues.append(error("landcover_rotated", layer=name))
+    if (band is None and dataset.count > 1) or not 1 <= (band or 1) <= dataset.count:
+        issues.append(error("landcover_bands", layer=name, count=int(dataset.count)))
+        return issues
+    number = (band or 1) - 1
+    kind = dataset.dtypes[number]
+    scaled = dataset.scales[number] != 1.0 or dataset.offsets[number] != 0.0
+    if kind.startswith("complex") or scaled:
+        issues.append(error("landcover_not_classes", layer=name, value="–", type=kind))
+    return issues

@@ -1,0 +1,180 @@
+"""Hold boundaries against every other plan, from files, from the store, or both."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from gisclusters._version import __version__
+from gisclusters.domain.issue import Issue, error
+from gisclusters.domain.run import make_run
+from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, Stage
+from gisclusters.errors import InputRefusedError, UsageError
+from gisclusters.geometry.crs import datum_operation
+from gisclusters.layers.layer import Layer
+from gisclusters.overlaps import clusters_as_plan, find_overlaps
+from gisclusters.publish.document import plain
+from gisclusters.publish.result import Result
+from gisclusters.readers import read_layer
+from gisclusters.readers.options import ReadOptions
+from gisclusters.rules.overlaps import load_rules
+from gisclusters.store import Store
+from gisclusters.workflows.ingest import known_ground
+from gisclusters.workflows.working_crs import common_crs, to_working_crs
+
+
+def check_boundary(
+    boundary: Path,
+    plans: Sequence[Path],
+    *,
+    boundary_options: ReadOptions,
+    plan_options: ReadOptions,
+    store: Store | None,
+    as_of: date,
+    rules: str = "vn",
+    stage: Stage = Stage.DRAFT,
+) -> Result:
+    """A boundary file against plan files, or against the store where no plan is given.
+
+    With plan files no store is opened.  Raises InputRefusedError, UsageError.
+    """
+    problems: list[Issue] = []
+    read: list[Layer] = []
+    for kind, path, options in [
+        ("clusters", boundary, boundary_options),
+        *(("plans", path, plan_options) for path in plans),
+    ]:
+        try:
+            read.append(read_layer(kind, path, options))
+        except InputRefusedError as refusal:
+            problems += refusal.issues
+    if problems:
+        raise InputRefusedError(problems)
+    known = [] if store is None else known_ground(store)
+    subject = to_working_crs(read[0], province=boundary_options.province, known=known)
+    against = read[1:]
+    if store is not None and not plans:
+        against = _stored_plans(store)
+    return _judge([subject], against, as_of=as_of, rules=rules, stage=stage)
+
+
+def check_store(
+    store: Store,
+    plans: Sequence[Path] = (),
+    *,
+    ids: Sequence[str] = (),
+    plan_options: ReadOptions,
+    as_of: date,
+    rules: str = "vn",
+    stage: Stage = Stage.DRAFT,
+) -> Result:
+    """Clusters of the store (all, or those named) against its plans and each other.
+
+    Plan files, where given, take the place of the store's plans.  Raises UsageError
+    (``cluster_unknown``, ``store_no_clusters``).
+    """
+    subjects = store.load("clusters", ids=list(ids) or None)
+    require_clusters(subjects, ids)
+    against = (
+        [read_layer("plans", path, plan_options) for path in plans]
+        if plans
+        else _stored_plans(store)
+    )
+    return _judge(subjects, against, as_of=as_of, rules=rules, stage=stage)
+
+
+def require_clusters(layers: Sequence[Layer], ids: Sequence[str]) -> None:
+    """Refuse an id nobody stored and a store without clusters.  Raises UsageError."""
+    found = {name for layer in layers for name in layer.frame["cluster_id"]}
+    unknown = [name for name in ids if name not in found]
+    if unknown:
+        raise UsageError("errors.cluster_unknown", value=", ".join(unknown))
+    if not found:
+        raise UsageError("errors.store_no_clusters")
+
+
+def _stored_plans(store: Store) -> list[Layer]:
+    return [*store.load("plans"), *(clusters_as_plan(layer) for layer in store.load("clusters"))]
+
+
+def _judge(
+    subjects: Sequence[Layer],
+    plans: Sequence[Layer],
+    *,
+    as_of: date,
+    rules: str,
+    stage: Stage,
+) -> Result:
+    rule_set = load_rules(rules)
+    frames: list[gpd.GeoDataFrame] = []
+    issues: list[Issue] = [issue for layer in (*subjects, *plans) for issue in layer.issues]
+    for subject in subjects:
+        if subject.crs is None:
+            raise InputRefusedError([error("crs_missing", layer=subject.name)])
+        report = find_overlaps(
+            subject, common_crs(plans, subject.crs), as_of=as_of, rules=rule_set, stage=stage
+        )
+        frames.append(report.findings)
+        issues += report.issues
+    sources = [layer.source for layer in (*subjects, *plans)]
+    received = {source.crs_as_received for source in sources}
+    run = make_run(
+        version=__version__,
+        command="overlaps",
+        options={"stage": stage},
+        as_of=as_of,
+        rules=rule_set.rule_set,
+        crs=", ".join(sorted({layer.crs for layer in subjects if layer.crs})),
+        datum_operation=datum_operation(*received, *(layer.crs for layer in subjects)),
+        sources=sources,
+    )
+    return Result(
+        subject="overlaps",
+        run=run,
+        summary=_summary(frames, subjects, plans),
+        findings=frames,
+        issues=_unique(issues),
+    )
+
+
+def _summary(
+    frames: Sequence[gpd.GeoDataFrame], subjects: Sequence[Layer], plans: Sequence[Layer]
+) -> dict[str, Any]:
+    verdicts: Counter[str] = Counter()
+    severities: Counter[str] = Counter()
+    worst: dict[tuple[Any, ...], dict[str, Any]] = {}
+    order = {str(verdict): place for place, verdict in enumerate(OVERLAP_VERDICT_ORDER)}
+    grades = {str(severity): place for place, severity in enumerate(SEVERITY_ORDER)}
+    names = ["subject_id", "plan_id", "layer", "category", "verdict", "severity", "reason"]
+    for frame in frames:
+        verdicts.update(frame["verdict"])
+        severities.update(frame["severity"].dropna())
+        for cells in frame[names].to_numpy(dtype=object):
+            row = {name: plain(cell) for name, cell in zip(names, cells, strict=True)}
+            key = (row["subject_id"], row["plan_id"], row["layer"], row["category"])
+            held = worst.get(key)
+            rank = (order[row["verdict"]], grades.get(row["severity"] or "", -1))
+            if held is None or rank > (order[held["verdict"]], grades.get(held["severity"] or "", -1)):
+                worst[key] = row
+    return {
+        "subjects": sum(len(layer) for layer in subjects),
+        "plans": len({plan for layer in plans for plan in layer.frame["plan_id"]}),
+        "by_verdict": dict(verdicts),
+        "by_severity": dict(severities),
+        "layers": list(worst.values()),
+    }
+
+
+def _unique(issues: Sequence[Issue]) -> tuple[Issue, ...]:
+    kept: dict[str, Issue] = {}
+    for issue in issues:
+        kept.setdefault(str(issue) + issue.level, issue)
+    return tuple(kept.values())
+
+

@@ -1,0 +1,57 @@
+"""What a store holds, and what a file holds, without changing either."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+
+from gisclusters._version import __version__
+from gisclusters.domain.issue import Issue
+from gisclusters.domain.run import make_run
+from gisclusters.errors import InputRefusedError
+from gisclusters.publish.result import Result
+from gisclusters.readers import inspect_file
+from gisclusters.readers.options import ReadOptions
+from gisclusters.store import Store
+
+
+def list_layers(store: Store) -> Result:
+    """Kinds, counts, CRS and last change of everything stored."""
+    rows = [asdict(entry) for entry in store.contents()]
+    run = make_run(
+        version=__version__, command="layers", options={"rows": rows}, as_of=None, rules=None,
+        crs=None, datum_operation=None, sources=[],
+    )  # fmt: skip
+    return Result(
+        subject="layers",
+        run=run,
+        summary={"layers": len(rows)},
+        findings=[pd.DataFrame(rows)],
+    )
+
+
+def inspect_files(paths: Sequence[Path], options: ReadOptions) -> Result:
+    """What is in each file.  Raises InputRefusedError only where no file could be opened."""
+    rows = []
+    refused: list[Issue] = []
+    for path in paths:
+        try:
+            rows += [asdict(row) for row in inspect_file(path, options)]
+        except InputRefusedError as refusal:
+            refused += refusal.issues
+    if refused and not rows:
+        raise InputRefusedError(refused)
+    run = make_run(
+        version=__version__, command="inspect", options={"files": [p.name for p in paths]},
+        as_of=None, rules=None, crs=None, datum_operation=None, sources=[],
+    )  # fmt: skip
+    return Result(
+        subject="inspect",
+        run=run,
+        summary={"files": len(paths), "layers": len(rows)},
+        findings=[pd.DataFrame(rows)],
+        issues=tuple(refused),
+    )

@@ -1,0 +1,120 @@
+"""Hold a survey against the approved markers, from a file or from the store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gisclusters._version import __version__
+from gisclusters.domain.run import make_run
+from gisclusters.errors import UsageError
+from gisclusters.geometry.crs import datum_operation
+from gisclusters.layers.layer import Layer
+from gisclusters.markers import MarkerReport
+from gisclusters.markers import verify_markers as verify_layers
+from gisclusters.publish.result import Result
+from gisclusters.readers import read_layer
+from gisclusters.readers.options import ReadOptions
+from gisclusters.store import Store
+from gisclusters.words import Lang
+from gisclusters.workflows.check_overlaps import require_clusters
+from gisclusters.workflows.working_crs import to_working_crs
+
+
+def verify_markers(
+    survey: Path,
+    *,
+    design: Path | None,
+    store: Store | None,
+    cluster_id: str | None,
+    design_options: ReadOptions,
+    survey_options: ReadOptions,
+    control: Path | None = None,
+    tolerance_m: float | None = None,
+    scale: int = 500,
+    lang: Lang = "vi",
+) -> Result:
+    """Which marker stands, moved or is missing, and what is wrong with the whole set.
+
+    The design is a file, or the stored markers of ``cluster_id``.  A survey that says no
+    CRS is read in the design's and that is said (``survey_crs_assumed``).  Raises
+    InputRefusedError, UsageError.
+    """
+    if design is not None:
+        approved = read_layer("markers", design, design_options)
+        approved = to_working_crs(approved, province=design_options.province)
+    elif store is not None and cluster_id is not None:
+        approved = stored_markers(store, cluster_id)
+    else:
+        raise UsageError("errors.design_or_cluster")
+    options = replace(survey_options, fallback_crs=approved.crs)
+    measured = read_layer("surveys", survey, options)
+    controls = None if control is None else read_layer("surveys", control, options)
+    report = verify_layers(
+        approved, measured, tolerance_m=tolerance_m, scale=scale, control=controls
+    )
+    findings = report.findings.copy()
+    findings.insert(0, "cluster_id", _clusters_of(findings, approved))
+    sources = [approved.source, measured.source]
+    if controls is not None:
+        sources.append(controls.source)
+    run = make_run(
+        version=__version__,
+        command="markers verify",
+        options={"cluster": cluster_id, "tolerance_m": tolerance_m, "scale": scale},
+        as_of=None,
+        rules=report.rules,
+        crs=approved.crs,
+        datum_operation=datum_operation(
+            approved.crs, measured.crs, *(source.crs_as_received for source in sources)
+        ),
+        sources=sources,
+    )
+    return Result(
+        subject="markers",
+        run=run,
+        summary=_summary(report, findings, cluster_id),
+        findings=[findings],
+        issues=(*approved.issues, *measured.issues, *report.issues),
+        extra={"diagnosis": report.diagnosis.as_dict(lang)},
+    )
+
+
+def stored_markers(store: Store, cluster_id: str) -> Layer:
+    """The markers of one cluster.  Raises UsageError (``cluster_unknown``, ``no_markers``)."""
+    require_clusters(store.load("clusters"), [cluster_id])
+    layers: Sequence[Layer] = store.load("markers", cluster_ids=[cluster_id])
+    layers = [layer for layer in layers if len(layer)]
+    if not layers:
+        raise UsageError("errors.no_markers", value=cluster_id)
+    if len(layers) > 1:
+        target = layers[0].crs
+        raise UsageError(
+            "errors.markers_two_zones", value=cluster_id, zones=f"{target}, {layers[1].crs}"
+        )
+    return layers[0]
+
+
+def _clusters_of(findings: pd.DataFrame, approved: Layer) -> np.ndarray[Any, Any]:
+    cluster = dict(
+        zip(approved.frame["marker_id"], approved.frame["cluster_id"], strict=True)
+    )
+    return np.array([cluster.get(name) for name in findings["marker_id"]], dtype=object)
+
+
+def _summary(
+    report: MarkerReport, findings: pd.DataFrame, cluster_id: str | None
+) -> dict[str, Any]:
+    return {
+        "cluster_id": cluster_id,
+        "markers": len(findings),
+        "by_verdict": dict(Counter(findings["verdict"])),
+        "cause": str(report.diagnosis.cause),
+        "tolerance": dict(report.tolerance),
+    }

@@ -134,6 +134,8 @@ def unions(shapes: Any, groups: Positions, count: int) -> NDArray[np.object_]:
     united = np.full(count, shapely.Polygon(), dtype=object)
     order = np.argsort(groups, kind="stable")
     order = order[groups[order] != NOWHERE]
+    if not len(order):
+        return united
     values, starts = np.unique(groups[order], return_index=True)
     for group, members in zip(values, np.split(order, starts[1:]), strict=True):
         united[group] = shapely.union_all(array[members])

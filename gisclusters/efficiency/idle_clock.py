@@ -75,6 +75,8 @@ class LeaseFacts:
             happened = getattr(self, name)
             if happened is not None and happened > day:
                 future[name] = None
+        if "extension_decided_on" in future:
+            future["extension_until"] = None
         return dataclasses.replace(self, **future) if future else self
 
     @property

@@ -164,10 +164,10 @@ class _Raster(RasterSource):  # type: ignore[misc]
     def nodata_value(self) -> None:
         return None
 
-    def read_window(
-        self, column: int, row: int, columns: int, rows: int
-    ) -> np.ma.MaskedArray[Any, Any]:
-        return self._landcover.read_window(column, row, columns, rows)
+    def read_window(self, column: int, row: int, columns: int, rows: int) -> NDArray[Any]:
+        values = self._landcover.read_window(column, row, columns, rows)
+        # exactextract takes a mask of the array's shape or none at all
+        return values if np.ma.getmask(values).ndim else values.data
 
 
 class _Zones(FeatureSource):  # type: ignore[misc]

@@ -36,6 +36,8 @@ class LandCover:
         self._dataset = dataset
         self._band = band
         self._path = path
+        stored = np.dtype(dataset.dtypes[band - 1])
+        self._type = stored if stored.kind in "iu" else np.dtype("int64")
         self.crs = crs
         transform = dataset.transform
         self._south_up = bool(transform.e > 0)
@@ -87,7 +89,8 @@ class LandCover:
         value is no whole number (``landcover_not_classes``).
         """
         if columns <= 0 or rows <= 0:
-            return np.ma.MaskedArray(np.zeros((max(rows, 0), max(columns, 0)), dtype="int64"))
+            empty = np.zeros((max(rows, 0), max(columns, 0)), dtype=self._type)
+            return np.ma.MaskedArray(empty)
         first = self.shape[0] - row - rows if self._south_up else row
         try:
             values = self._dataset.read(
@@ -133,7 +136,7 @@ class LandCover:
                     )
                 ]
             )
-        return np.ma.MaskedArray(plain.astype("int64"), mask=mask)
+        return np.ma.MaskedArray(plain.astype(self._type), mask=mask)
 
 
 def open_land_cover(path: Path, *, band: int | None = None) -> LandCover:
@@ -172,7 +175,7 @@ def open_land_cover(path: Path, *, band: int | None = None) -> LandCover:
         found = str(dataset.crs.to_wkt())[:80]
         dataset.close()
         raise InputRefusedError([error("landcover_no_crs", layer=path.name, value=found)])
-    return LandCover(dataset, band or 1, path, crs)
+    return LandCover(dataset, 1 if band is None else band, path, crs)
 
 
 def _faults(dataset: Any, band: int | None, name: str) -> list[Issue]:
@@ -185,12 +188,12 @@ def _faults(dataset: Any, band: int | None, name: str) -> list[Issue]:
         issues.append(error("landcover_no_place", layer=name))
     elif transform.b or transform.d or transform.a <= 0:
         issues.append(error("landcover_rotated", layer=name))
-    if (band is None and dataset.count > 1) or not 1 <= (band or 1) <= dataset.count:
+    number = 1 if band is None else band
+    if (band is None and dataset.count > 1) or not 1 <= number <= dataset.count:
         issues.append(error("landcover_bands", layer=name, count=int(dataset.count)))
         return issues
-    number = (band or 1) - 1
-    kind = dataset.dtypes[number]
-    scaled = dataset.scales[number] != 1.0 or dataset.offsets[number] != 0.0
+    kind = dataset.dtypes[number - 1]
+    scaled = dataset.scales[number - 1] != 1.0 or dataset.offsets[number - 1] != 0.0
     if kind.startswith("complex") or scaled:
         issues.append(error("landcover_not_classes", layer=name, value="–", type=kind))
     return issues

@@ -1,0 +1,311 @@
+"""Clusters against plan zones and against each other, as of a date.
+
+Planar geometry in the working CRS, in metres.  Polygons that only touch share no ground.
+What a plan's ground does not cover is ``not_checked``, never ``clear``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gisclusters.domain.issue import Issue, warning
+from gisclusters.domain.verdicts import NotCheckedReason, OverlapVerdict, Relation, Stage
+from gisclusters.errors import CrsMismatchError
+from gisclusters.geometry.pairs import overlap_pairs
+from gisclusters.layers.layer import WHOLE_COUNTRY, Ground, Layer
+from gisclusters.overlaps.judgement import (
+    area_sd_m2,
+    pair_tolerance_m,
+    relation,
+    severity,
+    verdict,
+    width_m,
+)
+from gisclusters.rules.overlaps import Rules, load_rules
+
+CLUSTERS_PLAN = "clusters"
+_ENDED = {"abolished": "archived", "withdrawn": "withdrawn"}
+_COLUMNS = (
+    "subject_id", "plan_id", "zone_id", "layer", "category", "relation", "verdict", "reason",
+    "area_m2", "area_sd_m2", "share_of_subject", "share_of_zone", "width_m", "tolerance_m",
+    "in_force_from", "in_force_to", "severity", "rule_id", "legal_basis", "approval",
+    "confidence", "distance_m",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverlapReport:
+    """Findings (columns of interfaces §2, geometry in the working CRS) and what to know."""
+
+    findings: gpd.GeoDataFrame
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """The zones of one plan of one layer that are in force, one row a zone id."""
+
+    plan_id: str
+    layer: str
+    categories: tuple[str, ...]
+    zones: gpd.GeoDataFrame
+    ground: Ground
+
+
+def clusters_as_plan(layer: Layer) -> Layer:
+    """A clusters layer as a plan that other clusters are held against.
+
+    Category ``cluster``, plan id ``clusters``, one zone a cluster.  Its ground is the whole
+    country: the office's own list of clusters is complete for what it holds, so no row
+    there reads ``clear``.  Abolished and withdrawn clusters are no longer in force.
+    """
+    frame = layer.shapes
+    zones = gpd.GeoDataFrame(
+        {
+            "zone_id": frame["cluster_id"],
+            "plan_id": CLUSTERS_PLAN,
+            "category": "cluster",
+            "title": frame["name"],
+            "status": frame["status"].map(lambda word: _ENDED.get(word, "in_force")),
+            "accuracy_m": frame["accuracy_m"],
+            "accuracy_source": frame["accuracy_source"],
+            "in_force_from": frame["in_force_from"],
+            "in_force_to": frame["in_force_to"],
+            "source_row": frame["source_row"],
+        },
+        geometry=frame.geometry, crs=frame.crs,
+    )  # fmt: skip
+    return replace(
+        layer, kind_name="plans", frame=zones, issues=(),
+        grounds=MappingProxyType({CLUSTERS_PLAN: WHOLE_COUNTRY}),
+    )  # fmt: skip
+
+
+def find_overlaps(
+    subjects: Layer,
+    plans: Sequence[Layer],
+    *,
+    as_of: date,
+    rules: Rules | str = "vn",
+    stage: Stage = Stage.DRAFT,
+) -> OverlapReport:
+    """What every plan says about every subject: one row per interfaces §2.
+
+    All layers are in the subjects' CRS (projected, metres); CrsMismatchError otherwise.  A
+    zone drawn in parts is joined before it is measured.  Touching gives no row.  A subject
+    is never held against its own id among clusters.  Zones are in force on ``as_of`` with
+    both ends included; without a first day they are, with the warning ``date_unknown``.
+    A line or a point of a plan inside a subject has no area: its row has area 0, no width.
+    """
+    rule_set = load_rules(rules) if isinstance(rules, str) else rules
+    issues: list[Issue] = []
+    groups: list[_Plan] = []
+    idle: set[str] = set()
+    for layer in plans:
+        if layer.crs != subjects.crs:
+            raise CrsMismatchError(
+                f"{layer.name} is in {layer.crs}, {subjects.name} in {subjects.crs}"
+            )
+        found, resting = _in_force(layer, as_of, rule_set, issues)
+        groups += found
+        idle |= resting
+    _warn_assumed([subjects, *plans], issues)
+    frame = subjects.shapes.reset_index(drop=True)
+    rows = [
+        row for plan in groups for row in _against(frame, plan, as_of, rule_set, stage)
+    ] + _unanswered(frame, groups, idle, rule_set, stage)
+    table = pd.DataFrame(rows, columns=[*_COLUMNS, "geometry"])
+    for name in ("in_force_from", "in_force_to"):
+        table[name] = table[name].astype("datetime64[s]")
+    for name in ("area_m2", "area_sd_m2", "share_of_subject", "share_of_zone", "width_m",
+                 "tolerance_m", "distance_m"):  # fmt: skip
+        table[name] = table[name].astype("float64")
+    order = {name: place for place, name in enumerate(frame["cluster_id"])}
+    table = table.sort_values("subject_id", key=lambda ids: ids.map(order), kind="stable")
+    findings = gpd.GeoDataFrame(
+        table.drop(columns="geometry").reset_index(drop=True),
+        geometry=np.array(table["geometry"].tolist(), dtype=object), crs=frame.crs,
+    )  # fmt: skip
+    return OverlapReport(findings=findings, issues=tuple(issues))
+
+
+def _in_force(
+    layer: Layer, as_of: date, rules: Rules, issues: list[Issue]
+) -> tuple[list[_Plan], set[str]]:
+    """The plans of a layer in force on a day, and the categories it holds only out of force."""
+    frame = layer.shapes
+    day = pd.Timestamp(as_of)
+    start, end = frame["in_force_from"], frame["in_force_to"]
+    current = (
+        (frame["status"].isna() | (frame["status"] == "in_force"))
+        & (start.isna() | (start <= day))
+        & (end.isna() | (end >= day))
+    )
+    undated = int((current & start.isna()).sum())
+    if undated and not (frame["category"] == "cluster").all():
+        issues.append(
+            warning("date_unknown", layer=layer.name, field="in_force_from", count=undated)
+        )
+    idle = {rules.category_of(word) for word in frame["category"][~current].unique()}
+    found = []
+    for plan_id, rows in frame[current].groupby("plan_id", sort=False):
+        found.append(
+            _Plan(
+                plan_id=str(plan_id), layer=layer.name,
+                categories=tuple(rules.category_of(word) for word in rows["category"].unique()),
+                zones=_whole_zones(rows), ground=layer.ground_of(str(plan_id)),
+            )
+        )  # fmt: skip
+    return found, idle
+
+
+def _whole_zones(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """One row a zone id: a zone drawn in parts is their union."""
+    rows = rows.reset_index(drop=True)
+    if rows["zone_id"].is_unique:
+        return rows
+    first = rows.drop_duplicates("zone_id").copy()
+    shapes = [
+        shapely.union_all(rows.geometry[rows["zone_id"] == name].to_numpy())
+        for name in first["zone_id"]
+    ]
+    return first.set_geometry(gpd.GeoSeries(shapes, index=first.index, crs=rows.crs)).reset_index(
+        drop=True
+    )
+
+
+def _against(
+    frame: gpd.GeoDataFrame, plan: _Plan, as_of: date, rules: Rules, stage: Stage
+) -> list[dict[str, Any]]:
+    """The rows of one plan: the overlaps, then clear or not checked for each subject."""
+    pairs = overlap_pairs(frame, plan.zones)
+    own = plan.plan_id == CLUSTERS_PLAN
+    rows: list[dict[str, Any]] = []
+    met: set[int] = set()
+    for left, right, shape in zip(
+        pairs["left_index"], pairs["right_index"], pairs.geometry, strict=True
+    ):
+        subject, zone = frame.loc[left], plan.zones.loc[right]
+        if own and subject["cluster_id"] == zone["zone_id"]:
+            continue
+        if shapely.get_dimensions(shape) == 0 and shapely.get_dimensions(zone.geometry) > 0:
+            continue
+        met.add(int(left))
+        rows.append(_overlap(subject, zone, shape, plan, as_of, rules, stage))
+    for place, subject in frame.iterrows():
+        if own and subject["cluster_id"] in set(plan.zones["zone_id"]) and len(plan.zones) == 1:
+            continue
+        gap = _open_part(subject, plan)
+        if gap is not None:
+            rows.append(
+                _blank(subject, plan, stage, OverlapVerdict.NOT_CHECKED)
+                | {
+                    "reason": str(NotCheckedReason.OUTSIDE_GROUND),
+                    "area_m2": float(shapely.area(gap)),
+                    "share_of_subject": float(shapely.area(gap)) / float(subject.geometry.area),
+                    "geometry": gap,
+                }
+            )
+        elif place not in met:
+            rows.append(_blank(subject, plan, stage, OverlapVerdict.CLEAR))
+    return rows
+
+
+def _overlap(
+    subject: Any, zone: Any, shape: shapely.Geometry, plan: _Plan, as_of: date, rules: Rules,
+    stage: Stage,
+) -> dict[str, Any]:  # fmt: skip
+    areal = shapely.get_dimensions(shape) == 2
+    tolerance = float(pair_tolerance_m(subject["accuracy_m"], zone["accuracy_m"]))
+    rule = rules.rule_for(zone["category"], as_of)
+    width = width_m(shape, tolerance)
+    area = float(shapely.area(shape))
+    subject_area, zone_area = float(subject.geometry.area), float(zone.geometry.area)
+    found = verdict(width, tolerance, rule.effect, areal=areal)
+    lies = relation(subject_area, zone_area, area, areal=areal)
+    return {
+        "subject_id": subject["cluster_id"], "plan_id": plan.plan_id, "zone_id": zone["zone_id"],
+        "layer": plan.layer, "category": zone["category"],
+        "relation": str(lies),
+        "verdict": str(found), "reason": None, "area_m2": area,
+        "area_sd_m2": area_sd_m2(shape, tolerance),
+        "share_of_subject": 1.0 if lies in {Relation.EQUALS, Relation.WITHIN}
+        else area / subject_area,
+        "share_of_zone": 1.0 if lies in {Relation.EQUALS, Relation.CONTAINS}
+        else area / zone_area if zone_area else None,
+        "width_m": width, "tolerance_m": tolerance,
+        "in_force_from": zone["in_force_from"], "in_force_to": zone["in_force_to"],
+        "severity": _text(severity(found, rule.effect, stage)), "rule_id": rule.id,
+        "legal_basis": rule.legal_basis, "approval": rule.approval,
+        "confidence": rule.confidence, "distance_m": None, "geometry": shape,
+    }  # fmt: skip
+
+
+def _blank(subject: Any, plan: _Plan, stage: Stage, found: OverlapVerdict) -> dict[str, Any]:
+    accuracy = plan.zones["accuracy_m"].max() if len(plan.zones) else np.nan
+    return dict.fromkeys((*_COLUMNS, "geometry")) | {
+        "subject_id": subject["cluster_id"], "plan_id": plan.plan_id, "layer": plan.layer,
+        "category": plan.categories[0] if len(plan.categories) == 1 else None,
+        "verdict": str(found), "tolerance_m": float(np.hypot(subject["accuracy_m"], accuracy)),
+        "severity": _text(severity(found, "R", stage)),
+    }  # fmt: skip
+
+
+def _open_part(subject: Any, plan: _Plan) -> shapely.Geometry | None:
+    """The part of a subject that the plan's ground leaves open, None where it covers it all.
+
+    A strip no wider than the tolerance of the pair is the two maps' inaccuracy, no gap.
+    """
+    if plan.ground.kind == "all":
+        return None
+    area = plan.ground.area
+    if area is None:
+        area = shapely.union_all(plan.zones.geometry.to_numpy())
+    gap = shapely.difference(subject.geometry, area)
+    if shapely.is_empty(gap):
+        return None
+    accuracy = float(plan.zones["accuracy_m"].max()) if len(plan.zones) else 0.0
+    tolerance = float(np.hypot(subject["accuracy_m"], accuracy))
+    return None if width_m(gap, tolerance) <= tolerance else gap
+
+
+def _unanswered(
+    frame: gpd.GeoDataFrame, plans: Sequence[_Plan], idle: set[str], rules: Rules, stage: Stage
+) -> list[dict[str, Any]]:
+    """A row per subject for each plan kind the rules expect and nobody gave in force."""
+    answered = {category for plan in plans for category in plan.categories}
+    rows = []
+    for category in rules.expected:
+        if category in answered:
+            continue
+        reason = NotCheckedReason.NOT_IN_FORCE if category in idle else NotCheckedReason.NO_DATA
+        for subject in frame["cluster_id"]:
+            rows.append(
+                dict.fromkeys((*_COLUMNS, "geometry"))
+                | {
+                    "subject_id": subject, "category": category,
+                    "verdict": str(OverlapVerdict.NOT_CHECKED), "reason": str(reason),
+                    "severity": _text(severity(OverlapVerdict.NOT_CHECKED, "R", stage)),
+                }
+            )  # fmt: skip
+    return rows
+
+
+def _warn_assumed(layers: Sequence[Layer], issues: list[Issue]) -> None:
+    for name in dict.fromkeys(
+        layer.name for layer in layers if (layer.frame["accuracy_source"] == "assumed").any()
+    ):
+        issues.append(warning("accuracy_assumed", layer=name, field="accuracy_m"))
+
+
+def _text(word: object) -> str | None:
+    return None if word is None else str(word)

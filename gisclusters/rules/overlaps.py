@@ -1,0 +1,103 @@
+"""The overlap rules as typed, dated values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, cast
+
+from gisclusters.domain.run import RuleSet
+from gisclusters.errors import UsageError
+from gisclusters.rules.loader import read_rule_file
+
+Effect = Literal["F", "C", "K", "R"]
+_REQUIRED = ("id", "category", "effect", "legal_basis", "confidence", "vi", "en")
+_OPTIONAL = ("approval_vi", "approval_en", "valid_from", "valid_to")
+_CONFIDENCES = ("sure", "likely", "unverified")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What overlapping a category means between two days."""
+
+    id: str
+    category: str
+    effect: Effect
+    legal_basis: str
+    confidence: str
+    approval: str | None
+    approval_en: str | None
+    sentence_vi: str
+    sentence_en: str
+    valid_from: date
+    valid_to: date
+
+    def holds(self, as_of: date) -> bool:
+        """Whether the rule is in force on a day, both ends included."""
+        return self.valid_from <= as_of <= self.valid_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """A rule set: rules, the plan kinds a check must answer, land codes to categories."""
+
+    rule_set: RuleSet
+    rules: tuple[Rule, ...]
+    expected: tuple[str, ...]
+    codes: Mapping[str, str]
+
+    def category_of(self, category: str) -> str:
+        """The category that judges a land code; our own words judge themselves."""
+        return self.codes.get(category, category if category.islower() else "unclassified")
+
+    def rule_for(self, category: str, as_of: date) -> Rule:
+        """The rule in force on a day; an unknown category falls under ``unclassified``."""
+        for wanted in (self.category_of(category), "unclassified"):
+            for rule in self.rules:
+                if rule.category == wanted and rule.holds(as_of):
+                    return rule
+        raise UsageError("errors.rules_silent", value=category, as_of=as_of)
+
+
+def load_rules(name: str | Path = "vn") -> Rules:
+    """A rule set by its shipped name or the path of a file of the same shape.
+
+    Raises UsageError (``rules_unknown``, ``rules_unreadable``) naming the rule and the field.
+    """
+    content, rule_set = read_rule_file(name)
+    rows = content.get("rules")
+    if not isinstance(rows, list) or not rows:
+        raise UsageError("errors.rules_unreadable", value=str(name), reason="rules")
+    return Rules(
+        rule_set=rule_set,
+        rules=tuple(_rule(row, str(name)) for row in rows),
+        expected=tuple(str(word) for word in content.get("expected", ())),
+        codes=MappingProxyType(dict(content.get("codes", {}))),
+    )
+
+
+def _rule(row: Any, name: str) -> Rule:
+    def refuse(reason: str) -> UsageError:
+        shown = row.get("id", row) if isinstance(row, dict) else row
+        return UsageError("errors.rules_unreadable", value=name, reason=f"{shown}: {reason}")
+
+    if not isinstance(row, dict):
+        raise refuse("?")
+    missing = [key for key in _REQUIRED if not row.get(key)]
+    unknown = [str(key) for key in row if key not in (*_REQUIRED, *_OPTIONAL)]
+    if missing or unknown:
+        raise refuse(", ".join(missing + unknown))
+    if row["effect"] not in {"F", "C", "K", "R"} or row["confidence"] not in _CONFIDENCES:
+        raise refuse(f"effect {row['effect']}, confidence {row['confidence']}")
+    start, end = row.get("valid_from", date.min), row.get("valid_to", date.max)
+    if not isinstance(start, date) or not isinstance(end, date) or start > end:
+        raise refuse(f"{start} – {end}")
+    return Rule(
+        id=str(row["id"]), category=str(row["category"]), effect=cast("Effect", row["effect"]),
+        legal_basis=str(row["legal_basis"]), confidence=str(row["confidence"]),
+        approval=row.get("approval_vi"), approval_en=row.get("approval_en"),
+        sentence_vi=str(row["vi"]), sentence_en=str(row["en"]), valid_from=start, valid_to=end,
+    )  # fmt: skip

@@ -26,7 +26,7 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from pyproj.enums import TransformDirection
+from pyproj.enums import TransformDirection, WktVersion
 from pyproj.exceptions import CRSError
 from pyproj.transformer import TransformerGroup
 
@@ -280,6 +280,16 @@ def require_same_crs(left: gpd.GeoDataFrame, right: gpd.GeoDataFrame) -> str:
     if not left.crs.is_projected or left.crs.axis_info[0].unit_name != "metre":
         raise CrsMismatchError(f"{left.crs} is not a projected CRS in metres")
     return crs_code(left)
+
+
+def crs_definition(code: str) -> tuple[str, int, str, str]:
+    """Organization, number, name and WKT (version 1, as GDAL writes it) of ``EPSG:n``.
+
+    WKT 1 because that is what GeoPackage 1.3 keeps.  Raises UsageError (``crs_unknown``,
+    ``crs_unreadable``).
+    """
+    crs = _crs(code)
+    return "EPSG", epsg_number(code), crs.name, crs.to_wkt(WktVersion.WKT1_GDAL)
 
 
 def is_lonlat(code: str) -> bool:

@@ -5,8 +5,12 @@
   var gc = (window.gisclusters = window.gisclusters || {});
   var tokens = getComputedStyle(document.documentElement);
 
+  var known = {};
+
+  /* The value of a design token of style.css. */
   gc.token = function (name) {
-    return tokens.getPropertyValue("--" + name).trim();
+    if (!(name in known)) { known[name] = tokens.getPropertyValue("--" + name).trim(); }
+    return known[name];
   };
 
   function area(token, more) {
@@ -118,8 +122,10 @@
       context.fill("evenodd");
       context.globalAlpha = 1;
       if (style.hatch) {
+        context.globalAlpha = style.stroke === "ink" ? 0.35 : 0.8;
         context.fillStyle = gc.hatch(context, style.hatch, gc.token(style.stroke));
         context.fill("evenodd");
+        context.globalAlpha = 1;
       }
     }
     if (style.stroke) {

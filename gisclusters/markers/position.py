@@ -1,0 +1,55 @@
+"""The verdict of one marker: its length against the tolerance, given the accuracy of the survey.
+
+With d the judged length, T the tolerance (inclusive) and a the accuracy: where a ≤ T/3 the
+marker is ``ok`` if d ≤ T, else ``moved``; where the survey is worse, ``ok`` needs
+d + 2a ≤ T, ``moved`` needs d − 2a > T, and between nobody can tell.  Without an accuracy T
+judges alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gisclusters.domain.verdicts import MarkerCause, MarkerVerdict
+
+_Floats = NDArray[np.float64]
+
+REFERENCE_ERRORS = frozenset(
+    {
+        MarkerCause.SWAPPED_AXES, MarkerCause.WRONG_CENTRAL_MERIDIAN,
+        MarkerCause.WRONG_ZONE_WIDTH, MarkerCause.NO_DATUM_SHIFT,
+        MarkerCause.DATUM_SHIFT_REVERSED, MarkerCause.DATUM_ROTATION_SIGN,
+        MarkerCause.MEKONG_DATUM_OPERATION,
+    }
+)  # fmt: skip
+"""Causes that are certainly of the survey: what is left after them is the marker's own."""
+
+
+def judge(
+    distance_m: _Floats, residual_m: _Floats, accuracy_m: _Floats, tolerance_m: float,
+    cause: MarkerCause,
+) -> NDArray[np.object_]:  # fmt: skip
+    """``ok``, ``moved`` or ``undecided`` for each marker (interfaces §2).
+
+    Under ``none`` the raw distance is judged, under a named reference error the residual.
+    Under an unexplained common part nobody knows whether ground or survey is wrong: markers
+    that follow it are ``undecided``, never ``ok``; others moved.
+    """
+    if cause is MarkerCause.NONE:
+        return _verdicts(distance_m, accuracy_m, tolerance_m)
+    found = _verdicts(residual_m, accuracy_m, tolerance_m)
+    if cause in REFERENCE_ERRORS:
+        return found
+    return np.where(found == str(MarkerVerdict.OK), str(MarkerVerdict.UNDECIDED), found)
+
+
+def _verdicts(d: _Floats, accuracy_m: _Floats, tolerance_m: float) -> NDArray[np.object_]:
+    a = np.nan_to_num(accuracy_m, nan=0.0)
+    guard = np.where(a <= tolerance_m / 3, 0.0, 2 * a)
+    # Coordinates carry about 1e-9 m of rounding: a marker on the limit is on the limit.
+    slack = 1e-7
+    found = np.full(len(d), str(MarkerVerdict.UNDECIDED), dtype=object)
+    found[d + guard <= tolerance_m + slack] = str(MarkerVerdict.OK)
+    found[d - guard > tolerance_m + slack] = str(MarkerVerdict.MOVED)
+    return found

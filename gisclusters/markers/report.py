@@ -1,0 +1,74 @@
+"""What a verification found: a row a marker, and one diagnosis of the whole set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from gisclusters.domain.issue import Issue
+from gisclusters.domain.run import RuleSet
+from gisclusters.domain.verdicts import Certainty, MarkerCause
+from gisclusters.words import Lang, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What is wrong with the set, if anything.
+
+    Shift, rotation and scale are of the fit from design to measured about the centroid of
+    the matched design points: rotation counter-clockwise in the E,N plane is positive,
+    scale is measured/design − 1.  ``numbers`` fill the sentence of the evidence.
+    """
+
+    cause: MarkerCause
+    certainty: Certainty
+    shift_e_m: float | None = None
+    shift_n_m: float | None = None
+    rotation_arcsec: float | None = None
+    scale_ppm: float | None = None
+    mirrored: bool = False
+    read_as: str | None = None
+    should_be: str | None = None
+    candidates: tuple[str, ...] = ()
+    numbers: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def as_dict(self, lang: Lang) -> dict[str, Any]:
+        """The ``diagnosis`` of the JSON document, its sentences in ``lang``."""
+        numbers = {
+            "shift_e_m": self.shift_e_m if self.shift_e_m is not None else "–",
+            "shift_n_m": self.shift_n_m if self.shift_n_m is not None else "–",
+            "read_as": self.read_as or "–",
+            "should_be": self.should_be or "–",
+            "candidates": ", ".join(self.candidates) or "–",
+        } | dict(self.numbers)
+        out: dict[str, Any] = {
+            "cause": str(self.cause),
+            "certainty": str(self.certainty),
+            "shift_e_m": self.shift_e_m,
+            "shift_n_m": self.shift_n_m,
+            "rotation_arcsec": self.rotation_arcsec,
+            "scale_ppm": self.scale_ppm,
+            "mirrored": self.mirrored,
+            "evidence": text(f"markers.evidence_{self.cause}", lang, **numbers),
+            "remedy": text(f"markers.remedy_{self.cause}", lang, **numbers),
+        }
+        if self.read_as is not None:
+            out |= {"read_as": self.read_as, "should_be": self.should_be}
+        if self.candidates:
+            out["candidates"] = list(self.candidates)
+        return out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkerReport:
+    """Findings (columns of interfaces §2), diagnosis, and the tolerance with its source."""
+
+    findings: pd.DataFrame
+    diagnosis: Diagnosis
+    issues: tuple[Issue, ...]
+    tolerance: Mapping[str, Any]
+    rules: RuleSet

@@ -23,6 +23,8 @@ from gisclusters.errors import InvalidGeometryError
 from gisclusters.geometry.crs import crs_code, is_metric, transform_geometries
 from gisclusters.geometry.validity import find_faults
 
+_NO_DATA = -(2**62)
+
 CELLS_IN_MEMORY = 4_000_000
 """Pixels that are read at once, whatever the size of the raster and of the parcel."""
 
@@ -146,7 +148,12 @@ def judgement(zonal: pd.DataFrame, *, grey_below: float, refuse_below: float) ->
 
 
 class _Raster(RasterSource):  # type: ignore[misc]
-    """The land cover as exactextract reads it; its mask says what is no data."""
+    """The land cover as exactextract reads it, with no data as a value of its own.
+
+    exactextract 0.3.0 forgets the mask of an array whose grid differs from the one it asked
+    for in the last digit, as it does with pixels of 1/12000 degree, and would count what is
+    masked.
+    """
 
     def __init__(self, landcover: LandCover) -> None:
         super().__init__()
@@ -161,13 +168,13 @@ class _Raster(RasterSource):  # type: ignore[misc]
     def srs_wkt(self) -> None:
         return None
 
-    def nodata_value(self) -> None:
-        return None
+    def nodata_value(self) -> int:
+        return _NO_DATA
 
     def read_window(self, column: int, row: int, columns: int, rows: int) -> NDArray[Any]:
         values = self._landcover.read_window(column, row, columns, rows)
-        # exactextract takes a mask of the array's shape or none at all
-        return values if np.ma.getmask(values).ndim else values.data
+        classes = np.where(np.ma.getmaskarray(values), _NO_DATA, values.data)
+        return classes
 
 
 class _Zones(FeatureSource):  # type: ignore[misc]

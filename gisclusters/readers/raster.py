@@ -36,8 +36,6 @@ class LandCover:
         self._dataset = dataset
         self._band = band
         self._path = path
-        stored = np.dtype(dataset.dtypes[band - 1])
-        self._type = stored if stored.kind in "iu" else np.dtype("int64")
         self.crs = crs
         transform = dataset.transform
         self._south_up = bool(transform.e > 0)
@@ -89,8 +87,7 @@ class LandCover:
         value is no whole number (``landcover_not_classes``).
         """
         if columns <= 0 or rows <= 0:
-            empty = np.zeros((max(rows, 0), max(columns, 0)), dtype=self._type)
-            return np.ma.MaskedArray(empty)
+            return np.ma.MaskedArray(np.zeros((max(rows, 0), max(columns, 0)), dtype="int64"))
         first = self.shape[0] - row - rows if self._south_up else row
         try:
             values = self._dataset.read(
@@ -136,7 +133,7 @@ class LandCover:
                     )
                 ]
             )
-        return np.ma.MaskedArray(plain.astype(self._type), mask=mask)
+        return np.ma.MaskedArray(plain.astype("int64"), mask=mask)
 
 
 def open_land_cover(path: Path, *, band: int | None = None) -> LandCover:

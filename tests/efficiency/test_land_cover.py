@@ -59,6 +59,22 @@ def test_no_data_is_left_out_of_the_shares_and_told_as_coverage(tmp_path):
     })  # fmt: skip
 
 
+@pytest.mark.parametrize("pixel", [10.1, 1 / 12_000, 25.52514657450613])
+def test_no_data_stays_so_where_the_grid_is_no_round_number(tmp_path, pixel):
+    classes = np.full((60, 60), 50, dtype="uint8")
+    classes[:, 30:] = 0
+    crs, west, north = ("EPSG:4326", 108.0, 14.0) if pixel < 1 else ("EPSG:9216", EAST, NORTH)
+    path = write_classes(
+        tmp_path / "grid.tif", classes, crs=crs, transform=Affine(pixel, 0, west, 0, -pixel, north)
+    )
+    whole = shapely.box(
+        west + 20 * pixel, north - 40 * pixel, west + 40 * pixel, north - 20 * pixel
+    )
+    found = fractions(path, frame(whole, crs=crs))
+    assert found["coverage_share"].tolist() == pytest.approx([0.5], abs=1e-6)
+    assert [str(name) for name in found.columns[3:]] == ["share_50"]
+
+
 def test_a_parcel_half_outside_the_raster_is_covered_by_half(quarters):
     found = fractions(quarters, frame(square(-0.5, 0)))
     assert found["coverage_share"].tolist() == pytest.approx([0.5])

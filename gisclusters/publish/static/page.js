@@ -146,14 +146,14 @@
 
   // ---- blocks of the panel --------------------------------------------------------------------
   var blocks = {
-    text: function (block) { return el("p", { cls: "note " + (block.mark || ""), text: block.text }); },
+    text: function (block) { return el("p", { cls: "remark " + (block.mark || ""), text: block.text }); },
 
     heading: function (block) { return el("h3", { text: block.text }); },
 
     tiles: function (block) {
       var list = el("ul", { cls: "tiles" });
       block.tiles.forEach(function (tile) {
-        list.appendChild(el("li", { cls: tile.mark || "" },
+        list.appendChild(el("li", { cls: tile.mark ? "mark-" + tile.mark : "" },
           el("b", { text: tile.value }), el("span", { text: tile.label })));
       });
       return list;

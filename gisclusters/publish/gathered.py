@@ -1,0 +1,183 @@
+"""The content of a site brought together once: every zone in WGS 84, rows by cluster.
+
+Made once per site, so that a page only takes its rows.  A public site loses here, before any
+page is made, what it must not show: tenants and contracts, and what lies in defence plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gisclusters.domain.verdicts import SEVERITY_ORDER
+from gisclusters.geometry.crs import WGS84, is_lonlat, to_wgs84
+from gisclusters.layers.layer import Layer
+from gisclusters.publish.content import MarkerCheck, SiteContent
+from gisclusters.publish.features import DEFENCE
+
+WITHHELD_FIELDS = ("lessee", "occupant", "lease_id", "owner", "decision", "evidence")
+"""What a public site does not say of a cluster or parcel: people, contracts, decisions."""
+
+_SEVERITY_RANK = {str(severity): rank for rank, severity in enumerate(SEVERITY_ORDER, start=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Frames in WGS 84 lon/lat (column ``crs`` says in which CRS they were measured).
+
+    ``overlaps``, ``used`` (clusters by efficiency) and ``parcel_use`` are None where that
+    analysis was not run.  ``of_cluster`` gives the row positions of a cluster in a frame.
+    """
+
+    clusters: gpd.GeoDataFrame
+    lots: gpd.GeoDataFrame
+    parcels: gpd.GeoDataFrame
+    markers: gpd.GeoDataFrame
+    plans: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    overlaps: gpd.GeoDataFrame | None
+    used: pd.DataFrame | None
+    parcel_use: pd.DataFrame | None
+    checks: dict[str, list[MarkerCheck]]
+    rows: dict[str, dict[str, NDArray[np.intp]]]
+    trees: dict[str, shapely.STRtree]
+
+    def of_cluster(self, name: str, cluster_id: str) -> NDArray[np.intp]:
+        """Positions of the rows of ``cluster_id`` in the frame called ``name``."""
+        return self.rows[name].get(cluster_id, np.empty(0, dtype=np.intp))
+
+    def near(self, name: str, box: tuple[float, float, float, float]) -> NDArray[np.intp]:
+        """Positions of the features of ``plans``, ``places`` or ``clusters`` that meet a box."""
+        return np.sort(self.trees[name].query(shapely.box(*box), predicate="intersects"))
+
+
+def gather(content: SiteContent, *, public: bool) -> Gathered:
+    """Bring the content together (see the module).  Layers keep the order they were given in."""
+    clusters = _together(content.clusters)
+    parcels = _together(content.parcels)
+    lots = _together(content.lots)
+    plans = _together(content.plans)
+    overlaps = None if content.overlaps is None else _findings(content.overlaps)
+    used = _stacked(content.efficiency_clusters)
+    parcel_use = _stacked(content.efficiency_parcels)
+    if public:
+        clusters, parcels = _without(clusters), _without(parcels)
+        parcel_use = None if parcel_use is None else _without(parcel_use)
+        plans = _not_defence(plans)
+        overlaps = None if overlaps is None else _not_defence(overlaps)
+    if parcel_use is not None and len(parcels):
+        known = parcel_use.drop_duplicates("parcel_id").set_index("parcel_id")["cluster_id"]
+        found = parcels["parcel_id"].map(known)
+        parcels = parcels.assign(cluster_id=found.where(found.notna(), parcels["cluster_id"]))
+    lots, parcels = _placed(lots, clusters), _placed(parcels, clusters)
+    places = _together(content.places)
+    markers = _together(content.markers)
+    checks: dict[str, list[MarkerCheck]] = {}
+    for check in content.marker_checks:
+        checks.setdefault(check.cluster_id, []).append(check)
+    return Gathered(
+        clusters=clusters,
+        lots=lots,
+        parcels=parcels,
+        markers=markers,
+        plans=plans,
+        places=places,
+        overlaps=overlaps,
+        used=used,
+        parcel_use=parcel_use,
+        checks=checks,
+        rows={
+            "lots": _by(lots, "cluster_id"),
+            "parcels": _by(parcels, "cluster_id"),
+            "markers": _by(markers, "cluster_id"),
+            "overlaps": _by(overlaps, "subject_id"),
+            "used": _by(used, "cluster_id"),
+            "parcel_use": _by(parcel_use, "cluster_id"),
+        },
+        trees={
+            "plans": shapely.STRtree(plans.geometry.to_numpy()),
+            "places": shapely.STRtree(places.geometry.to_numpy()),
+            "clusters": shapely.STRtree(clusters.geometry.to_numpy()),
+        },
+    )
+
+
+def worst_severities(overlaps: gpd.GeoDataFrame | None, cluster_ids: Sequence[str]) -> list[str]:
+    """Per cluster the worst severity its findings carry: one of ``Severity``, ``clear`` where
+    no finding carries any, ``unchecked`` where there is no finding at all.
+    """
+    if overlaps is None or not len(overlaps):
+        return ["unchecked"] * len(cluster_ids)
+    ranks = overlaps["severity"].map(_SEVERITY_RANK).fillna(0).astype(int)
+    worst = ranks.groupby(overlaps["subject_id"].to_numpy()).max()
+    words = ["clear", *(str(severity) for severity in SEVERITY_ORDER)]
+    return [words[worst[name]] if name in worst.index else "unchecked" for name in cluster_ids]
+
+
+def _together(layers: Sequence[Layer]) -> gpd.GeoDataFrame:
+    """Layers of one kind as one frame in WGS 84, with the CRS each came in."""
+    frames = [
+        (layer.shapes if is_lonlat(str(layer.crs)) else to_wgs84(layer.shapes)).assign(crs=layer.crs)
+        for layer in layers
+        if len(layer)
+    ]
+    if not frames:
+        columns: dict[str, Any] = {
+            name: pd.Series(dtype=object) for name in ("cluster_id", "parcel_id", "category", "crs")
+        }
+        return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=WGS84))
+    frames = [frame.set_crs(WGS84, allow_override=True) for frame in frames]
+    whole = pd.concat(frames, ignore_index=True)
+    return gpd.GeoDataFrame(whole, geometry="geometry", crs=WGS84)
+
+
+def _findings(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Finding frames as one, in WGS 84."""
+    given = [to_wgs84(frame) for frame in frames if len(frame)]
+    if not given:
+        names = ("subject_id", "severity", "verdict", "category", "reason", "plan_id")
+        empty: dict[str, Any] = {name: pd.Series(dtype=object) for name in names}
+        return gpd.GeoDataFrame(empty, geometry=gpd.GeoSeries([], crs=WGS84))
+    return gpd.GeoDataFrame(pd.concat(given, ignore_index=True), geometry="geometry", crs=WGS84)
+
+
+def _stacked(frames: Sequence[pd.DataFrame] | None) -> pd.DataFrame | None:
+    if frames is None:
+        return None
+    given = [frame for frame in frames if len(frame)]
+    return pd.concat(given, ignore_index=True) if given else None
+
+
+def _without(frame: Any) -> Any:
+    return frame.drop(columns=[name for name in WITHHELD_FIELDS if name in frame])
+
+
+def _not_defence(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return frame[~frame["category"].isin(DEFENCE)].reset_index(drop=True)
+
+
+def _placed(frame: gpd.GeoDataFrame, clusters: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Rows that name no cluster go to the page of the one they lie in."""
+    nameless = np.flatnonzero(frame["cluster_id"].isna().to_numpy())
+    if not len(nameless) or not len(clusters):
+        return frame
+    points = shapely.point_on_surface(frame.geometry.to_numpy()[nameless])
+    tree = shapely.STRtree(clusters.geometry.to_numpy())
+    which, where = tree.query(points, predicate="within")
+    names = frame["cluster_id"].to_numpy(dtype=object).copy()
+    names[nameless[which]] = clusters["cluster_id"].to_numpy(dtype=object)[where]
+    return frame.assign(cluster_id=pd.Series(names, index=frame.index, dtype=object))
+
+
+def _by(frame: pd.DataFrame | None, name: str) -> dict[str, NDArray[np.intp]]:
+    """Row positions by the id in column ``name``."""
+    if frame is None or not len(frame):
+        return {}
+    return dict(frame.groupby(frame[name].to_numpy()).indices)

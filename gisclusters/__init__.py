@@ -1,1 +1,61 @@
-"""gisclusters."""
+"""Overlaps, boundary markers and land use of Vietnamese industrial clusters.
+
+The names below are what a notebook needs; everything else is in the rooms they come from.
+Importing changes nothing for the caller's own GDAL use except that ``PROJ_DATA``,
+``PROJ_LIB`` and ``GDAL_DATA`` of another installation are set aside: they break rasterio
+and fiona on every EPSG code.  ``GISCLUSTERS_KEEP_GDAL_ENV=1`` leaves them.
+"""
+
+from __future__ import annotations
+
+import os as _os
+from typing import TYPE_CHECKING, Any
+
+from gisclusters._version import __version__
+
+if TYPE_CHECKING:
+    from gisclusters.api import (
+        find_overlaps,
+        measure_efficiency,
+        open_store,
+        overlap_pairs,
+        publish,
+        read_layer,
+        verify_markers,
+        zonal_fractions,
+    )
+
+
+def _set_foreign_data_aside() -> tuple[str, ...]:
+    if _os.environ.get("GISCLUSTERS_KEEP_GDAL_ENV") == "1":
+        return ()
+    names = [n for n in ("PROJ_DATA", "PROJ_LIB", "GDAL_DATA") if n in _os.environ]
+    for name in names:
+        del _os.environ[name]
+    return tuple(names)
+
+
+CLEARED_ENVIRONMENT = _set_foreign_data_aside()
+"""Environment variables that were set aside at import."""
+
+_API = (
+    "find_overlaps", "measure_efficiency", "open_store", "overlap_pairs", "publish",
+    "read_layer", "verify_markers", "zonal_fractions",
+)  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """The public functions, imported at first use: the command line must start quickly."""
+    from importlib import import_module
+
+    if name in _API:
+        return getattr(import_module("gisclusters.api"), name)
+    if name in {"geometry", "layers", "api", "errors"}:
+        return import_module(f"gisclusters.{name}")
+    raise AttributeError(f"module 'gisclusters' has no attribute {name!r}")
+
+
+__all__ = [
+    "__version__", "find_overlaps", "measure_efficiency", "open_store", "overlap_pairs",
+    "publish", "read_layer", "verify_markers", "zonal_fractions",
+]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -80,10 +81,19 @@ def fails(result: Result, level: str | None) -> bool:
     return SEVERITY_ORDER.index(worst) >= SEVERITY_ORDER.index(Severity(level))
 
 
-def show(result: Result, lang: Lang, *, everything: bool = False) -> None:
-    """Print a result for people: issues, tables, what it rests on."""
+def show(
+    result: Result, lang: Lang, *, everything: bool = False, issues: bool = True
+) -> None:
+    """Print a result for people: issues (or their number), tables, what it rests on."""
     console = _console()
-    show_issues(result.issues, lang)
+    if issues:
+        show_issues(result.issues, lang)
+    elif result.issues:
+        counts = Counter(issue.level for issue in result.issues)
+        click.echo(
+            text("report.issue_counts", lang, errors=counts["error"],
+                 warnings=counts["warning"], infos=counts["info"]), err=True,
+        )  # fmt: skip
     for frame in result.findings:
         _table(console, result.subject, frame, lang, everything=everything)
     parcels = parcels_frame(result)

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from gisclusters.layers.values import as_boolean
 
@@ -26,6 +25,51 @@ RUNGS = ("gross", "industrial", "serviced", *PARCEL_RUNGS)
 Positions = NDArray[np.intp]
 NOWHERE = -1
 """The position of a feature that lies in none of the clusters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Features of one kind (lots or parcels), the cluster of each, and where they overlap.
+
+    ``clusters`` holds positions, ``NOWHERE`` left out already.  ``left``, ``right`` and
+    ``common`` are the pairs of one cluster whose interiors meet and the ground they share.
+    """
+
+    frame: gpd.GeoDataFrame
+    clusters: Positions
+    left: Positions
+    right: Positions
+    common: NDArray[np.object_]
+
+    def areas_m2(
+        self, count: int, chosen: NDArray[np.bool_], shapes: NDArray[np.object_] | None = None
+    ) -> NDArray[np.float64]:
+        """The ground the chosen features of each cluster 0..count-1 cover, counted once.
+
+        ``shapes`` stands for what is left of each feature after a cut (default: all of it).
+        Only where features of the cluster overlap is their union made; else areas add up.
+        """
+        pieces = np.asarray(self.frame.geometry.array, dtype=object) if shapes is None else shapes
+        areas = np.bincount(
+            self.clusters[chosen], weights=shapely.area(pieces[chosen]), minlength=count
+        )
+        shared = np.unique(self.clusters[self.left])
+        there = np.where(chosen & np.isin(self.clusters, shared), self.clusters, NOWHERE)
+        areas[shared] = shapely.area(unions(pieces, there, count)[shared])
+        return areas
+
+
+def members(features: gpd.GeoDataFrame, clusters: Positions) -> Members:
+    """Find the pairs of ``features`` in one cluster that share ground; touching shares none."""
+    shapes = np.asarray(features.geometry.array, dtype=object)
+    left, right = features.sindex.query(shapes, predicate="intersects")
+    keep = (left < right) & (clusters[left] == clusters[right])
+    left, right = left[keep], right[keep]
+    keep = ~shapely.touches(shapes[left], shapes[right])
+    left, right = left[keep], right[keep]
+    common = shapely.intersection(shapes[left], shapes[right])
+    keep = shapely.area(common) > 0
+    return Members(features, clusters, left[keep], right[keep], common[keep])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +105,7 @@ def cluster_positions(features: gpd.GeoDataFrame, clusters: gpd.GeoDataFrame) ->
     return found
 
 
-def industrial_land(
-    clusters: gpd.GeoDataFrame,
-    lots: gpd.GeoDataFrame | None,
-    lot_cluster: Positions,
-    *,
-    as_of: date,
-) -> Land:
+def industrial_land(clusters: gpd.GeoDataFrame, lots: Members | None, *, as_of: date) -> Land:
     """The industrial land of each cluster: ``industrial`` lots and ``service`` lots for lease.
 
     A ``service`` lot is for lease where a column ``for_lease`` of the lots says so.
@@ -81,54 +119,44 @@ def industrial_land(
     source[~np.isnan(area)] = "registered"
     if lots is None:
         return Land(shapes, area, serviced, source)
-    for_lease = _for_lease(lots)
-    ready = (lots["serviced_on"] <= pd.Timestamp(as_of)).to_numpy()
-    with_lots = np.unique(lot_cluster[lot_cluster != NOWHERE])
-    land = unions(lots.geometry.array, np.where(for_lease, lot_cluster, NOWHERE), count)
-    with_services = unions(
-        lots.geometry.array, np.where(for_lease & ready, lot_cluster, NOWHERE), count
-    )
+    for_lease = _for_lease(lots.frame)
+    ready = (lots.frame["serviced_on"] <= pd.Timestamp(as_of)).to_numpy()
+    with_lots = np.unique(lots.clusters)
+    land = unions(lots.frame.geometry.array, np.where(for_lease, lots.clusters, NOWHERE), count)
     shapes[with_lots] = land[with_lots]
     area[with_lots] = shapely.area(land[with_lots])
-    serviced[with_lots] = shapely.area(with_services[with_lots])
+    serviced[with_lots] = lots.areas_m2(count, for_lease & ready)[with_lots]
     source[with_lots] = "lots"
     return Land(shapes, area, serviced, source)
 
 
-def measure_rungs(
-    parcels: gpd.GeoDataFrame,
-    parcel_cluster: Positions,
-    stages: pd.DataFrame,
-    land: Land,
-) -> pd.DataFrame:
+def measure_rungs(parcels: Members, stages: pd.DataFrame, land: Land) -> pd.DataFrame:
     """Area, m², of the parcels at each rung in each cluster, cut to its industrial land.
 
     ``stages`` has one column of yes and no per rung of ``PARCEL_RUNGS``, indexed like
-    ``parcels``.  Returns one row per cluster with ``<rung>_m2``; 0 where no parcel is there.
+    the parcels.  Returns one row per cluster with ``<rung>_m2``; 0 where no parcel is there.
     """
     count = len(land.shapes)
-    pieces = cut_to_land(np.asarray(parcels.geometry.array, dtype=object), parcel_cluster, land)
-    columns = {}
-    for rung in PARCEL_RUNGS:
-        there = np.where(stages[rung].to_numpy(dtype=bool), parcel_cluster, NOWHERE)
-        columns[f"{rung}_m2"] = shapely.area(unions(pieces, there, count))
-    return pd.DataFrame(columns)
+    pieces = _cut_to_land(parcels, land)
+    return pd.DataFrame(
+        {
+            f"{rung}_m2": parcels.areas_m2(count, stages[rung].to_numpy(dtype=bool), pieces)
+            for rung in PARCEL_RUNGS
+        }
+    )
 
 
-def cut_to_land(
-    shapes: NDArray[np.object_], clusters: Positions, land: Land
-) -> NDArray[np.object_]:
-    """The part of each shape on the industrial land of its cluster (of none: unchanged)."""
-    pieces = shapes.copy()
-    inside = np.flatnonzero(clusters != NOWHERE)
-    ground = land.shapes[clusters[inside]]
-    shapely.prepare(ground)
-    crossing = inside[~shapely.covers(ground, shapes[inside])]
-    pieces[crossing] = shapely.intersection(shapes[crossing], land.shapes[clusters[crossing]])
+def _cut_to_land(parcels: Members, land: Land) -> NDArray[np.object_]:
+    """The part of each parcel on the industrial land of its cluster."""
+    pieces = np.asarray(parcels.frame.geometry.array, dtype=object).copy()
+    shapely.prepare(land.shapes)
+    ground = land.shapes[parcels.clusters]
+    crossing = ~shapely.covers(ground, pieces)
+    pieces[crossing] = shapely.intersection(pieces[crossing], ground[crossing])
     return pieces
 
 
-def unions(shapes: Any, groups: Positions, count: int) -> NDArray[np.object_]:
+def unions(shapes: ArrayLike, groups: Positions, count: int) -> NDArray[np.object_]:
     """The union of the shapes of each group 0..count-1; ``NOWHERE`` is left out."""
     array = np.asarray(shapes, dtype=object)
     united = np.full(count, shapely.Polygon(), dtype=object)

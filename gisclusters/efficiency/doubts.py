@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, info, warning
-from gisclusters.efficiency.area_ladder import NOWHERE, Land, Positions, unions
+from gisclusters.efficiency.area_ladder import Land, Members, unions
 from gisclusters.layers.layer import Layer
 
 _ROUNDING = 1e-6
@@ -29,70 +26,34 @@ def in_force(frame: pd.DataFrame, as_of: date) -> NDArray[np.bool_]:
     return kept
 
 
-def overlap_doubts(layer: Layer, positions: Positions, clusters: Layer) -> list[Issue]:
-    """One warning per cluster in which rows of ``layer`` claim the same ground."""
-    ids = layer.frame[layer.kind.id_field].to_numpy()
-    return [
-        warning(
-            f"{layer.kind_name}_overlap",
-            layer=layer.name,
-            row=int(layer.frame["source_row"].iloc[shared.first]),
-            id=str(clusters.frame["cluster_id"].iloc[shared.cluster]),
-            area_m2=shared.area_m2,
-            count=shared.count,
-            first=str(ids[shared.first]),
-            second=str(ids[shared.second]),
-        )
-        for shared in shared_ground(layer.shapes, positions)
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class SharedGround:
-    """Ground that several features of one cluster claim, beyond what the drawing can tell.
-
-    ``area_m2`` is of all such pairs of the cluster together, ``first`` and ``second`` are the
-    positions of the pair that shares most, ``count`` how many pairs there are.
-    """
-
-    cluster: int
-    area_m2: float
-    count: int
-    first: int
-    second: int
-
-
-def shared_ground(features: gpd.GeoDataFrame, clusters: Positions) -> Sequence[SharedGround]:
-    """Where features of one cluster overlap by more than their accuracy can explain.
+def overlap_doubts(layer: Layer, found: Members, clusters: Layer) -> list[Issue]:
+    """One warning per cluster in which rows of ``layer`` claim the same ground.
 
     An overlap is noise while its greatest width is at most √(ε₁²+ε₂²), the position errors
-    of the two; touching is no overlap.
+    of the two; it is counted once all the same.
     """
-    shapes = np.asarray(features.geometry.array, dtype=object)
-    left, right = features.sindex.query(shapes, predicate="intersects")
-    keep = (left < right) & (clusters[left] == clusters[right]) & (clusters[left] != NOWHERE)
-    left, right = left[keep], right[keep]
-    touching = shapely.touches(shapes[left], shapes[right])
-    left, right = left[~touching], right[~touching]
-    common = shapely.intersection(shapes[left], shapes[right])
-    accuracy = features["accuracy_m"].to_numpy(dtype="float64")
-    tolerance = np.hypot(accuracy[left], accuracy[right])
-    wide = ~shapely.is_empty(shapely.buffer(common, -tolerance / 2))
-    left, right, area = left[wide], right[wide], shapely.area(common[wide])
-    found = []
-    for cluster in np.unique(clusters[left]):
-        there = np.flatnonzero(clusters[left] == cluster)
-        worst = there[np.argmax(area[there])]
-        found.append(
-            SharedGround(
-                cluster=int(cluster),
-                area_m2=float(area[there].sum()),
+    accuracy = found.frame["accuracy_m"].to_numpy(dtype="float64")
+    tolerance_m = np.hypot(accuracy[found.left], accuracy[found.right])
+    wide = ~shapely.is_empty(shapely.buffer(found.common, -tolerance_m / 2))
+    left, right, area_m2 = found.left[wide], found.right[wide], shapely.area(found.common[wide])
+    ids = layer.frame[layer.kind.id_field].to_numpy()
+    issues = []
+    for cluster in np.unique(found.clusters[left]):
+        there = np.flatnonzero(found.clusters[left] == cluster)
+        worst = there[np.argmax(area_m2[there])]
+        issues.append(
+            warning(
+                f"{layer.kind_name}_overlap",
+                layer=layer.name,
+                row=int(layer.frame["source_row"].iloc[left[worst]]),
+                id=str(clusters.frame["cluster_id"].iloc[cluster]),
+                area_m2=float(area_m2[there].sum()),
                 count=len(there),
-                first=int(left[worst]),
-                second=int(right[worst]),
+                first=str(ids[left[worst]]),
+                second=str(ids[right[worst]]),
             )
         )
-    return found
+    return issues
 
 
 def clusters_not_in_force(clusters: Layer, as_of: date) -> list[Issue]:
@@ -129,27 +90,28 @@ def ladder_doubts(clusters: Layer, rows: pd.DataFrame, land: Land) -> list[Issue
     return issues
 
 
-def lots_outside_boundary(lots: Layer | None, positions: Positions, clusters: Layer) -> list[Issue]:
+def lots_outside_boundary(lots: Layer, found: Members, clusters: Layer) -> list[Issue]:
     """Lots of the detailed plan that leave the boundary by more than the drawings' accuracy."""
-    if lots is None:
-        return []
-    frame = clusters.shapes
-    united = unions(lots.shapes.geometry.array, positions, len(clusters))
-    outside = shapely.difference(united, np.asarray(frame.geometry.array, dtype=object))
-    accuracy = lots.frame["accuracy_m"].groupby(positions).max()
-    tolerance = np.hypot(
-        accuracy.reindex(range(len(clusters)), fill_value=0.0).to_numpy(),
-        frame["accuracy_m"].to_numpy(dtype="float64"),
+    shapes = np.asarray(found.frame.geometry.array, dtype=object)
+    boundaries = np.asarray(clusters.shapes.geometry.array, dtype=object)
+    shapely.prepare(boundaries)
+    crossing = np.flatnonzero(~shapely.covers(boundaries[found.clusters], shapes))
+    owners = found.clusters[crossing]
+    outside = shapely.difference(shapes[crossing], boundaries[owners])
+    tolerance_m = np.hypot(
+        found.frame["accuracy_m"].to_numpy(dtype="float64")[crossing],
+        clusters.frame["accuracy_m"].to_numpy(dtype="float64")[owners],
     )
-    wide = ~shapely.is_empty(shapely.buffer(outside, -tolerance / 2))
+    wide = ~shapely.is_empty(shapely.buffer(outside, -tolerance_m / 2))
+    areas_m2 = shapely.area(unions(outside[wide], owners[wide], len(clusters)))
     return [
         warning(
             "lots_outside_boundary",
             layer=lots.name,
-            id=str(frame["cluster_id"].iloc[position]),
-            area_m2=float(shapely.area(outside[position])),
+            id=str(clusters.frame["cluster_id"].iloc[position]),
+            area_m2=float(areas_m2[position]),
         )
-        for position in np.flatnonzero(wide)
+        for position in np.flatnonzero(areas_m2)
     ]
 
 

@@ -23,10 +23,12 @@ from gisclusters.domain.run import RuleSet
 from gisclusters.efficiency.area_ladder import (
     NOWHERE,
     PARCEL_RUNGS,
+    Members,
     Positions,
     cluster_positions,
     industrial_land,
     measure_rungs,
+    members,
     ratio,
 )
 from gisclusters.efficiency.doubts import (
@@ -118,13 +120,12 @@ def measure_efficiency(
         rules = load_efficiency_rules(rules)
     places = clusters.shapes
     issues = clusters_not_in_force(clusters, as_of)
-    plots, plot_cluster, found = _belonging(lots, clusters, as_of)
-    issues += found
-    holdings, holding_cluster, found = _belonging(parcels, clusters, as_of)
-    issues += found
-
-    plot_frame = None if plots is None else plots.shapes
-    land = industrial_land(places, plot_frame, plot_cluster, as_of=as_of)
+    plots = _belonging(lots, clusters, as_of)
+    holdings = _belonging(parcels, clusters, as_of)
+    for each in (plots, holdings):
+        issues += [] if each is None else each.issues
+    plot_members = None if plots is None else plots.members
+    land = industrial_land(places, plot_members, as_of=as_of)
     gross_m2 = places.geometry.area.to_numpy()
     rows = pd.DataFrame(
         {
@@ -140,20 +141,21 @@ def measure_efficiency(
     rungs = pd.DataFrame(np.nan, index=rows.index, columns=[f"{r}_m2" for r in PARCEL_RUNGS])
     counts = pd.DataFrame(np.nan, index=rows.index, columns=["parcel_count", "leased_parcels"])
     if holdings is not None:
-        current = current_leases(holdings, leases, as_of=as_of)
+        current = current_leases(holdings.layer, leases, as_of=as_of)
         issues += current.issues
         stages = stages_of(current, as_of=as_of)
-        rungs = measure_rungs(holdings.shapes, holding_cluster, stages, land)
-        counts = _counts(holding_cluster, stages["leased"].to_numpy(dtype=bool), len(rows))
+        rungs = measure_rungs(holdings.members, stages, land)
+        owners = holdings.members.clusters
+        counts = _counts(owners, stages["leased"].to_numpy(dtype=bool), len(rows))
         readings = read_clocks(current, as_of=as_of, rules=rules)
         parcel_rows = _parcel_rows(
-            holdings, rows["cluster_id"].to_numpy()[holding_cluster], readings, as_of
+            holdings.layer, rows["cluster_id"].to_numpy()[owners], readings, as_of
         )
         parcel_rows["transfer_unapproved"] = transfers_unapproved(current, as_of=as_of).to_numpy(
             dtype=bool
         )
         parcel_rows[list(PARCEL_RUNGS)] = stages[list(PARCEL_RUNGS)].to_numpy(dtype=bool)
-        cover = _built(holdings.shapes, landcover, built_classes, as_of, rules)
+        cover = _built(holdings.layer.shapes, landcover, built_classes, as_of, rules)
         parcel_rows = pd.concat([parcel_rows, cover], axis=1)
         parcel_rows = _cross_checked(parcel_rows, as_of, rules)[list(PARCEL_COLUMNS)]
     rows = pd.concat([rows, rungs, counts], axis=1)
@@ -162,7 +164,7 @@ def measure_efficiency(
         rows[name] = places[name].to_numpy(dtype="float64")
     rows = _with_occupancy(rows, as_of, rules)
     rows["structure"] = pd.Series(
-        measure_structure(plot_frame, plot_cluster, gross_m2, as_of=as_of, rules=rules),
+        measure_structure(plot_members, gross_m2, as_of=as_of, rules=rules),
         dtype=object,
     )
     rows["size"] = pd.Series(
@@ -175,19 +177,25 @@ def measure_efficiency(
     on_clusters = _built(places, landcover, built_classes, as_of, rules)
     rows = pd.concat([rows, on_clusters.drop(columns="built_pixels")], axis=1)
     issues += ladder_doubts(clusters, rows, land)
-    issues += lots_outside_boundary(plots, plot_cluster, clusters)
+    if plots is not None:
+        issues += lots_outside_boundary(plots.layer, plots.members, clusters)
     if landcover is not None:
         issues += cover_doubts(clusters, rows)
     return EfficiencyReport(rows, parcel_rows, tuple(issues), rules.rule_set)
 
 
-def _belonging(
-    layer: Layer | None, clusters: Layer, as_of: date
-) -> tuple[Layer | None, Positions, list[Issue]]:
-    """The rows in force that belong to a cluster, in its CRS, and the position of each's."""
-    nothing = np.empty(0, dtype=np.intp)
+@dataclass(frozen=True, slots=True)
+class _Belonging:
+    """The rows of a layer that count: in force, in one of the clusters, in their CRS."""
+
+    layer: Layer
+    members: Members
+    issues: list[Issue]
+
+
+def _belonging(layer: Layer | None, clusters: Layer, as_of: date) -> _Belonging | None:
     if layer is None or clusters.crs is None:
-        return None, nothing, []
+        return None
     layer = layer.to_crs(clusters.crs)
     layer = layer.where(in_force(layer.frame, as_of))
     positions = cluster_positions(layer.shapes, clusters.shapes)
@@ -210,8 +218,8 @@ def _belonging(
         issues.append(info("outside_clusters", layer=layer.name, count=count))
     kept = layer.where(~nowhere)
     kept = replace(kept, frame=kept.frame.reset_index(drop=True))
-    positions = positions[~nowhere]
-    return kept, positions, [*issues, *overlap_doubts(kept, positions, clusters)]
+    found = members(kept.shapes, positions[~nowhere])
+    return _Belonging(kept, found, [*issues, *overlap_doubts(kept, found, clusters)])
 
 
 def _parcel_rows(

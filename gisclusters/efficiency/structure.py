@@ -10,12 +10,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from gisclusters.efficiency.area_ladder import NOWHERE, Positions, unions
+from gisclusters.efficiency.area_ladder import Members
 from gisclusters.layers.kinds import LOT_USES
 from gisclusters.rules.efficiency import EfficiencyRules, StructureNorm
 
@@ -23,8 +21,7 @@ WITHIN, BELOW, ABOVE, UNDECIDED = "within", "below", "above", "undecided"
 
 
 def measure_structure(
-    lots: gpd.GeoDataFrame | None,
-    lot_cluster: Positions,
+    lots: Members | None,
     gross_m2: NDArray[np.float64],
     *,
     as_of: date,
@@ -41,11 +38,9 @@ def measure_structure(
     if lots is None:
         return [None] * count
     norms = rules.structure_on(as_of)
-    areas = {}
-    for group in LOT_USES:
-        there = np.where((lots["use"] == group).to_numpy(dtype=bool), lot_cluster, NOWHERE)
-        areas[group] = shapely.area(unions(lots.geometry.array, there, count))
-    known = set(lot_cluster[lot_cluster != NOWHERE].tolist())
+    use = lots.frame["use"].to_numpy(dtype=object)
+    areas = {group: lots.areas_m2(count, use == group) for group in LOT_USES}
+    known = set(lots.clusters.tolist())
     return [
         {
             group: _against(float(areas[group][i]), float(gross_m2[i]), norms.get(group))

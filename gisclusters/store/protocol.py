@@ -1,8 +1,4 @@
-"""What a store promises, whichever database stands behind it.
-
-A store holds layers of every kind with their provenance.  It takes a layer whole or not at
-all, refuses to change a feature in silence, and keeps every row that was ever replaced.
-"""
+"""What a store promises; every store passes the same tests."""
 
 from __future__ import annotations
 
@@ -10,19 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Literal, Protocol, Self, get_args
+from typing import Protocol, Self
 
 from gisclusters.domain.issue import Issue
 from gisclusters.layers.layer import Layer
 
-Reason = Literal["legal", "resurvey", "redraw", "datum"]
-REASONS: tuple[str, ...] = get_args(Reason)
-"""Why a stored feature changes: a decision, a new survey, a better drawing, a datum."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestSummary:
-    """What one import did: ``rows`` came, of which so many were new, changed, or known."""
+    """What one import did."""
 
     import_id: str
     kind: str
@@ -34,10 +26,7 @@ class IngestSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredLayer:
-    """One table of the store: ``count`` rows in force, ``closed`` ones that were replaced.
-
-    ``last_change`` is UTC, ISO; ``bbox`` is west, south, east, north in ``crs``.
-    """
+    """One table of a store: rows in force and rows closed."""
 
     kind: str
     table: str
@@ -45,11 +34,10 @@ class StoredLayer:
     closed: int
     crs: str | None
     last_change: str
-    bbox: tuple[float, float, float, float] | None
 
 
 class Store(Protocol):
-    """Where layers live between commands."""
+    """Layers, kept with their provenance; nothing stored is ever lost."""
 
     def save(
         self,
@@ -59,18 +47,11 @@ class Store(Protocol):
         reason: str | None = None,
         dry_run: bool = False,
     ) -> IngestSummary:
-        """Store every row of ``layer`` with its provenance, in one transaction.
+        """Store a layer in one transaction, whole or not at all.
 
-        A row whose key (``Kind.key``) is not in force yet is inserted; one with equal
-        content (every field, every other column, the shape bit for bit) is ``unchanged``;
-        one with other content is refused, unless ``reason`` (one of ``REASONS``) says why
-        it changes: then the old row is closed and kept.  An id in force in another zone is
-        the same id.  Observations (``surveys``) are the same when file, layer and row are.
-
-        ``recorded_at`` carries its time zone.  ``dry_run`` does everything and keeps
-        nothing.  Raises InputRefusedError with one issue for each row (``id_exists``,
-        ``key_repeated``) or plan (``ground_exists``), UsageError (``reason_unknown``),
-        UnavailableError.
+        Equal rows are unchanged.  A row in force under the same key with other content is
+        refused (InputRefusedError, ``id_exists``) unless ``reason`` is given; then the old
+        row is closed and kept.  Raises UnavailableError where the store is locked.
         """
         ...
 
@@ -81,24 +62,19 @@ class Store(Protocol):
         ids: Sequence[str] | None = None,
         cluster_ids: Sequence[str] | None = None,
     ) -> list[Layer]:
-        """The rows in force: one layer for each zone (table) that holds any, plans with grounds.
-
-        ``ids`` keeps rows by the id of the kind, ``cluster_ids`` by their cluster (kinds
-        with that field only; ValueError otherwise).  Coordinates are those received.  The
-        warnings given when the rows were taken in come along as issues.
-        """
+        """The rows in force, one layer per zone (one for a table), grounds with plans."""
         ...
 
     def contents(self) -> list[StoredLayer]:
-        """Every table of features or records, in the order of the kinds."""
+        """What is stored."""
         ...
 
     def check(self) -> list[Issue]:
-        """What is wrong with the store itself; empty where nothing is."""
+        """Faults of the store itself; none is an empty list."""
         ...
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let the store go."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -106,6 +82,6 @@ class Store(Protocol):
     def __exit__(
         self,
         kind: type[BaseException] | None,
-        error: BaseException | None,
+        fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...

@@ -1,0 +1,107 @@
+"""The functions a notebook calls; each is one call into the room that owns the work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from gisclusters.domain.verdicts import Stage
+from gisclusters.efficiency import EfficiencyReport
+from gisclusters.efficiency import measure_efficiency as _measure_efficiency
+from gisclusters.efficiency import zonal_fractions as _zonal_fractions
+from gisclusters.geometry.pairs import overlap_pairs
+from gisclusters.layers.layer import Layer
+from gisclusters.markers import MarkerReport
+from gisclusters.markers import verify_markers as _verify_markers
+from gisclusters.overlaps import find_overlaps as _find_overlaps
+from gisclusters.readers import read_layer as _read_layer
+from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.raster import open_land_cover
+from gisclusters.store import Store, open_store
+from gisclusters.workflows.publish_site import gather, publish_site, verify_stored
+from gisclusters.workflows.working_crs import common_crs, to_working_crs
+
+
+def read_layer(kind: str, path: str | Path, **options: Any) -> Layer:
+    """A file as a checked layer in its working CRS (metres).
+
+    ``options`` are those of the command line: ``crs axes province encoding layer accuracy_m
+    accept_repairs mapping category ground``.  Raises InputRefusedError with every problem.
+    """
+    chosen = ReadOptions(**options)
+    return to_working_crs(_read_layer(kind, Path(path), chosen), province=chosen.province)
+
+
+def find_overlaps(
+    clusters: Layer,
+    plans: Sequence[Layer],
+    *,
+    as_of: date,
+    rules: str = "vn",
+    stage: Stage | str = Stage.DRAFT,
+) -> gpd.GeoDataFrame:
+    """The overlap findings of clusters against plans, geometry in the clusters' CRS.
+
+    Plans are brought to the clusters' CRS by the one door first.  Columns and verdicts: see
+    ``docs``; touching gives no row, silence outside a plan's ground is ``not_checked``.
+    """
+    target = str(clusters.crs)
+    report = _find_overlaps(
+        clusters, common_crs(plans, target), as_of=as_of, rules=rules, stage=Stage(stage)
+    )
+    return report.findings
+
+
+def verify_markers(
+    design: Layer, survey: Layer, *, tolerance: float | None = None, scale: int = 500
+) -> MarkerReport:
+    """Each marker's verdict and the diagnosis of the whole; ``tolerance`` in metres, or by scale."""
+    return _verify_markers(design, survey, tolerance_m=tolerance, scale=scale)
+
+
+def measure_efficiency(
+    clusters: Layer,
+    lots: Layer | None,
+    parcels: Layer | None,
+    *,
+    as_of: date,
+    landcover: str | Path | None = None,
+    leases: Layer | None = None,
+) -> EfficiencyReport:
+    """Area ladder, occupancy, structure and idle clock of clusters on a day."""
+    opened = nullcontext() if landcover is None else open_land_cover(Path(landcover))
+    with opened as cover:
+        return _measure_efficiency(
+            clusters, lots, parcels, as_of=as_of, leases=leases, landcover=cover
+        )
+
+
+def zonal_fractions(parcels: gpd.GeoDataFrame | Layer, landcover: str | Path) -> pd.DataFrame:
+    """Class fractions per parcel: ``valid_m2, coverage_share, share_<class>``, indexed alike."""
+    frame = parcels.shapes if isinstance(parcels, Layer) else parcels
+    with open_land_cover(Path(landcover)) as cover:
+        return _zonal_fractions(frame, cover)
+
+
+def publish(
+    store: Store, out: str | Path, *, as_of: date | None = None, lang: str = "vi"
+) -> Path:
+    """The site of a store in the folder ``out``; the path of its first page."""
+    from gisclusters.words import LANGS
+
+    chosen = LANGS[0] if lang == "vi" else LANGS[1]
+    day = as_of or date.today()  # noqa: DTZ011 - a notebook's own day
+    gathered = gather(store, as_of=day, markers=verify_stored(store, lang=chosen))
+    return Path(publish_site(store, Path(out), gathered, as_of=day, lang=chosen).index)
+
+
+__all__ = [
+    "find_overlaps", "measure_efficiency", "open_store", "overlap_pairs", "publish",
+    "read_layer", "verify_markers", "zonal_fractions",
+]  # fmt: skip

@@ -1,0 +1,179 @@
+"""Fill a site from the store: every analysis on one day, then the pages and the files beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from gisclusters._version import __version__
+from gisclusters.domain.issue import Issue
+from gisclusters.domain.run import make_run
+from gisclusters.domain.verdicts import Stage
+from gisclusters.markers import verify_markers as verify_layers
+from gisclusters.publish.content import MarkerCheck, SiteContent
+from gisclusters.publish.report import parcels_frame
+from gisclusters.publish.result import Result
+from gisclusters.publish.site import SiteSummary, build_site
+from gisclusters.readers.options import ReadOptions
+from gisclusters.store import Store
+from gisclusters.words import Lang
+from gisclusters.workflows.check_overlaps import check_store
+from gisclusters.workflows.measure_efficiency import measure_efficiency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """The results a site shows."""
+
+    overlaps: Result
+    efficiency: Result
+    markers: Mapping[str, Result]
+
+
+def gather(
+    store: Store,
+    *,
+    as_of: date,
+    landcover: Sequence[tuple[tuple[str, ...], Path]] = (),
+    markers: Mapping[str, Result] | None = None,
+    said: Callable[[str], None] = lambda _: None,
+) -> Gathered:
+    """Run overlaps and efficiency over every stored cluster; ``markers`` are given.
+
+    ``landcover`` names the raster of some clusters; the others are measured without one.
+    """
+    said("overlaps")
+    overlaps = check_store(store, plan_options=ReadOptions(), as_of=as_of, stage=Stage.DRAFT)
+    said("efficiency")
+    return Gathered(
+        overlaps=overlaps,
+        efficiency=_measured(store, as_of, landcover),
+        markers=markers or {},
+    )
+
+
+def publish_site(
+    store: Store,
+    out: Path,
+    gathered: Gathered,
+    *,
+    as_of: date,
+    lang: Lang,
+    single_file: bool = False,
+    public: bool = False,
+    only: Sequence[str] = (),
+    force: bool = False,
+) -> SiteSummary:
+    """Write the site into ``out``.
+
+    A folder that is not a site of ours is refused unless ``force`` (UsageError,
+    ``out_not_ours``).
+    """
+    efficiency = gathered.efficiency
+    parcels = parcels_frame(efficiency)
+    results = [gathered.overlaps, efficiency, *gathered.markers.values()]
+    content = SiteContent(
+        clusters=store.load("clusters"),
+        as_of=as_of,
+        runs=[result.run for result in results],
+        lots=store.load("lots"),
+        parcels=store.load("parcels"),
+        markers=store.load("markers"),
+        plans=store.load("plans"),
+        places=store.load("places"),
+        overlaps=gathered.overlaps.findings,  # type: ignore[arg-type]
+        marker_checks=[
+            MarkerCheck(cluster_id=name, findings=result.findings[0],
+                        diagnosis=result.extra.get("diagnosis"))
+            for name, result in gathered.markers.items()
+        ],
+        efficiency_clusters=[frame.drop(columns="parcels") for frame in efficiency.findings],
+        efficiency_parcels=[] if parcels is None else [parcels],
+        issues=[issue for result in results for issue in result.issues],
+    )  # fmt: skip
+    return build_site(
+        content, out, lang=lang, single_file=single_file, public=public,
+        only=list(only) or None, force=force,
+    )  # fmt: skip
+
+
+def verify_stored(store: Store, *, lang: Lang) -> dict[str, Result]:
+    """The stored surveys against the stored markers, by cluster."""
+    found: dict[str, Result] = {}
+    for survey in store.load("surveys"):
+        for name in survey.frame["cluster_id"].dropna().unique():
+            designs = store.load("markers", cluster_ids=[str(name)])
+            if not designs or survey.crs is None:
+                continue
+            mine = survey.where((survey.frame["cluster_id"] == name).to_numpy())
+            report = verify_layers(designs[0], mine)
+            findings = report.findings.copy()
+            findings.insert(0, "cluster_id", str(name))
+            run = make_run(
+                version=__version__, command="markers verify", options={"cluster": name},
+                as_of=None, rules=report.rules, crs=designs[0].crs, datum_operation=None,
+                sources=[designs[0].source, mine.source],
+            )  # fmt: skip
+            found[str(name)] = Result(
+                subject="markers", run=run,
+                summary={"cluster_id": name, "markers": len(findings),
+                         "cause": str(report.diagnosis.cause)},
+                findings=[findings], issues=report.issues,
+                extra={"diagnosis": report.diagnosis.as_dict(lang)},
+            )  # fmt: skip
+    return found
+
+
+def _measured(
+    store: Store, as_of: date, landcover: Sequence[tuple[tuple[str, ...], Path]]
+) -> Result:
+    """One efficiency result over all clusters, each with the raster that covers it."""
+    if not landcover:
+        return measure_efficiency(store, as_of=as_of)
+    covered = {name for names, _ in landcover for name in names}
+    stored = [name for layer in store.load("clusters") for name in layer.frame["cluster_id"]]
+    parts = [measure_efficiency(store, ids=names, as_of=as_of, landcover=path)
+             for names, path in landcover]  # fmt: skip
+    rest = [name for name in stored if name not in covered]
+    if rest:
+        parts.append(measure_efficiency(store, ids=rest, as_of=as_of))
+    return merge(parts)
+
+
+def merge(parts: Sequence[Result]) -> Result:
+    """Results of one command over several subjects as one, with one run head."""
+    first = parts[0]
+    sources = {(s.role, s.name, s.layer, s.sha256): s for part in parts for s in part.run.sources}
+    codes = sorted({code for part in parts for code in (part.run.crs or "").split(", ") if code})
+    operations = {part.run.datum_operation for part in parts} - {None}
+    run = make_run(
+        version=__version__, command=first.run.command, options={}, as_of=first.run.as_of,
+        rules=first.run.rules, crs=", ".join(codes) or None,
+        datum_operation=operations.pop() if operations else None,
+        sources=list(sources.values()),
+    )  # fmt: skip
+    counts: dict[str, object] = {}
+    for part in parts:
+        for name, value in part.summary.items():
+            if isinstance(value, dict):
+                held = counts.setdefault(name, {})
+                for word, count in value.items():
+                    held[word] = held.get(word, 0) + count  # type: ignore[attr-defined,index]
+            elif isinstance(value, int):
+                counts[name] = counts.get(name, 0) + value  # type: ignore[operator]
+    return Result(
+        subject=first.subject, run=run, summary=counts,
+        findings=[frame for part in parts for frame in part.findings],
+        issues=_issues(parts),
+    )  # fmt: skip
+
+
+def _issues(parts: Sequence[Result]) -> tuple[Issue, ...]:
+    seen: dict[tuple[str, str], Issue] = {}
+    for part in parts:
+        for issue in part.issues:
+            seen.setdefault((issue.level, str(issue)), issue)
+    return tuple(seen.values())
+

@@ -50,9 +50,9 @@ class Members:
         Only where features of the cluster overlap is their union made; else areas add up.
         """
         pieces = np.asarray(self.frame.geometry.array, dtype=object) if shapes is None else shapes
-        areas = np.bincount(
+        areas: NDArray[np.float64] = np.bincount(
             self.clusters[chosen], weights=shapely.area(pieces[chosen]), minlength=count
-        )
+        ).astype("float64")
         shared = np.unique(self.clusters[self.left])
         there = np.where(chosen & np.isin(self.clusters, shared), self.clusters, NOWHERE)
         areas[shared] = shapely.area(unions(pieces, there, count)[shared])

@@ -267,7 +267,7 @@ def _with_occupancy(rows: pd.DataFrame, as_of: date, rules: EfficiencyRules) -> 
     ]
     rivals = [
         {
-            rival.name: ratio(float(row[rival.numerator]), float(row[rival.denominator]))
+            rival.name: _known(ratio(float(row[rival.numerator]), float(row[rival.denominator])))
             for rival in rules.occupancy_rivals
         }
         for row in rows.to_dict("records")
@@ -277,6 +277,10 @@ def _with_occupancy(rows: pd.DataFrame, as_of: date, rules: EfficiencyRules) -> 
         occupancy_rule=None if rule is None else rule.rule_id,
         occupancy_rivals=pd.Series(rivals, dtype=object),
     )
+
+
+def _known(share: float) -> float | None:
+    return None if np.isnan(share) else share
 
 
 def _built(

@@ -173,8 +173,7 @@ class _Raster(RasterSource):  # type: ignore[misc]
 
     def read_window(self, column: int, row: int, columns: int, rows: int) -> NDArray[Any]:
         values = self._landcover.read_window(column, row, columns, rows)
-        classes = np.where(np.ma.getmaskarray(values), _NO_DATA, values.data.astype("int64"))
-        return classes
+        return np.where(np.ma.getmaskarray(values), _NO_DATA, values.data.astype("int64"))
 
 
 class _Zones(FeatureSource):  # type: ignore[misc]

@@ -26,13 +26,14 @@ class MarkerCheck:
     """The verified markers of one cluster.
 
     ``findings`` has the columns of a marker finding (``marker_id verdict de_m dn_m …``, in
-    metres of the design's CRS); ``diagnosis`` is its record (a mapping or a dataclass).
+    metres of the design's CRS); ``diagnosis`` is the ``diagnosis`` of the JSON document, its
+    sentences in the page's language.
     ``survey`` gives a place to markers that were found but never designed.
     """
 
     cluster_id: str
     findings: pd.DataFrame
-    diagnosis: Any = None
+    diagnosis: Mapping[str, Any] | None = None
     survey: Layer | None = None
 
 

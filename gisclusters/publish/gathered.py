@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gisclusters.domain.verdicts import SEVERITY_ORDER
-from gisclusters.geometry.crs import WGS84, is_lonlat, to_wgs84
+from gisclusters.geometry.crs import WGS84, to_wgs84
 from gisclusters.layers.layer import Layer
 from gisclusters.publish.content import MarkerCheck, SiteContent
 from gisclusters.publish.features import DEFENCE
@@ -123,17 +123,12 @@ def worst_severities(overlaps: gpd.GeoDataFrame | None, cluster_ids: Sequence[st
 
 def _together(layers: Sequence[Layer]) -> gpd.GeoDataFrame:
     """Layers of one kind as one frame in WGS 84, with the CRS each came in."""
-    frames = [
-        (layer.shapes if is_lonlat(str(layer.crs)) else to_wgs84(layer.shapes)).assign(crs=layer.crs)
-        for layer in layers
-        if len(layer)
-    ]
+    frames = [to_wgs84(layer.shapes).assign(crs=layer.crs) for layer in layers if len(layer)]
     if not frames:
         columns: dict[str, Any] = {
             name: pd.Series(dtype=object) for name in ("cluster_id", "parcel_id", "category", "crs")
         }
         return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=WGS84))
-    frames = [frame.set_crs(WGS84, allow_override=True) for frame in frames]
     whole = pd.concat(frames, ignore_index=True)
     return gpd.GeoDataFrame(whole, geometry="geometry", crs=WGS84)
 

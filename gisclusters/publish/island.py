@@ -75,9 +75,11 @@ def _simple_parts(whole: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDAr
 
 def _inside(whole: NDArray[np.object_]) -> NDArray[np.float64]:
     """One point inside each shape, the origin for a shape that has none."""
-    points = shapely.point_on_surface(whole)
-    inside = np.column_stack([shapely.get_x(points), shapely.get_y(points)])
-    return np.nan_to_num(inside, nan=0.0)
+    inside = np.zeros((len(whole), 2))
+    there = ~(shapely.is_missing(whole) | shapely.is_empty(whole))
+    points = shapely.point_on_surface(whole[there])
+    inside[there] = np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+    return inside
 
 
 def _deltas(coordinates: NDArray[np.float64]) -> list[int]:

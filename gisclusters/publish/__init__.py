@@ -1,0 +1,1 @@
+"""Findings and layers turned into something people can look at: pages, reports, files."""

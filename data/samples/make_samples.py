@@ -357,8 +357,8 @@ def main(folder: Path) -> None:
             answers["clusters"][c.id] = {
                 "gross_m2": float(c.width * c.height),
                 "industrial_m2": 13_000.0 * (6 * c.rows - 3) if c.rows else None,
-                "leased_m2": 13_000.0 * leased if c.rows else None,
-                "committed_m2": 13_000.0 * committed if c.rows else None,
+                "leased_m2": 13_000.0 * leased,
+                "committed_m2": 13_000.0 * committed,
                 "occupancy_share": committed / (6 * c.rows - 3) if c.rows else None,
             }
         for row in rows:

@@ -118,6 +118,7 @@ def find_overlaps(
         found, resting = _in_force(layer, as_of, rule_set, issues)
         groups += found
         idle |= resting
+    groups = _joined(groups)
     _warn_assumed([subjects, *plans], issues)
     frame = subjects.shapes.reset_index(drop=True)
     rows = [
@@ -166,6 +167,26 @@ def _in_force(
             )
         )  # fmt: skip
     return found, idle
+
+
+def _joined(plans: Sequence[_Plan]) -> list[_Plan]:
+    """Plans of one id that came in several layers (one a zone) as one plan."""
+    by_id: dict[str, _Plan] = {}
+    for plan in plans:
+        held = by_id.get(plan.plan_id)
+        if held is None:
+            by_id[plan.plan_id] = plan
+            continue
+        areas = [g.area for g in (held.ground, plan.ground) if g.area is not None]
+        ground = held.ground if held.ground.kind == "all" or not areas else Ground(
+            "area", shapely.union_all(areas)
+        )  # fmt: skip
+        zones = pd.concat([held.zones, plan.zones], ignore_index=True)
+        by_id[plan.plan_id] = replace(
+            held, layer=f"{held.layer}, {plan.layer}", zones=_whole_zones(zones), ground=ground,
+            categories=tuple(dict.fromkeys((*held.categories, *plan.categories))),
+        )  # fmt: skip
+    return list(by_id.values())
 
 
 def _whole_zones(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -15,8 +15,6 @@ help: ## what can be made
 
 demo: $(READY) ## the sample district, from its files to the map
 	@$(BIN)/gisclusters demo --force --out $(DEMO)
-	@echo "report: $(CURDIR)/$(DEMO)/report.html"
-	@echo "map:    $(CURDIR)/$(DEMO)/maps/index.html"
 
 test: system lint ## style, types and every test
 	$(BIN)/python -m pytest -n 2
@@ -29,7 +27,7 @@ lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY) ## times and memory of the engines on made layers
+bench: $(READY) ## times of the overlap engine on made layers
 	$(BIN)/python -m tests.bench
 
 lock: $(READY) ## renew the locks within the ranges of pyproject.toml and package.json

@@ -9,6 +9,7 @@ and fiona on every EPSG code.  ``GISCLUSTERS_KEEP_GDAL_ENV=1`` leaves them.
 from __future__ import annotations
 
 import os as _os
+from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
 from gisclusters._version import __version__
@@ -46,12 +47,10 @@ _API = (
 
 def __getattr__(name: str) -> Any:
     """The public functions, imported at first use: the command line must start quickly."""
-    from importlib import import_module
-
     if name in _API:
-        return getattr(import_module("gisclusters.api"), name)
+        return getattr(_import_module("gisclusters.api"), name)
     if name in {"geometry", "layers", "api", "errors"}:
-        return import_module(f"gisclusters.{name}")
+        return _import_module(f"gisclusters.{name}")
     raise AttributeError(f"module 'gisclusters' has no attribute {name!r}")
 
 

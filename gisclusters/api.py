@@ -24,6 +24,7 @@ from gisclusters.readers import read_layer as _read_layer
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.raster import open_land_cover
 from gisclusters.store import Store, open_store
+from gisclusters.words import LANGS
 from gisclusters.workflows.publish_site import gather, publish_site, verify_stored
 from gisclusters.workflows.working_crs import common_crs, to_working_crs
 
@@ -61,7 +62,10 @@ def find_overlaps(
 def verify_markers(
     design: Layer, survey: Layer, *, tolerance: float | None = None, scale: int = 500
 ) -> MarkerReport:
-    """Each marker's verdict and the diagnosis of the whole; ``tolerance`` in metres, or by scale."""
+    """Each marker's verdict and the diagnosis of the whole.
+
+    ``tolerance`` in metres; None: by the map scale.
+    """
     return _verify_markers(design, survey, tolerance_m=tolerance, scale=scale)
 
 
@@ -89,12 +93,8 @@ def zonal_fractions(parcels: gpd.GeoDataFrame | Layer, landcover: str | Path) ->
         return _zonal_fractions(frame, cover)
 
 
-def publish(
-    store: Store, out: str | Path, *, as_of: date | None = None, lang: str = "vi"
-) -> Path:
+def publish(store: Store, out: str | Path, *, as_of: date | None = None, lang: str = "vi") -> Path:
     """The site of a store in the folder ``out``; the path of its first page."""
-    from gisclusters.words import LANGS
-
     chosen = LANGS[0] if lang == "vi" else LANGS[1]
     day = as_of or date.today()  # noqa: DTZ011 - a notebook's own day
     gathered = gather(store, as_of=day, markers=verify_stored(store, lang=chosen))

@@ -42,3 +42,6 @@ fi
 echo "Installing the locked packages into .venv ($(.venv/bin/python --version))" >&2
 "${install[@]}" --require-hashes "${locks[@]}"
 "${install[@]}" --no-deps --no-build-isolation --editable .
+
+[ -f gisclusters/_assets/manifest.json ] ||
+  echo "Scripts of the published pages could not be fetched (npm ci); publishing will refuse." >&2

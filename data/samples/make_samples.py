@@ -302,7 +302,7 @@ def main(folder: Path) -> None:
         for old in home.rglob("*.gpkg"):
             old.unlink()
         own = [cluster for cluster in clusters if cluster.epsg == epsg]
-        write(home / "places.gpkg", places_of(area, epsg), epsg, "places")
+        write(home / "places.gpkg", places_of(area), epsg, "places")
         write(home / "clusters.gpkg", [
             {"cluster_id": c.id, "name": c.name, "status": c.status, "commune": c.commune,
              "province": "Kon Tum" if epsg == NORTH else "Long An",
@@ -319,17 +319,31 @@ def main(folder: Path) -> None:
         rows = [row for c in own for row in parcels_of(c, step)]
         tables = [row for row in rows if row["planted"] == "sublet"]
         successive = leases_table(tables)
-        plain = [{k: v for k, v in row.items() if row["planted"] != "sublet" or k not in LEASES["sublet"]
-                  and k not in {"lessee", "lease_id", "occupant"}} for row in rows]  # fmt: skip
+        plain = [{k: v for k, v in row.items() if row["planted"] != "sublet" or (k not in LEASES["sublet"]
+                  and k not in {"lessee", "lease_id", "occupant"})} for row in rows]  # fmt: skip
         frame = pd.DataFrame(plain).reindex(columns=columns)
         frame["accuracy_m"] = 0.07
         write(home / "parcels.gpkg", frame, epsg, "parcels")
         if successive:
             pd.DataFrame(successive).to_csv(home / "leases.csv", index=False, encoding="utf-8")
-        write(home / "markers.gpkg", [
-            {"marker_id": name, "cluster_id": c.id, "marker_kind": kind, "order": order,
-             "accuracy_m": 0.02, "geometry": shapely.Point(x, y)}
-            for c in own if c.rows for name, kind, order, x, y in c.markers()], epsg, "markers")
+        write(
+            home / "markers.gpkg",
+            [
+                {
+                    "marker_id": name,
+                    "cluster_id": c.id,
+                    "marker_kind": kind,
+                    "order": order,
+                    "accuracy_m": 0.02,
+                    "geometry": shapely.Point(x, y),
+                }
+                for c in own
+                if c.rows
+                for name, kind, order, x, y in c.markers()
+            ],
+            epsg,
+            "markers",
+        )
         write(home / "buildings.gpkg", [
             {"building_id": f"{row['parcel_id']}-N1", "parcel_id": row["parcel_id"], "floors": 1,
              "accuracy_m": 0.3, "geometry": inner(row["geometry"])}
@@ -385,9 +399,11 @@ def main(folder: Path) -> None:
     ]
     answers |= planted()
     (folder / "manifest.yaml").write_text(
-        yaml.safe_dump(manifest, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        yaml.safe_dump(manifest, allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )
     (folder / "answers.json").write_text(
-        json.dumps(answers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        json.dumps(answers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 def inner(shape):
@@ -403,15 +419,22 @@ def leases_table(rows):
     out = []
     for row in rows:
         base = {"parcel_id": row["parcel_id"]}
-        out.append(base | LEASES["ended"] | {
-            "lease_to": "2017-12-31", "lease_id": row["lease_id"] + "-CU",
-            "lessee": "Công ty CP Đường Hiệp Hòa", "occupant": "Công ty CP Đường Hiệp Hòa"})
+        out.append(
+            base
+            | LEASES["ended"]
+            | {
+                "lease_to": "2017-12-31",
+                "lease_id": row["lease_id"] + "-CU",
+                "lessee": "Công ty CP Đường Hiệp Hòa",
+                "occupant": "Công ty CP Đường Hiệp Hòa",
+            }
+        )
         out.append(base | LEASES["sublet"] | {"lease_id": row["lease_id"],
                                               "lessee": row["lessee"]})  # fmt: skip
     return out
 
 
-def places_of(area, epsg):
+def places_of(area):
     """Four communes of before July 2025, two of after, and the province."""
     west, south = (545_000, 1_585_000) if area == "north" else (565_000, 1_219_000)
     names = (("Đăk Rơ Wa", "Ia Chim", "Sa Bình", "Ngô Mây") if area == "north"
@@ -425,9 +448,17 @@ def places_of(area, epsg):
                      "parent_id": f"{letter}T", "geometry": box(x, y, x + 5000, y + 3500)})  # fmt: skip
     for k, name in enumerate(names[::2]):
         y = south + 3500 * k
-        rows.append({"place_id": f"{letter}M{k + 1}", "name": f"xã {name} (mới)",
-                     "level": "commune", "valid_from": "2025-07-01", "valid_to": None,
-                     "parent_id": f"{letter}T", "geometry": box(west, y, west + 10_000, y + 3500)})
+        rows.append(
+            {
+                "place_id": f"{letter}M{k + 1}",
+                "name": f"xã {name} (mới)",
+                "level": "commune",
+                "valid_from": "2025-07-01",
+                "valid_to": None,
+                "parent_id": f"{letter}T",
+                "geometry": box(west, y, west + 10_000, y + 3500),
+            }
+        )
     rows.append({"place_id": f"{letter}T", "name": "tỉnh Đăk Mơ" if area == "north"
                  else "tỉnh Đức Lộc", "level": "province", "valid_from": "1990-01-01",
                  "valid_to": None, "parent_id": None,
@@ -452,41 +483,111 @@ def plans_of(area, epsg, home, by_id):
 
     if area == "north":
         n1, n2, n5 = by_id["N1"], by_id["N2"], by_id["N5"]
-        plan("rice_north", "LUC", [
-            # 100 m × 200 m on the east side of N1
-            box(n1.west + 700, n1.south, n1.west + 1300, n1.south + 200),
-            box(547_200, 1_587_300, 548_300, 1_588_400)], title="Đất chuyên trồng lúa")
-        plan("forest_special", "special_use_forest", [
-            # 40 m × 150 m on the north side of N2
-            box(n2.west + 100, n2.south + 460, n2.west + 250, n2.south + 1400)],
-            title="Rừng đặc dụng")
-        plan("forest_protection", "protection_forest", [
-            # a strip 1 m wide along the south side of N5: within the accuracy of the map (2.0 m)
-            Polygon([(546_100, 1_588_200), (546_500, 1_588_200), (546_500, 1_589_001),
-                     (546_100, 1_589_001)])], title="Rừng phòng hộ")
-        plan("forest_production", "production_forest", [
-            # a strip 3 m wide along the north side of N5: nobody can tell (2.0 to 4.0 m)
-            box(546_200, n5.south + 597, 546_600, n5.south + 1500)], title="Rừng sản xuất")
-        plan("road_north", "road", [box(545_000, 1_588_300, 555_000, 1_588_380)],
-             title="Hành lang an toàn quốc lộ", scale=5000,
-             # the map of the road plan ends west of N8
-             ground=box(545_000, 1_585_000, 553_000, 1_592_000))
-        plan("defence_north", "CQP", [box(549_500, 1_586_900, 550_600, 1_588_000)],
-             title="Đất quốc phòng (đã bàn giao)", end="2025-12-31")
-        plan("landuse_north", "SKN", [
-            box(n1.west - 50, n1.south - 50, n1.west + 850, n1.south + 550),
-            box(n5.west, n5.south, n5.west + 820, n5.south + 600)], title="Quy hoạch sử dụng đất")
+        plan(
+            "rice_north",
+            "LUC",
+            [
+                # 100 m × 200 m on the east side of N1
+                box(n1.west + 700, n1.south, n1.west + 1300, n1.south + 200),
+                box(547_200, 1_587_300, 548_300, 1_588_400),
+            ],
+            title="Đất chuyên trồng lúa",
+        )
+        plan(
+            "forest_special",
+            "special_use_forest",
+            [
+                # 40 m × 150 m on the north side of N2
+                box(n2.west + 100, n2.south + 460, n2.west + 250, n2.south + 1400)
+            ],
+            title="Rừng đặc dụng",
+        )
+        plan(
+            "forest_protection",
+            "protection_forest",
+            [
+                # a strip 1 m wide along the south side of N5: within the accuracy of the map (2.0 m)
+                Polygon(
+                    [
+                        (546_100, 1_588_200),
+                        (546_500, 1_588_200),
+                        (546_500, 1_589_001),
+                        (546_100, 1_589_001),
+                    ]
+                )
+            ],
+            title="Rừng phòng hộ",
+        )
+        plan(
+            "forest_production",
+            "production_forest",
+            [
+                # a strip 3 m wide along the north side of N5: nobody can tell (2.0 to 4.0 m)
+                box(546_200, n5.south + 597, 546_600, n5.south + 1500)
+            ],
+            title="Rừng sản xuất",
+        )
+        plan(
+            "road_north",
+            "road",
+            [box(545_000, 1_588_300, 555_000, 1_588_380)],
+            title="Hành lang an toàn quốc lộ",
+            scale=5000,
+            # the map of the road plan ends west of N8
+            ground=box(545_000, 1_585_000, 553_000, 1_592_000),
+        )
+        plan(
+            "defence_north",
+            "CQP",
+            [box(549_500, 1_586_900, 550_600, 1_588_000)],
+            title="Đất quốc phòng (đã bàn giao)",
+            end="2025-12-31",
+        )
+        plan(
+            "landuse_north",
+            "SKN",
+            [
+                box(n1.west - 50, n1.south - 50, n1.west + 850, n1.south + 550),
+                box(n5.west, n5.south, n5.west + 820, n5.south + 600),
+            ],
+            title="Quy hoạch sử dụng đất",
+        )
         return
     s1 = by_id["S1"]
-    plan("river_south", "water_source", [
-        Polygon([(565_000, 1_222_100), (575_000, 1_222_350), (575_000, 1_222_500),
-                 (565_000, 1_222_250)])], title="Hành lang bảo vệ nguồn nước sông Vàm", scale=5000)
-    plan("urban_south", "urban_plan", [box(570_500, 1_220_000, 573_500, 1_222_000)],
-         title="Quy hoạch chung đô thị (dự thảo)", status="draft", start="2027-01-01")
-    plan("mineral_south", "mineral", [
-        # 120 m × 300 m on the west side of S1
-        box(s1.west - 400, s1.south + 100, s1.west + 120, s1.south + 400)],
-        title="Quy hoạch khoáng sản: sét gạch ngói", scale=25_000)
+    plan(
+        "river_south",
+        "water_source",
+        [
+            Polygon(
+                [
+                    (565_000, 1_222_100),
+                    (575_000, 1_222_350),
+                    (575_000, 1_222_500),
+                    (565_000, 1_222_250),
+                ]
+            )
+        ],
+        title="Hành lang bảo vệ nguồn nước sông Vàm",
+        scale=5000,
+    )
+    plan(
+        "urban_south",
+        "urban_plan",
+        [box(570_500, 1_220_000, 573_500, 1_222_000)],
+        title="Quy hoạch chung đô thị (dự thảo)",
+        status="draft",
+        start="2027-01-01",
+    )
+    plan(
+        "mineral_south",
+        "mineral",
+        [
+            # 120 m × 300 m on the west side of S1
+            box(s1.west - 400, s1.south + 100, s1.west + 120, s1.south + 400)
+        ],
+        title="Quy hoạch khoáng sản: sét gạch ngói",
+        scale=25_000,
+    )
 
 
 def cover_of(path, own, rows, epsg):
@@ -554,7 +655,7 @@ def gnss(path, cluster, step, *, moved=None, lost=(), zone=None):
 def coordinate_sheet(path, cluster):
     """Merged headers, X north, decimal commas as text, the first row again at the end."""
     book = openpyxl.Workbook()
-    book.properties.created = book.properties.modified = datetime(2026, 11, 15)
+    book.properties.created = book.properties.modified = datetime(2026, 11, 15)  # noqa: DTZ001
     sheet = book.active
     sheet.title = "Ranh giới"
     sheet["A1"] = f"BẢNG THỐNG KÊ TỌA ĐỘ RANH GIỚI {cluster.name.upper()}"
@@ -600,7 +701,8 @@ def drawing(path, cluster):
                          dxfattribs={"layer": "RANH_GIOI"})  # fmt: skip
     x, y = cluster.place(400, 300)
     space.add_text(cluster.name, height=20, dxfattribs={"layer": "TEN"}).set_placement(
-        (float(x), float(y)))
+        (float(x), float(y))
+    )
     document.saveas(path)
 
 

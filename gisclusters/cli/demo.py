@@ -12,8 +12,13 @@ from gisclusters.words import Lang, text
 
 
 @click.command()
-@click.option("--out", type=FILE, default=Path("gisclusters-demo"), show_default=True,
-              help="Thư mục kết quả · folder of the results.")
+@click.option(
+    "--out",
+    type=FILE,
+    default=Path("gisclusters-demo"),
+    show_default=True,
+    help="Thư mục kết quả · folder of the results.",
+)
 @common
 def demo(
     out: Path,

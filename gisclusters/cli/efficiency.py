@@ -8,7 +8,12 @@ from pathlib import Path
 import click
 
 from gisclusters.cli.options import (
-    FILE, as_of_option, as_of_or_today, common, outputs, reading,
+    FILE,
+    as_of_option,
+    as_of_or_today,
+    common,
+    outputs,
+    reading,
 )  # fmt: skip
 from gisclusters.cli.reading import read_options
 from gisclusters.errors import UsageError
@@ -20,8 +25,12 @@ from gisclusters.words import Lang
 @click.option("--all", "everything", is_flag=True, help="Mọi cụm trong kho · all clusters.")
 @as_of_option
 @click.option("--landcover", type=FILE, help="Ảnh lớp phủ GeoTIFF · land-cover raster.")
-@click.option("--built-classes", default="50", show_default=True,
-              help="Mã lớp đất xây dựng, cách nhau bởi dấu phẩy · built classes.")
+@click.option(
+    "--built-classes",
+    default="50",
+    show_default=True,
+    help="Mã lớp đất xây dựng, cách nhau bởi dấu phẩy · built classes.",
+)
 @outputs
 @common
 @click.pass_context
@@ -84,7 +93,9 @@ def zonal(
 ) -> None:
     """Tỷ lệ lớp phủ của từng thửa, không cần kho.
 
-    Class fractions per parcel.  Example: gisclusters efficiency zonal --parcels a.gpkg --landcover b.tif
+    Class fractions per parcel.
+
+    Example: gisclusters efficiency zonal --parcels a.gpkg --landcover b.tif
     """
     from gisclusters.cli.show import check_outs, present
     from gisclusters.workflows.measure_efficiency import measure_zonal

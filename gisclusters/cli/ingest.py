@@ -17,14 +17,24 @@ from gisclusters.words import Lang
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("file", type=FILE)
 @reading
-@click.option("--map", "pairs", multiple=True, metavar="FIELD=COLUMN",
-              help="Cột nào là trường nào · which column is which field.")
+@click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Cột nào là trường nào · which column is which field.",
+)
 @click.option("--category", help="Loại quy hoạch cho cả tệp · category of every zone.")
-@click.option("--ground", help="Phạm vi quy hoạch: all | zones | tệp | mã đơn vị · the plan's ground.")
+@click.option(
+    "--ground", help="Phạm vi quy hoạch: all | zones | tệp | mã đơn vị · the plan's ground."
+)
 @click.option("--decision", help="Số quyết định · decision.")
 @click.option("--decided-on", type=DAY, help="Ngày quyết định · day of the decision.")
-@click.option("--reason", type=click.Choice(["legal", "resurvey", "redraw", "datum"]),
-              help="Vì sao thay đổi · why stored features change.")
+@click.option(
+    "--reason",
+    type=click.Choice(["legal", "resurvey", "redraw", "datum"]),
+    help="Vì sao thay đổi · why stored features change.",
+)
 @click.option("--dry-run", is_flag=True, help="Chạy thử, không lưu · check only.")
 @common
 def ingest(
@@ -50,17 +60,15 @@ def ingest(
     Validate a whole file, then store it.  Example: gisclusters ingest clusters ranh.gpkg
     """
     from gisclusters.cli.show import present
-    from gisclusters.store import open_store
-    from gisclusters.workflows.ingest import ingest as take
+    from gisclusters.workflows.ingest import ingest_into
 
     del force
     options = read_options(
         given, mapping=field_map(pairs), category=category, ground=ground,
         decision=decision, decided_on=decided_on,
     )  # fmt: skip
-    with open_store(store_url, create=True) as store:
-        result = take(
-            store, kind, file, options, recorded_at=datetime.now(UTC), reason=reason,
-            dry_run=dry_run,
-        )  # fmt: skip
+    result = ingest_into(
+        store_url, kind, file, options, recorded_at=datetime.now(UTC), reason=reason,
+        dry_run=dry_run,
+    )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, everything=verbose)

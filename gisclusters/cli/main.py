@@ -69,7 +69,7 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
-def run(arguments: list[str]) -> int:  # noqa: PLR0911 - the table of exit codes
+def run(arguments: list[str]) -> int:  # noqa: PLR0911, C901 - the table of exit codes
     """Run a command line; the exit code of interfaces §1."""
     _speak_utf8()
     lang = _lang(arguments)
@@ -85,7 +85,8 @@ def run(arguments: list[str]) -> int:  # noqa: PLR0911 - the table of exit codes
         return FAULT
     except InputRefusedError as refusal:
         from gisclusters.cli.show import show_issues
-        from gisclusters.publish.document import dumps, refusal as refused
+        from gisclusters.publish.document import dumps
+        from gisclusters.publish.document import refusal as refused
 
         if as_json:
             click.echo(dumps(refused(_command(arguments), __version__, refusal.issues, lang)))

@@ -22,10 +22,16 @@ def markers() -> None:
 @click.option("--design", type=FILE, help="Bảng mốc được duyệt · approved marker table.")
 @click.option("--survey", type=FILE, required=True, help="Số liệu đo · survey file.")
 @click.option("--control", type=FILE, help="Điểm khống chế đo cùng đợt · control points.")
-@click.option("--scale", type=int, default=500, show_default=True,
-              help="Tỷ lệ bản đồ để lấy hạn sai · map scale of the tolerance.")
-@click.option("--tolerance-m", type=click.FloatRange(min=0, min_open=True),
-              help="Hạn sai (m) · tolerance.")
+@click.option(
+    "--scale",
+    type=int,
+    default=500,
+    show_default=True,
+    help="Tỷ lệ bản đồ để lấy hạn sai · map scale of the tolerance.",
+)
+@click.option(
+    "--tolerance-m", type=click.FloatRange(min=0, min_open=True), help="Hạn sai (m) · tolerance."
+)
 @reading
 @reading_of("design", "bảng mốc")
 @reading_of("survey", "số liệu đo")

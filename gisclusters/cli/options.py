@@ -19,14 +19,12 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
-class DayType(click.ParamType):
+class DayType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """A day: ``2026-11-15`` or ``15/11/2026``."""
 
     name = "date"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read the day, or say which forms are understood."""
         if isinstance(value, date):
             return value
@@ -35,7 +33,7 @@ class DayType(click.ParamType):
                 return datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 continue
-        self.fail(f"{value!r}: 2026-11-15 | 15/11/2026", param, ctx)
+        return self.fail(f"{value!r}: 2026-11-15 | 15/11/2026", param, ctx)
 
 
 DAY = DayType()

@@ -8,7 +8,14 @@ from pathlib import Path
 import click
 
 from gisclusters.cli.options import (
-    FILE, as_of_option, as_of_or_today, common, fail_on_option, outputs, reading, reading_of,
+    FILE,
+    as_of_option,
+    as_of_or_today,
+    common,
+    fail_on_option,
+    outputs,
+    reading,
+    reading_of,
 )  # fmt: skip
 from gisclusters.cli.reading import read_options
 from gisclusters.errors import UsageError
@@ -21,11 +28,18 @@ from gisclusters.words import Lang
 @click.option("--all", "everything", is_flag=True, help="Mọi cụm trong kho · all clusters.")
 @click.option("--plan", "plans", type=FILE, multiple=True, help="Tệp quy hoạch · plan file.")
 @click.option("--category", help="Loại quy hoạch cho cả tệp · category of every zone.")
-@click.option("--ground", help="Phạm vi quy hoạch: all | zones | tệp | mã đơn vị · the plan's ground.")
+@click.option(
+    "--ground", help="Phạm vi quy hoạch: all | zones | tệp | mã đơn vị · the plan's ground."
+)
 @as_of_option
 @click.option("--rules", default="vn", show_default=True, help="Bộ quy tắc · rule set.")
-@click.option("--stage", type=click.Choice(["draft", "appraisal"]), default="draft",
-              show_default=True, help="Giai đoạn · stage.")
+@click.option(
+    "--stage",
+    type=click.Choice(["draft", "appraisal"]),
+    default="draft",
+    show_default=True,
+    help="Giai đoạn · stage.",
+)
 @reading
 @reading_of("boundary", "ranh giới")
 @reading_of("plan", "quy hoạch")
@@ -70,7 +84,9 @@ def overlaps(
     plan_options = read_options(given, "plan", category=category, ground=ground)
     from_files = boundary is not None and plans
     with nullcontext() if from_files else open_store(store_url) as store:
-        if boundary is not None:
+        if boundary is not None or store is None:
+            if boundary is None:
+                raise UsageError("errors.which_subject")
             result = check_boundary(
                 boundary, plans, boundary_options=read_options(given, "boundary"),
                 plan_options=plan_options, store=store, as_of=day, rules=rules,

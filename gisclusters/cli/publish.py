@@ -12,8 +12,13 @@ from gisclusters.words import Lang, text
 
 
 @click.command()
-@click.option("--out", type=FILE, default=Path("maps"), show_default=True,
-              help="Thư mục trang · folder of the site.")
+@click.option(
+    "--out",
+    type=FILE,
+    default=Path("maps"),
+    show_default=True,
+    help="Thư mục trang · folder of the site.",
+)
 @click.option("--public", is_flag=True, help="Ẩn tên bên thuê, hợp đồng, lớp quốc phòng · public.")
 @click.option("--single-file", is_flag=True, help="Mỗi trang một tệp · one file a page.")
 @click.option("--only", multiple=True, help="overview | mã cụm · cluster id.")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gisclusters.errors import UsageError
-from gisclusters.readers.options import ReadOptions
+
+if TYPE_CHECKING:
+    from gisclusters.readers.options import ReadOptions
 
 _NAMES = ("crs", "axes", "province", "encoding", "layer", "accuracy_m", "accept_repairs")
 
@@ -16,6 +18,8 @@ def read_options(given: Mapping[str, Any], prefix: str = "", **more: Any) -> Rea
 
     ``more`` are further fields (mapping, category, ground, decision …).
     """
+    from gisclusters.readers.options import ReadOptions
+
     values: dict[str, Any] = {}
     for name in _NAMES:
         own = given.get(f"{prefix}_{name}") if prefix else None

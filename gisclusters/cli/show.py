@@ -81,9 +81,7 @@ def fails(result: Result, level: str | None) -> bool:
     return SEVERITY_ORDER.index(worst) >= SEVERITY_ORDER.index(Severity(level))
 
 
-def show(
-    result: Result, lang: Lang, *, everything: bool = False, issues: bool = True
-) -> None:
+def show(result: Result, lang: Lang, *, everything: bool = False, issues: bool = True) -> None:
     """Print a result for people: issues (or their number), tables, what it rests on."""
     console = _console()
     if issues:

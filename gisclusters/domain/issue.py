@@ -102,7 +102,7 @@ def has_errors(issues: Iterable[Issue]) -> bool:
     return any(issue.level == "error" for issue in issues)
 
 
-def _make(  # noqa: PLR0917 - the three makers above are its only callers
+def _make(
     level: Level,
     code: str,
     layer: str | None,

@@ -303,12 +303,6 @@ def is_metric(code: str) -> bool:
     return crs.is_projected and crs.axis_info[0].unit_name == "metre"
 
 
-def crs_definition(code: str) -> tuple[str, int, str, str]:
-    """Authority, number, name and WKT (version 1, as GeoPackage asks) of ``EPSG:n``."""
-    crs = _crs(code)
-    return "EPSG", epsg_number(code), crs.name, crs.to_wkt("WKT1_GDAL")
-
-
 def datum_operation(*codes: str | None) -> str | None:
     """The datum operation that comparing data of these CRSs uses, or None where there is none.
 
@@ -429,7 +423,8 @@ def _folded(name: str) -> str:
 
 __all__ = [
     "DATUM_ACCURACY_M", "DATUM_OPERATION", "WGS84", "ZONES_3_DEG", "ZONES_6_DEG", "Zone",
-    "crs_code", "crs_definition", "datum_operation", "epsg_number", "from_wgs84", "identify_crs", "is_lonlat",
+    "crs_code", "crs_definition", "datum_operation", "epsg_number", "from_wgs84",
+    "identify_crs", "is_lonlat",
     "is_metric", "nearest_zone", "parse_crs", "provinces", "require_same_crs", "to_wgs84",
     "transform_frame", "transform_geometries", "transform_xy", "vn2000_zone",
     "wgs84_operation", "zone_of",

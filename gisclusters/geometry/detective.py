@@ -52,7 +52,8 @@ def candidate_crs(
             inside = (
                 _VIETNAM_LON[0] <= longitude <= _VIETNAM_LON[1]
                 and _VIETNAM_LAT[0] <= latitude <= _VIETNAM_LAT[1]
-                and abs(longitude - zone.central_meridian_deg) <= _ZONE_REACH_DEG * zone.width_deg / 3
+                and abs(longitude - zone.central_meridian_deg)
+                <= _ZONE_REACH_DEG * zone.width_deg / 3
             )
             if not inside:
                 continue

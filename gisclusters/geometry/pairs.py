@@ -32,7 +32,9 @@ _Places = NDArray[np.intp]
 
 
 def overlap_pairs(
-    left: gpd.GeoDataFrame, right: gpd.GeoDataFrame, geometry: bool = True
+    left: gpd.GeoDataFrame,
+    right: gpd.GeoDataFrame,
+    geometry: bool = True,  # noqa: FBT001, FBT002 - the promised signature
 ) -> pd.DataFrame:
     """Pairs of rows that share ground, with what they share.
 
@@ -74,7 +76,8 @@ def overlap_pairs(
         table["length_m"] = np.where(dimension == 1, length[keep], 0.0)
     if not geometry:
         return table
-    return gpd.GeoDataFrame(table, geometry=shared, crs=left.crs)
+    found: pd.DataFrame = gpd.GeoDataFrame(table, geometry=shared, crs=left.crs)
+    return found
 
 
 def _refuse_invalid(frame: gpd.GeoDataFrame) -> None:
@@ -125,7 +128,8 @@ def _intersections(one: _Shapes, two: _Shapes, i: _Places, j: _Places) -> _Shape
     # Prepared shapes build their indexes at the first question, so only one thread asks.
     a_inside = shapely.contains_properly(b, a)
     b_inside = ~a_inside & shapely.contains_properly(a, b)
-    out = np.where(a_inside, a, np.where(b_inside, b, None))
+    out = np.full(len(a), None, dtype=object)
+    out[a_inside], out[b_inside] = a[a_inside], b[b_inside]
     rest = np.flatnonzero(~(a_inside | b_inside))
     dimension = np.minimum(shapely.get_dimensions(a), shapely.get_dimensions(b))
 

@@ -215,7 +215,8 @@ def _read(raw: pd.Series[Any], each: Field) -> tuple[pd.Series[Any], NDArray[np.
 def _allowed(typed: pd.Series[Any], each: Field, check: _Check) -> pd.Series[Any]:
     """One of the field's words, whatever its case; another word is an error."""
     allowed = {_loose(word): word for word in each.allowed}
-    typed = typed.map(lambda cell: cell if cell is None else allowed.get(_loose(cell), cell))
+    words = [cell if cell is None else allowed.get(_loose(cell), cell) for cell in typed]
+    typed = pd.Series(words, index=typed.index, name=typed.name, dtype=object)
     wrong = typed.notna() & ~typed.isin(each.allowed)
     for position in np.flatnonzero(wrong.to_numpy()):
         check.at(
@@ -286,7 +287,8 @@ def _land_code_column(
             return cell if cell is None else _loose(cell)
         return cell.upper() if cell.upper() in codes else cell
 
-    frame[name] = frame[name].map(settled)
+    settled_codes = [settled(cell) for cell in frame[name]]
+    frame[name] = pd.Series(settled_codes, index=frame.index, dtype=object)
     for cell in frame[name].dropna().unique():
         position = int(np.flatnonzero((frame[name] == cell).to_numpy())[0])
         if cell in LEGACY_LAND_CODES:
@@ -388,7 +390,8 @@ def _accuracy(
 ) -> gpd.GeoDataFrame:
     """Fill ``accuracy_m`` from the first that is known: row, sidecar, option, map scale."""
     accuracy = frame["accuracy_m"].astype("float64")
-    origin = accuracy.notna().map({True: "row", False: None}).astype(object)
+    given = np.where(accuracy.notna(), "row", None)
+    origin = pd.Series(given, index=frame.index, dtype=object)
     scale = frame["map_scale"] if "map_scale" in frame else pd.Series(np.nan, index=frame.index)
     if defaults.map_scale is not None:
         scale = scale.fillna(defaults.map_scale)

@@ -47,7 +47,9 @@ class Similarity:
         return float((abs(self.factor) - 1) * 1e6)
 
 
-def fit_similarity(design: _Complex, measured: _Complex, *, mirrored: bool, noise_m: float) -> Similarity:
+def fit_similarity(
+    design: _Complex, measured: _Complex, *, mirrored: bool, noise_m: float
+) -> Similarity:
     """The robust fit of matched points (east + i · north).
 
     ``noise_m`` is the accuracy a residual is never judged below.  Needs two points.

@@ -53,9 +53,7 @@ def combine_repeats(
     """
     codes, first = pd.factorize(keys)
     count = np.bincount(codes)
-    mean = (
-        np.bincount(codes, place.real) / count + 1j * (np.bincount(codes, place.imag) / count)
-    )
+    mean = np.bincount(codes, place.real) / count + 1j * (np.bincount(codes, place.imag) / count)
     away = np.abs(place - mean[codes])
     worst = np.zeros(len(count))
     np.maximum.at(worst, codes, away)
@@ -82,8 +80,8 @@ def match_by_distance(
     """Pairs (design, seen) that are each other's nearest within ``reach_m``."""
     if not len(design) or not len(seen):
         return []
-    one = shapely.points(design.real, design.imag)
-    two = shapely.points(seen.real, seen.imag)
+    one = np.asarray(shapely.points(design.real, design.imag), dtype=object)
+    two = np.asarray(shapely.points(seen.real, seen.imag), dtype=object)
     there = shapely.STRtree(two).query_nearest(one, max_distance=reach_m, all_matches=False)
     back = shapely.STRtree(one).query_nearest(two, max_distance=reach_m, all_matches=False)
     nearest = dict(zip(*back, strict=True))

@@ -93,9 +93,7 @@ def verify_markers(
     )
 
 
-def _tolerance(
-    tolerance_m: float | None, scale: int
-) -> tuple[float, Mapping[str, Any], RuleSet]:
+def _tolerance(tolerance_m: float | None, scale: int) -> tuple[float, Mapping[str, Any], RuleSet]:
     content, rules = read_rule_file("vn_markers")
     if tolerance_m is not None:
         return tolerance_m, MappingProxyType({"value_m": tolerance_m, "source": "option"}), rules
@@ -164,7 +162,8 @@ def _by_control(diagnosis: Diagnosis, design: Layer, control: Layer, limit: floa
     off = _places(control.to_crs(str(design.crs))) - known.to_numpy()
     middle = complex(np.median(off.real), np.median(off.imag))
     return replace(diagnosis, numbers=MappingProxyType(
-        {**diagnosis.numbers, "control_shift_m": abs(middle), "control_within": abs(middle) <= limit}
+        {**diagnosis.numbers, "control_shift_m": abs(middle),
+         "control_within": abs(middle) <= limit}
     ))  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def area_sd_m2(shape: shapely.Geometry, tolerance_m: float) -> float:
         points = shapely.get_coordinates(ring)[:-1]
         chords = np.roll(points, -1, axis=0) - np.roll(points, 1, axis=0)
         total += float((chords**2).sum())
-    return tolerance_m / (2 * np.sqrt(2)) * float(np.sqrt(total))
+    return float(tolerance_m / (2 * np.sqrt(2)) * np.sqrt(total))
 
 
 def relation(

@@ -42,6 +42,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_TEXTS = (
+    "subject_id", "plan_id", "zone_id", "layer", "category", "relation", "verdict", "reason",
+    "severity", "rule_id", "legal_basis", "approval", "confidence",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverlapReport:
     """Findings (columns of interfaces §2, geometry in the working CRS) and what to know."""
@@ -130,6 +136,11 @@ def find_overlaps(
     for name in ("area_m2", "area_sd_m2", "share_of_subject", "share_of_zone", "width_m",
                  "tolerance_m", "distance_m"):  # fmt: skip
         table[name] = table[name].astype("float64")
+    for name in _TEXTS:
+        table[name] = pd.Series(
+            [None if pd.isna(cell) else cell for cell in table[name]], index=table.index,
+            dtype=object,
+        )  # fmt: skip
     order = {name: place for place, name in enumerate(frame["cluster_id"])}
     table = table.sort_values("subject_id", key=lambda ids: ids.map(order), kind="stable")
     findings = gpd.GeoDataFrame(
@@ -157,15 +168,14 @@ def _in_force(
             warning("date_unknown", layer=layer.name, field="in_force_from", count=undated)
         )
     idle = {rules.category_of(word) for word in frame["category"][~current].unique()}
-    found = []
-    for plan_id, rows in frame[current].groupby("plan_id", sort=False):
-        found.append(
-            _Plan(
-                plan_id=str(plan_id), layer=layer.name,
-                categories=tuple(rules.category_of(word) for word in rows["category"].unique()),
-                zones=_whole_zones(rows), ground=layer.ground_of(str(plan_id)),
-            )
-        )  # fmt: skip
+    found = [
+        _Plan(
+            plan_id=str(plan_id), layer=layer.name,
+            categories=tuple(rules.category_of(word) for word in rows["category"].unique()),
+            zones=_whole_zones(rows), ground=layer.ground_of(str(plan_id)),
+        )
+        for plan_id, rows in frame[current].groupby("plan_id", sort=False)
+    ]  # fmt: skip
     return found, idle
 
 
@@ -309,15 +319,15 @@ def _unanswered(
         if category in answered:
             continue
         reason = NotCheckedReason.NOT_IN_FORCE if category in idle else NotCheckedReason.NO_DATA
-        for subject in frame["cluster_id"]:
-            rows.append(
-                dict.fromkeys((*_COLUMNS, "geometry"))
-                | {
-                    "subject_id": subject, "category": category,
-                    "verdict": str(OverlapVerdict.NOT_CHECKED), "reason": str(reason),
-                    "severity": _text(severity(OverlapVerdict.NOT_CHECKED, "R", stage)),
-                }
-            )  # fmt: skip
+        asked = {
+            "category": category, "verdict": str(OverlapVerdict.NOT_CHECKED),
+            "reason": str(reason),
+            "severity": _text(severity(OverlapVerdict.NOT_CHECKED, "R", stage)),
+        }  # fmt: skip
+        rows.extend(
+            dict.fromkeys((*_COLUMNS, "geometry")) | asked | {"subject_id": subject}
+            for subject in frame["cluster_id"]
+        )
     return rows
 
 

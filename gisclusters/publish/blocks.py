@@ -15,7 +15,7 @@ from gisclusters.publish.assets import Licence
 from gisclusters.publish.document import issue_rows, plain
 from gisclusters.publish.report import run_lines
 from gisclusters.publish.result import Result
-from gisclusters.publish.tables import Column, written
+from gisclusters.publish.tables import Column, category_word, written
 from gisclusters.words import Lang, has_text, text
 
 Block = dict[str, Any]
@@ -23,9 +23,7 @@ _NUMERIC = {"area", "metres", "share", "count"}
 
 # The national parameters (EPSG:6960) as proj4js reads them: position-vector rotations, so the
 # three rotations carry the opposite signs of EPSG's coordinate-frame ones.
-_TOWGS84 = (
-    "-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278"
-)
+_TOWGS84 = "-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278"
 
 
 def remark(words: str, mark: str = "") -> Block:
@@ -99,7 +97,9 @@ def frame_table(
     **more: Any,
 ) -> Block:
     """The columns of a frame as a table; numbers sort as numbers."""
-    present = [column for column in columns if column.name in frame]
+    present = [
+        column for column in columns if column.name in frame and frame[column.name].notna().any()
+    ]
     cells = [frame[column.name].to_numpy(dtype=object) for column in present]
     shown = [
         [written(cell, column, lang) for cell in column_cells]
@@ -164,9 +164,21 @@ def sources(
 
 
 def word(prefix: str, value: object, lang: Lang, *, default: str | None = None) -> str:
-    """The catalogue's words for a coded value; the value itself where there are none."""
+    """The catalogue's words for a coded value, with a capital; the value where there are none."""
     key = f"{prefix}_{value}"
-    return text(key, lang) if has_text(key) else (str(value) if default is None else default)
+    if has_text(key):
+        return capital(text(key, lang))
+    return str(value) if default is None else default
+
+
+def category(value: str, lang: Lang) -> str:
+    """A plan category in words, with a capital."""
+    return capital(category_word(value, lang))
+
+
+def capital(words: str) -> str:
+    """``words`` beginning with a capital, the rest as it is."""
+    return words[:1].upper() + words[1:]
 
 
 def zones_of(codes: Sequence[str], longitudes: Sequence[float], lang: Lang) -> list[dict[str, Any]]:
@@ -190,7 +202,7 @@ def zones_of(codes: Sequence[str], longitudes: Sequence[float], lang: Lang) -> l
 
 
 def _room(command: str) -> str:
-    return command.split()[0] if command else ""
+    return command.split(maxsplit=1)[0] if command else ""
 
 
 def _place(row: Mapping[str, Any], lang: Lang) -> str:

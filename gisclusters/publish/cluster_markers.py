@@ -239,5 +239,6 @@ def _table(findings: pd.DataFrame, verdicts: list[str], lang: Lang) -> Block:
             [plain(cell) for cell in findings.get(name, pd.Series(index=findings.index))]
             for name in ("distance_m", "de_m", "dn_m", "tolerance_m")
         ],
+        search_words=text("page.search_rows", lang),
         search=names,
     )

@@ -13,7 +13,6 @@ import shapely
 
 from gisclusters.domain.verdicts import (
     SEVERITY_ORDER,
-    MarkerVerdict,
     OverlapVerdict,
     ParcelStatus,
     Severity,
@@ -21,6 +20,7 @@ from gisclusters.domain.verdicts import (
 from gisclusters.layers.kinds import LOT_USES
 from gisclusters.publish.blocks import (
     Block,
+    category,
     frame_table,
     heading,
     lines,
@@ -36,7 +36,7 @@ from gisclusters.publish.document import plain
 from gisclusters.publish.features import FeatureSet, facts_of, texts
 from gisclusters.publish.gathered import Gathered
 from gisclusters.publish.overview import base_sets, plan_legend, severity_word, status_style
-from gisclusters.publish.tables import Column, category_word
+from gisclusters.publish.tables import Column
 from gisclusters.words import Lang, number, percent, text
 
 RUNGS = ("gross", "industrial", "serviced", "committed", "leased", "handed_over", "building",
@@ -81,21 +81,25 @@ _PARCEL_FACTS = (
 
 
 def cluster_page(
-    gathered: Gathered, position: int, facts: Mapping[str, Any], sources: Sequence[Block], lang: Lang
+    gathered: Gathered,
+    position: int,
+    facts: Mapping[str, Any],
+    sources: Sequence[Block],
+    lang: Lang,
 ) -> dict[str, Any]:
     """The island of the page of the cluster at ``position``; ``facts`` is its overview row."""
     cluster = gathered.clusters.iloc[[position]]
     cluster_id = str(facts["cluster_id"])
     box = [float(value) for value in cluster.total_bounds]
     overlaps = _overlaps(gathered, cluster_id)
-    parcels = _parcels(gathered, cluster_id)
+    parcels = gathered.parcels.iloc[gathered.of_cluster("parcels", cluster_id)]
     lots = gathered.lots.iloc[gathered.of_cluster("lots", cluster_id)]
     markers = marker_view(gathered, cluster_id, cluster, lang)
     drawn = overlaps[overlaps["verdict"].isin([str(v) for v in _REAL])]
     sets = [
         *base_sets(gathered, box, lang, simplify=False),
         _neighbours(gathered, position, box, lang),
-        _lot_set(lots, lang),
+        _lot_set(lots, parcels, lang),
         _parcel_set(parcels, lang),
         _boundary(cluster, facts, lang),
         _overlap_set(drawn, lang),
@@ -117,6 +121,7 @@ def cluster_page(
         ],
         "tabs": True,
         "box": box,
+        "start": box,
         "areas": [],
         "colours": [],
         "legend": _legend(present, lots, parcels, drawn, markers, gathered, box, lang),
@@ -137,30 +142,14 @@ def _overlaps(gathered: Gathered, cluster_id: str) -> gpd.GeoDataFrame:
     return found.loc[order.sort_values(["rank", "area"], kind="stable").index]
 
 
-def _parcels(gathered: Gathered, cluster_id: str) -> gpd.GeoDataFrame:
-    """The parcels of a cluster with what efficiency says of each."""
-    parcels = gathered.parcels.iloc[gathered.of_cluster("parcels", cluster_id)]
-    if gathered.parcel_use is None or not len(parcels):
-        return parcels
-    use = gathered.parcel_use.iloc[gathered.of_cluster("parcel_use", cluster_id)]
-    use = use.drop_duplicates("parcel_id").set_index("parcel_id")
-    told = [name for name in use.columns if name == "status" or name not in parcels]
-    joined = parcels.drop(columns="status", errors="ignore").join(use[told], on="parcel_id")
-    return gpd.GeoDataFrame(joined, geometry="geometry", crs=parcels.crs)
-
-
-def _neighbours(
-    gathered: Gathered, position: int, box: Sequence[float], lang: Lang
-) -> FeatureSet:
+def _neighbours(gathered: Gathered, position: int, box: Sequence[float], lang: Lang) -> FeatureSet:
     west, south, east, north = box
     margin = max(east - west, north - south)
     near = gathered.near("clusters", (west - margin, south - margin, east + margin, north + margin))
     others = gathered.clusters.iloc[near[near != position]]
     names = [
         name or cluster_id
-        for name, cluster_id in zip(
-            texts(others, "name"), texts(others, "cluster_id"), strict=True
-        )
+        for name, cluster_id in zip(texts(others, "name"), texts(others, "cluster_id"), strict=True)
     ]
     return FeatureSet(
         id="neighbours",
@@ -189,8 +178,13 @@ def _boundary(cluster: gpd.GeoDataFrame, facts: Mapping[str, Any], lang: Lang) -
     )
 
 
-def _lot_set(lots: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
+def _lot_set(lots: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
     uses = texts(lots, "use")
+    # A lot divided into parcels leaves the label to them.
+    tree = shapely.STRtree(parcels.geometry.to_numpy())
+    middles = shapely.point_on_surface(lots.geometry.to_numpy())
+    divided = np.zeros(len(lots), dtype=bool)
+    divided[tree.query(middles, predicate="intersects")[0]] = True
     return FeatureSet(
         id="lots",
         group="lots",
@@ -200,7 +194,7 @@ def _lot_set(lots: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
         titles=texts(lots, "lot_id"),
         facts={text("page.use", lang): [word("page.lot_use", use, lang) for use in uses]}
         | facts_of(lots, (Column("serviced_on", "day"), Column("floors", "count")), lang),
-        labels=texts(lots, "lot_id"),
+        labels=np.where(divided, "", texts(lots, "lot_id")).tolist(),
         label_style="small",
         label_zoom=15,
         label_rank=6,
@@ -233,7 +227,7 @@ def _overlap_style(verdict: str, severity: str) -> str:
 
 
 def _overlap_set(drawn: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
-    titles = [category_word(category, lang) for category in texts(drawn, "category")]
+    titles = [category(name, lang) for name in texts(drawn, "category")]
     areas = drawn["area_m2"] if "area_m2" in drawn else pd.Series(np.nan, index=drawn.index)
     widths = drawn["width_m"] if "width_m" in drawn else pd.Series(np.nan, index=drawn.index)
     return FeatureSet(
@@ -258,9 +252,7 @@ def _overlap_set(drawn: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
 def _overlap_styles(drawn: pd.DataFrame) -> list[str]:
     return [
         _overlap_style(verdict, severity)
-        for verdict, severity in zip(
-            texts(drawn, "verdict"), texts(drawn, "severity"), strict=True
-        )
+        for verdict, severity in zip(texts(drawn, "verdict"), texts(drawn, "severity"), strict=True)
     ]
 
 
@@ -275,9 +267,7 @@ def _figures(
     figures = []
     if not math.isnan(facts["area_m2"]):
         words = "page.area_registered" if facts["registered"] else "page.area_measured"
-        figures.append(
-            (f"{number(facts['area_m2'] / 10_000, lang, 2)} ha", text(words, lang), "")
-        )
+        figures.append((f"{number(facts['area_m2'] / 10_000, lang, 2)} ha", text(words, lang), ""))
     if not math.isnan(facts["occupancy_share"]):
         figures.append(
             (percent(facts["occupancy_share"], lang), text("report.col_occupancy_share", lang), "")
@@ -339,10 +329,8 @@ def _overlap_blocks(
     clear = overlaps[overlaps["verdict"] == str(OverlapVerdict.CLEAR)]
     if len(clear):
         plans = [
-            f"{category_word(category, lang)} ({plan})" if category else plan
-            for category, plan in zip(
-                texts(clear, "category"), texts(clear, "plan_id"), strict=True
-            )
+            f"{category(kind, lang)} ({plan})" if kind else plan
+            for kind, plan in zip(texts(clear, "category"), texts(clear, "plan_id"), strict=True)
         ]
         blocks += [
             heading(text("page.clear_of", lang)),
@@ -352,7 +340,7 @@ def _overlap_blocks(
 
 
 def _overlap_table(drawn: gpd.GeoDataFrame, lang: Lang) -> Block:
-    titles = [category_word(category, lang) for category in texts(drawn, "category")]
+    titles = [category(name, lang) for name in texts(drawn, "category")]
     verdicts = [word("overlaps.verdict", verdict, lang) for verdict in texts(drawn, "verdict")]
     severities = texts(drawn, "severity")
     asks = [severity_word(name, lang) if name else "" for name in severities]
@@ -436,6 +424,7 @@ def _use_blocks(
                 [plain(cell) for cell in parcels.get("deadline", pd.Series(index=parcels.index))],
                 [plain(cell) for cell in parcels.get("area_m2", pd.Series(index=parcels.index))],
             ],
+            search_words=text("page.search_rows", lang),
             search=[
                 " ".join(parts)
                 for parts in zip(texts(parcels, "parcel_id"), tenants, strict=True)
@@ -501,7 +490,9 @@ def _group(name: str, measured: Mapping[str, Any], lang: Lang) -> dict[str, Any]
     }
 
 
-def _about(cluster: gpd.GeoDataFrame, facts: Mapping[str, Any], lang: Lang) -> list[tuple[str, str]]:
+def _about(
+    cluster: gpd.GeoDataFrame, facts: Mapping[str, Any], lang: Lang
+) -> list[tuple[str, str]]:
     """What the cluster's own row says."""
     columns = (
         Column("cluster_id"), Column("decision"), Column("in_force_from", "day"),
@@ -526,7 +517,8 @@ def _badges(facts: Mapping[str, Any], lang: Lang) -> list[dict[str, str]]:
     badges = [
         {
             "style": f"severity-{facts['severity']}",
-            "text": severity_word(str(facts["severity"]), lang),
+            "text": f"{text('page.by_severity', lang)}: "
+            + severity_word(str(facts["severity"]), lang).lower(),
         }
     ]
     if facts["status"]:
@@ -575,12 +567,16 @@ def _legend(
         parts.append({"title": text("page.group_parcels", lang), "items": items})
     if "lots" in present:
         uses = set(texts(lots, "use"))
-        items = [[f"lot-{use}", text(f"page.lot_use_{use}", lang)] for use in LOT_USES if use in uses]
+        items = [
+            [f"lot-{use}", text(f"page.lot_use_{use}", lang)] for use in LOT_USES if use in uses
+        ]
         parts.append({"title": text("page.group_lots", lang), "items": items})
     if "plans" in present:
         west, south, east, north = box
         margin = max(east - west, north - south, 0.02)
-        near = gathered.near("plans", (west - margin, south - margin, east + margin, north + margin))
+        near = gathered.near(
+            "plans", (west - margin, south - margin, east + margin, north + margin)
+        )
         parts += plan_legend(gathered.plans.iloc[near], lang)
     return parts
 

@@ -101,10 +101,8 @@ def rows_of(frame: gpd.GeoDataFrame | pd.DataFrame) -> list[dict[str, Any]]:
     if isinstance(frame, gpd.GeoDataFrame):
         shapes = to_wgs84(frame.geometry).to_numpy() if len(frame) else []
         columns["geometry"] = [None if shape is None else geojson(shape) for shape in shapes]
-    names = list(columns)
-    return [
-        dict(zip(names, cells, strict=True)) for cells in zip(*columns.values(), strict=True)
-    ]
+    names = [str(name) for name in columns]
+    return [dict(zip(names, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
 
 
 def geojson(shape: shapely.Geometry) -> dict[str, Any] | None:
@@ -115,7 +113,7 @@ def geojson(shape: shapely.Geometry) -> dict[str, Any] | None:
     return found
 
 
-def plain(value: Any) -> Any:  # noqa: PLR0911 - one line for each type of value
+def plain(value: Any) -> Any:  # noqa: PLR0911, C901 - one line for each type of value
     """A value as JSON knows it; NaN and NaT become None, nothing is rounded."""
     if value is None or value is pd.NaT or value is pd.NA:
         return None

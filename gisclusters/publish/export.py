@@ -120,9 +120,10 @@ def _geopackage(result: Result, path: Path, lang: Lang) -> None:
     path.unlink()  # GDAL wants to make the file itself
     for position, frame in enumerate(result.findings):
         flat = frame.copy()
-        for name in flat.columns.drop("geometry", errors="ignore"):
+        for name in [str(column) for column in flat.columns if column != "geometry"]:
             if flat[name].dtype == object:
-                flat[name] = [_flat(cell) for cell in flat[name].to_numpy(dtype=object)]
+                cells = [_flat(cell) for cell in flat[name].to_numpy(dtype=object)]
+                flat[name] = pd.Series(cells, index=flat.index, dtype=object)
         flat["run_id"] = result.run.id
         if not isinstance(flat, gpd.GeoDataFrame):
             flat = gpd.GeoDataFrame(flat, geometry=[None] * len(flat))

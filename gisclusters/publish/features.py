@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from gisclusters.publish.island import pack
 from gisclusters.publish.tables import Column, written
-from gisclusters.words import Lang
+from gisclusters.words import Lang, number
 
 FOREST = ("special_use_forest", "protection_forest", "production_forest", "RDD", "RPH", "RSX")
 DEFENCE = ("defence", "security", "military", "CQP", "CAN")
@@ -102,16 +103,24 @@ def texts(frame: pd.DataFrame, name: str) -> list[str]:
     """A column as text, '' where it is empty or absent."""
     if name not in frame:
         return [""] * len(frame)
-    column = frame[name]
-    return column.astype(object).where(column.notna(), "").astype(str).tolist()
+    cells = frame[name].to_numpy(dtype=object)
+    return ["" if cell is None or cell is pd.NA or cell != cell else str(cell) for cell in cells]
 
 
 def facts_of(frame: pd.DataFrame, columns: Sequence[Column], lang: Lang) -> dict[str, list[str]]:
     """The columns a frame has, as header → texts for people."""
     return {
         column.header(lang): [
-            written(cell, column, lang) for cell in frame[column.name].to_numpy(dtype=object)
+            _shown(cell, column, lang) for cell in frame[column.name].to_numpy(dtype=object)
         ]
         for column in columns
         if column.name in frame
     }
+
+
+def _shown(cell: Any, column: Column, lang: Lang) -> str:
+    """A cell for people: widths to a decimetre, coded words and categories with a capital."""
+    if column.name == "width_m" and isinstance(cell, float) and math.isfinite(cell):
+        return number(cell, lang, 1)
+    shown = written(cell, column, lang)
+    return shown[:1].upper() + shown[1:] if column.form in {"word", "category"} else shown

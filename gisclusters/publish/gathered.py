@@ -32,7 +32,7 @@ _SEVERITY_RANK = {str(severity): rank for rank, severity in enumerate(SEVERITY_O
 class Gathered:
     """Frames in WGS 84 lon/lat (column ``crs`` says in which CRS they were measured).
 
-    ``overlaps``, ``used`` (clusters by efficiency) and ``parcel_use`` are None where that
+    ``parcels`` carry their status and deadline.  ``overlaps``, ``used`` (clusters by efficiency) and ``parcel_use`` are None where that
     analysis was not run.  ``of_cluster`` gives the row positions of a cluster in a frame.
     """
 
@@ -73,9 +73,7 @@ def gather(content: SiteContent, *, public: bool) -> Gathered:
         plans = _not_defence(plans)
         overlaps = None if overlaps is None else _not_defence(overlaps)
     if parcel_use is not None and len(parcels):
-        known = parcel_use.drop_duplicates("parcel_id").set_index("parcel_id")["cluster_id"]
-        found = parcels["parcel_id"].map(known)
-        parcels = parcels.assign(cluster_id=found.where(found.notna(), parcels["cluster_id"]))
+        parcels = _with_use(parcels, parcel_use)
     lots, parcels = _placed(lots, clusters), _placed(parcels, clusters)
     places = _together(content.places)
     markers = _together(content.markers)
@@ -156,6 +154,16 @@ def _without(frame: Any) -> Any:
 
 def _not_defence(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame[~frame["category"].isin(DEFENCE)].reset_index(drop=True)
+
+
+def _with_use(parcels: gpd.GeoDataFrame, use: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Parcels with what efficiency says of each; its cluster holds where it names one."""
+    use = use.drop_duplicates("parcel_id").set_index("parcel_id")
+    told = [name for name in use.columns if name == "status" or name not in parcels]
+    joined = parcels.drop(columns="status", errors="ignore").join(use[told], on="parcel_id")
+    found = parcels["parcel_id"].map(use["cluster_id"])
+    joined["cluster_id"] = found.where(found.notna(), parcels["cluster_id"])
+    return gpd.GeoDataFrame(joined, geometry="geometry", crs=parcels.crs)
 
 
 def _placed(frame: gpd.GeoDataFrame, clusters: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

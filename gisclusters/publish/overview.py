@@ -18,6 +18,7 @@ from gisclusters.domain.verdicts import (
 from gisclusters.layers.kinds import CLUSTER_STATUSES
 from gisclusters.publish.blocks import (
     Block,
+    category,
     heading,
     lines,
     remark,
@@ -30,7 +31,6 @@ from gisclusters.publish.blocks import (
 from gisclusters.publish.content import SiteContent
 from gisclusters.publish.features import PLAN_LOOKS, FeatureSet, plan_look, texts
 from gisclusters.publish.gathered import Gathered, worst_severities
-from gisclusters.publish.tables import category_word
 from gisclusters.words import Lang, number, percent, text
 
 SEVERITIES = (str(Severity.BLOCKING), str(Severity.APPROVAL), str(Severity.NOTE), "clear",
@@ -48,6 +48,9 @@ _UNUSED = (str(ParcelStatus.IDLE), str(ParcelStatus.LAPSED))
 _SIMPLIFY_DEG = 1e-4
 """Places and plans of the overview are drawn to about 11 m; figures are never."""
 
+_SEEN_SHARE = 0.12
+"""A province that takes less of the whole than this would be a heap of dots."""
+
 _NAMED = 4
 """A list of clusters names this many, then counts."""
 
@@ -62,6 +65,7 @@ def overview_page(
     """The island of the overview.  ``pages``: address of each cluster's page that exists."""
     facts = cluster_facts(gathered, lang)
     box = _box(gathered.clusters)
+    areas = _areas(gathered)
     sets = [
         *base_sets(gathered, box, lang, simplify=True),
         _cluster_set(gathered, facts, pages, lang),
@@ -76,7 +80,8 @@ def overview_page(
         ],
         "tabs": False,
         "box": box,
-        "areas": _areas(gathered),
+        "start": _start(box, areas),
+        "areas": areas,
         "colours": [
             {"id": way, "text": text(f"page.by_{way}", lang)} for way in ("severity", "status")
         ],
@@ -138,7 +143,9 @@ def cluster_facts(gathered: Gathered, lang: Lang) -> pd.DataFrame:
         ).to_numpy(dtype="float64")
     )  # fmt: skip
     moved = {
-        cluster_id: sum(int((c.findings["verdict"] == str(MarkerVerdict.MOVED)).sum()) for c in given)
+        cluster_id: sum(
+            int((c.findings["verdict"] == str(MarkerVerdict.MOVED)).sum()) for c in given
+        )
         for cluster_id, given in gathered.checks.items()
     }
     facts["moved"] = facts["cluster_id"].map(moved).to_numpy(dtype="float64")
@@ -176,7 +183,7 @@ def base_sets(
         title or zone
         for title, zone in zip(texts(plans, "title"), texts(plans, "zone_id"), strict=True)
     ]
-    categories = [category_word(category, lang) for category in texts(plans, "category")]
+    categories = [category(name, lang) for name in texts(plans, "category")]
     return [
         FeatureSet(
             id="places",
@@ -197,7 +204,7 @@ def base_sets(
             group="plans",
             words=text("page.group_plans", lang),
             shapes=shapely.clip_by_rect(zones, *around),
-            styles={"": [plan_look(category) for category in texts(plans, "category")]},
+            styles={"": [plan_look(name) for name in texts(plans, "category")]},
             titles=titles,
             facts={
                 text("report.col_category", lang): categories,
@@ -219,7 +226,7 @@ def base_sets(
 
 def plan_legend(plans: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:
     """The plan colours that occur."""
-    seen = {plan_look(category) for category in plans["category"].unique()}
+    seen = {plan_look(name) for name in plans["category"].unique()}
     items = [
         [f"plan-{look}", text(f"page.look_{look}", lang)]
         for look in PLAN_LOOKS
@@ -248,7 +255,8 @@ def _cluster_set(
             text("page.by_severity", lang): [severity_word(s, lang) for s in facts["severity"]],
             text("page.area_ha", lang): _area_texts(facts, lang),
             text("report.col_occupancy_share", lang): [
-                "" if np.isnan(share) else percent(share, lang) for share in facts["occupancy_share"]
+                "" if np.isnan(share) else percent(share, lang)
+                for share in facts["occupancy_share"]
             ],
             text("page.unused_parcels", lang): _counts(facts["unused"], lang),
             text("page.moved_markers", lang): _counts(facts["moved"], lang),
@@ -328,6 +336,7 @@ def _table(facts: pd.DataFrame, pages: Mapping[str, str], lang: Lang) -> Block:
             _sortable(facts["unused"]),
         ],
         links=[pages.get(cluster_id) for cluster_id in facts["cluster_id"]],
+        search_words=text("page.search", lang),
         search=[
             " ".join(parts)
             for parts in zip(facts["name"], facts["cluster_id"], facts["place"], strict=True)
@@ -362,17 +371,15 @@ def _unchecked(gathered: Gathered, facts: pd.DataFrame, lang: Lang) -> list[Bloc
     if gathered.overlaps is None:
         blocks.append(remark(text("page.no_overlaps", lang), "warn"))
     else:
-        silent = gathered.overlaps[
-            gathered.overlaps["verdict"] == str(OverlapVerdict.NOT_CHECKED)
-        ]
+        silent = gathered.overlaps[gathered.overlaps["verdict"] == str(OverlapVerdict.NOT_CHECKED)]
         rows = [
             [
-                [category_word(str(category), lang), plan],
+                [category(str(kind), lang), plan],
                 word("overlaps.reason", reason, lang),
                 number(len(ids), lang),
                 listed([names.get(i, i) for i in ids], lang),
             ]
-            for (category, plan, reason), ids in _grouped(silent)
+            for (kind, plan, reason), ids in _grouped(silent)
         ]
         if rows:
             blocks += [
@@ -424,8 +431,22 @@ def _areas(gathered: Gathered) -> list[dict[str, Any]]:
     for province, index in gathered.clusters.groupby(provinces).groups.items():
         if province:
             rows = gathered.clusters.loc[index]
-            found.append({"text": f"{province} ({len(rows)})", "box": _box(rows)})
+            found.append(
+                {"text": f"{province} ({len(rows)})", "count": len(rows), "box": _box(rows)}
+            )
     return found
+
+
+def _start(box: list[float], areas: Sequence[Mapping[str, Any]]) -> list[float]:
+    """What to show first: everything, or the fullest province where all would be dots."""
+
+    def size(of: Sequence[float]) -> float:
+        return max(of[2] - of[0], of[3] - of[1])
+
+    if not areas or all(size(area["box"]) > _SEEN_SHARE * size(box) for area in areas):
+        return box
+    fullest: list[float] = max(areas, key=lambda area: area["count"])["box"]
+    return fullest
 
 
 def _box(frame: Any) -> list[float]:

@@ -30,7 +30,10 @@ _LIBRARIES = (
     ("leaflet.fullscreen", "Control.FullScreen.js"),
     ("proj4", "dist/proj4.js"),
 )
-_LIBRARY_STYLES = (("leaflet", "dist/leaflet.css"), ("leaflet.fullscreen", "Control.FullScreen.css"))
+_LIBRARY_STYLES = (
+    ("leaflet", "dist/leaflet.css"),
+    ("leaflet.fullscreen", "Control.FullScreen.css"),
+)
 _OURS = ("island.js", "styles.js", "map.js", "page.js")
 _KNOWN_ADDRESSES = {
     "http://www.w3.org/2000/svg",  # a name, never fetched

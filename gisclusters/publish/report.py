@@ -66,9 +66,11 @@ def run_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:
         lines.append(
             (
                 text("report.source", lang),
-                f"{source.role}: {source.name}{layer}, {source.crs_as_received or '–'}, "
-                f"{number(source.rows, lang)} {text('report.rows', lang)}, "
-                f"SHA-256 {source.sha256[:16]}…",
+                (
+                    f"{source.role}: {source.name}{layer}, {source.crs_as_received or '–'}, "
+                    f"{number(source.rows, lang)} {text('report.rows', lang)}, "
+                    f"SHA-256 {source.sha256[:16]}…"
+                ),
             )
         )
     return lines
@@ -103,7 +105,7 @@ def _section(result: Result, lang: Lang) -> dict[str, Any]:
 def _table(subject: str, frame: pd.DataFrame, lang: Lang) -> dict[str, Any]:
     columns = columns_of(subject, frame)
     states = frame.get("severity", frame.get("verdict", frame.get("status")))
-    marks = ["" if cell is None or cell != cell else str(cell) for cell in states] if (
+    marks = ["" if pd.isna(cell) else str(cell) for cell in states] if (
         states is not None
     ) else [""] * len(frame)  # fmt: skip
     return {

@@ -32,10 +32,16 @@ OVERVIEW = "overview"
 SITE_FILE = "site.json"
 _GENERATOR = "gisclusters"
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+_RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+}
 _UI_WORDS = (
-    "all", "back", "colour_by", "easting", "legend", "northing", "open_cluster", "rows_shown",
-    "search", "zoom_to",
+    "all", "all_areas", "back", "colour_by", "easting", "legend", "northing", "open_cluster", "rows_shown",
+    "zoom_to",
 )  # fmt: skip
 _OVERVIEW_GROUPS = ("places", "plans", "clusters")
 _CLUSTER_GROUPS = ("places", "plans", "lots", "parcels", "boundary", "overlaps", "markers")

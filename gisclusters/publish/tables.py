@@ -13,9 +13,7 @@ from gisclusters.layers.kinds import land_codes
 from gisclusters.publish.document import plain
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
-Form = Literal[
-    "text", "area", "metres", "share", "day", "count", "yes", "category", "word", "json"
-]
+Form = Literal["text", "area", "metres", "share", "day", "count", "yes", "category", "word", "json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,8 @@ class Column:
         key = f"report.col_{self.name}"
         return text(key, lang) if has_text(key) else self.name
 
+
+_ITEMS_SHOWN = 2
 
 TABLES: Mapping[str, tuple[Column, ...]] = {
     "overlaps": (
@@ -177,7 +177,7 @@ def written(value: Any, column: Column, lang: Lang) -> str:  # noqa: PLR0911, C9
             key = f"{column.words}_{value}"
             return text(key, lang) if has_text(key) else str(value)
         case "json":
-            return "; ".join(_short(item) for item in value) if isinstance(value, list) else str(value)
+            return _listed(value) if isinstance(value, list) else str(value)
         case _:
             return number(value, lang, 3) if isinstance(value, float) else str(value)
 
@@ -193,9 +193,15 @@ def category_word(category: str, lang: Lang) -> str:
     return f"{category} – {code.name_vi if lang == 'vi' else code.name_en}"
 
 
+def _listed(items: list[object]) -> str:
+    """The first items of a list, and how many more there are."""
+    shown = "; ".join(_short(item) for item in items[:_ITEMS_SHOWN])
+    more = len(items) - _ITEMS_SHOWN
+    return f"{shown}; +{more}" if more > 0 else shown
+
+
 def _short(item: object) -> str:
     if isinstance(item, dict):
-        return ", ".join(
-            f"{name} {value}" for name, value in item.items() if value not in (None, "")
-        )
+        known = ("crs", "axes", "certainty", "evidence")
+        return ", ".join(str(item[name]) for name in known if item.get(name))
     return str(item)

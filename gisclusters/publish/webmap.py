@@ -23,7 +23,7 @@ from gisclusters.words import Lang, text
 
 MAX_ZOOM = 22
 _WHOLE_COUNTRY_LATLON = (16.2, 106.3)
-_RANDOM_ID = re.compile(r"(?<=_)[0-9a-f]{32}\b")
+_RANDOM_ID = re.compile(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def write_workbook(results: Sequence[Result], path: Path, lang: Lang) -> None:
     used: list[Column] = []
     taken: set[str] = set()
     for result in results:
-        tables = [(result.subject, frame) for frame in result.findings]
+        tables: list[tuple[str, pd.DataFrame]] = [(result.subject, f) for f in result.findings]
         parcels = parcels_frame(result)
         if parcels is not None:
             tables.append(("parcels", parcels))
@@ -130,7 +130,9 @@ def _plain_sheet(
             value = row.get(column)
             if value is not None:
                 sheet.write_string(line + 1, place, str(value)[:32_000])
-        sheet.set_column(place, place, 60 if column in {"message", "remedy", "meaning", "value"} else 18)
+        sheet.set_column(
+            place, place, 60 if column in {"message", "remedy", "meaning", "value"} else 18
+        )
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:

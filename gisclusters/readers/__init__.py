@@ -20,7 +20,6 @@ from gisclusters.layers.values import fold
 from gisclusters.readers.coordinates import (
     coordinate_headers,
     crs_in_words,
-    has_coordinates,
     points_frame,
     read_points,
     rings_frame,
@@ -74,8 +73,8 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
             ground = read_ground(real if form == "gpkg" else opened, form, said, crs=crs,
                                  places=options.places)  # fmt: skip
             stem = sidecar.id or path.stem
-            ids = rows.frame["plan_id"].dropna() if "plan_id" in rows.frame else []
-            grounds = {str(name).strip(): ground for name in {*ids, stem}}
+            ids = set(rows.frame["plan_id"].dropna()) if "plan_id" in rows.frame else set()
+            grounds = {str(name).strip(): ground for name in ids | {stem}}
     source = Source(
         role=kind, name=path.name, sha256=checksum(path), crs_as_received=crs,
         rows=len(rows.frame), layer=rows.layer, decision=options.decision,
@@ -103,9 +102,7 @@ def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[I
         return inspect_opened(path.name, real, form, options)
 
 
-def _open(
-    kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Sidecar
-) -> _Opened:
+def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Sidecar) -> _Opened:
     explicit = {**sidecar.columns, **options.mapping}
     encoding = options.encoding or sidecar.encoding
     if form in {"table", "xlsx"}:

@@ -94,7 +94,9 @@ def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
     pair = frame[[first, second]]
     empty = (pair == "").all(axis=1).to_numpy()
     wordy = ~pair.map(_looks_numeric).any(axis=1).to_numpy()
-    kept = frame[~(empty | wordy)].reset_index(drop=True)
+    area = frame.map(lambda cell: bool(_AREA_WORDS.search(fold(str(cell))))).any(axis=1)
+    told = area.to_numpy() & (pair == "").any(axis=1).to_numpy()
+    kept = frame[~(empty | wordy | told)].reset_index(drop=True)
     if not len(kept):
         raise InputRefusedError([error("no_coordinates", layer=layer,
                                        columns=", ".join(table.headers))])  # fmt: skip
@@ -121,7 +123,9 @@ def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
     return Points(kept, x, y, order == "lonlat", frozenset((first, second)))
 
 
-def points_frame(kind: Kind, points: Points, mapping: dict[str, str]) -> tuple[pd.DataFrame, list[Issue]]:
+def points_frame(
+    kind: Kind, points: Points, mapping: dict[str, str]
+) -> tuple[pd.DataFrame, list[Issue]]:
     """One row a point: fields by our names and the shape."""
     frame = points.frame.drop(columns=list(points.headers))
     taken, issues = match_columns(kind, [str(c) for c in frame.columns], mapping)
@@ -130,7 +134,7 @@ def points_frame(kind: Kind, points: Points, mapping: dict[str, str]) -> tuple[p
         if plain:
             taken[plain[0]] = kind.id_field
     frame = frame.rename(columns=taken).replace("", None)
-    return frame.assign(geometry=shapely.points(points.x, points.y)), issues
+    return frame.assign(geometry=np.asarray(shapely.points(points.x, points.y), dtype=object)), issues
 
 
 def rings_frame(
@@ -154,14 +158,12 @@ def rings_frame(
     ring = next((name for name in frame.columns if fold(str(name)) in _RING), None)
     keys = frame[kind.id_field].ffill() if kind.id_field in frame else pd.Series("", frame.index)
     rings = frame[ring].ffill() if ring is not None else pd.Series("", frame.index)
-    groups = (keys.astype(str) + "\0" + rings.astype(str)).to_numpy()
+    groups = (keys.astype(str) + "\x1f" + rings.astype(str)).to_numpy()
     rows: list[dict[str, object]] = []
     shapes: dict[str, list[shapely.Polygon]] = {}
     for group in dict.fromkeys(groups):
         places = np.flatnonzero(groups == group)
-        shapes.setdefault(group.split("\0")[0], []).append(
-            _outline(points, places, layer, issues)
-        )
+        shapes.setdefault(group.split("\x1f")[0], []).append(_outline(points, places, layer, issues))
     for name, parts in shapes.items():
         place = int(np.flatnonzero(keys.astype(str).to_numpy() == name)[0])
         row = {str(c): frame[c].iloc[place] for c in frame.columns if c in kind.names}

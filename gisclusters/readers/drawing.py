@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import ezdxf
 import numpy as np
 import pandas as pd
 import shapely
 from ezdxf import path as dxf_path
 from ezdxf.document import Drawing
+from ezdxf.entities.mtext import MText
+from ezdxf.filemanagement import readfile
 from ezdxf.lldxf.const import DXFError
 
 from gisclusters.domain.issue import Issue, error, info
@@ -31,7 +32,7 @@ def read_drawing(path: Path, kind: Kind, layer: str | None) -> tuple[pd.DataFram
     Raises InputRefusedError (``file_damaged``, ``drawing_empty``, ``layer_missing``).
     """
     try:
-        document = ezdxf.readfile(path)
+        document = readfile(path)
     except (DXFError, OSError, UnicodeDecodeError, ValueError, KeyError) as fault:
         raise InputRefusedError(
             [error("file_damaged", layer=path.name, reason=str(fault)[:200])]
@@ -62,9 +63,7 @@ def _outlines(document: Drawing, layer: str | None) -> list[dict[str, object]]:
         if len(vertices) > 2 and np.hypot(*np.subtract(vertices[0], vertices[-1])) <= CLOSING_GAP_M:
             closed, vertices = True, vertices[:-1]
         if closed and len(vertices) > 2:
-            rows.append(
-                {"drawing_layer": entity.dxf.layer, "geometry": shapely.Polygon(vertices)}
-            )
+            rows.append({"drawing_layer": entity.dxf.layer, "geometry": shapely.Polygon(vertices)})
     return rows
 
 
@@ -85,7 +84,7 @@ def _named(frame: pd.DataFrame, document: Drawing, layer: str | None) -> pd.Data
     for entity in document.modelspace().query("TEXT MTEXT"):
         if layer is not None and entity.dxf.layer != layer and len(document.layers) < 3:
             continue
-        words = entity.plain_text() if entity.dxftype() == "MTEXT" else entity.dxf.text
+        words = entity.plain_text() if isinstance(entity, MText) else entity.dxf.text
         place = entity.dxf.insert
         texts.append((str(words).strip(), shapely.Point(place.x, place.y)))
     names: list[str | None] = [None] * len(frame)

@@ -34,7 +34,9 @@ def sniff(path: Path) -> str:
         with path.open("rb") as file:
             head = file.read(8192)
     except OSError as fault:
-        raise InputRefusedError([error("file_unreadable", layer=name, reason=str(fault))]) from fault
+        raise InputRefusedError(
+            [error("file_unreadable", layer=name, reason=str(fault))]
+        ) from fault
     if not head:
         raise InputRefusedError([error("file_empty", layer=name)])
     return _kind_of(head, path)

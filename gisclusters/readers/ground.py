@@ -14,9 +14,7 @@ from gisclusters.readers.files import sniff
 from gisclusters.readers.vector import GROUND_LAYER, layer_names, read_vector
 
 
-def read_ground(
-    path: Path, form: str, said: object, *, crs: str, places: Layer | None
-) -> Ground:
+def read_ground(path: Path, form: str, said: object, *, crs: str, places: Layer | None) -> Ground:
     """What the plan in ``path`` speaks about, its area in ``crs``.
 
     ``said`` is the option or the sidecar's value: ``all``, ``zones``, a file, a list of place

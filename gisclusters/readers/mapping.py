@@ -36,9 +36,9 @@ def match_columns(
             continue
         candidates = [fold(each.name), *each.aliases]
         for candidate in candidates:
-            header = by_fold.get(candidate) or by_fold.get(_without_unit(candidate, by_fold))
-            if header is not None and header not in taken:
-                taken[header] = each.name
+            match = by_fold.get(candidate) or by_fold.get(_with_unit(candidate, by_fold))
+            if match is not None and match not in taken:
+                taken[match] = each.name
                 break
     renamed = {header: name for header, name in taken.items() if header != name}
     if renamed:
@@ -51,9 +51,6 @@ def match_columns(
     return taken, issues
 
 
-def _without_unit(candidate: str, headers: Mapping[str, str]) -> str:
-    """The folded header that is ``candidate`` with a unit behind it, as in ``HRMS (m)``."""
-    for unit in ("m", "m2", "ha"):
-        if f"{candidate} {unit}" in headers and unit != "ha":
-            return f"{candidate} {unit}"
-    return ""
+def _with_unit(candidate: str, headers: Mapping[str, str]) -> str:
+    """The folded header that is ``candidate`` with its unit behind it, as in ``HRMS (m)``."""
+    return next((f"{candidate} {u}" for u in ("m", "m2") if f"{candidate} {u}" in headers), "")

@@ -62,9 +62,7 @@ def read_sidecar(path: Path) -> Sidecar:
         if value is not None and (not isinstance(value, (int, float)) or value <= 0):
             issues.append(error("sidecar_value", layer=place.name, field=key, value=value))
     if content.get("axes") not in {None, "en", "ne"}:
-        issues.append(
-            error("sidecar_value", layer=place.name, field="axes", value=content["axes"])
-        )
+        issues.append(error("sidecar_value", layer=place.name, field="axes", value=content["axes"]))
     if issues:
         raise InputRefusedError(issues)
     return Sidecar(

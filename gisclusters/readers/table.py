@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -64,14 +65,16 @@ def read_table(path: Path, known: set[str], *, sheet: str | None, encoding: str 
     if top is None:
         width = max(len(cells) for _, cells in filled)
         return Table(name, (), tuple(f"column {i}" for i in range(1, width + 1)),
-                     [cells for _, cells in filled], [number for number, _ in filled], used)  # fmt: skip
+                     [cells for _, cells in filled], [number for number, _ in filled],
+                     used)  # fmt: skip
     first, last = top
     headers = _joined([cells for _, cells in filled[first : last + 1]])
     titles = tuple(" ".join(cell for cell in cells if cell) for _, cells in filled[:first])
     body = filled[last + 1 :]
     if not body:
         raise InputRefusedError([error("table_empty", layer=path.name)])
-    return Table(name, (*titles, *headers), tuple(headers), [cells for _, cells in body],
+    above = [cell for _, cells in filled[first : last + 1] for cell in cells if cell]
+    return Table(name, (*titles, *above), tuple(headers), [cells for _, cells in body],
                  [number for number, _ in body], used)  # fmt: skip
 
 
@@ -121,8 +124,6 @@ def decode_file(data: bytes, encoding: str | None, name: str) -> tuple[str, str]
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        import numpy as np
-
         raw = data.decode("latin-1")
         best, _ = guess_encoding(np.array(raw.split(), dtype=object))
         try:
@@ -147,9 +148,10 @@ def _workbook(path: Path, sheet: str | None) -> tuple[str, list[list[str]], str]
             [error("sheet_missing", layer=path.name, value=sheet, known=", ".join(book.sheetnames))]
         )
     chosen = book[sheet] if sheet is not None else book[book.sheetnames[0]]
-    lines: list[list[str]] = []
-    for cells in chosen.iter_rows(max_col=MOST_COLUMNS, max_row=MOST_ROWS, values_only=True):
-        lines.append([_cell_text(cell) for cell in cells])
+    lines = [
+        [_cell_text(cell) for cell in cells]
+        for cells in chosen.iter_rows(max_col=MOST_COLUMNS, max_row=MOST_ROWS, values_only=True)
+    ]
     book.close()
     while lines and not any(lines[-1]):
         lines.pop()
@@ -188,9 +190,7 @@ def _cell_text(cell: object) -> str:
     return str(cell).strip()
 
 
-def _header_place(
-    lines: list[tuple[int, list[str]]], known: set[str]
-) -> tuple[int, int] | None:
+def _header_place(lines: list[tuple[int, list[str]]], known: set[str]) -> tuple[int, int] | None:
     """Positions of the first and last header row, None where the table has no header."""
     best: tuple[int, int] | None = None
     best_hits = 0
@@ -207,8 +207,10 @@ def _header_place(
     if above >= 0:
         cells = lines[above][1]
         filled = sum(map(bool, cells))
-        if filled > 1 and len({cell for cell in cells if cell}) > 1 and not any(
-            _NUMBER.match(cell) for cell in cells if cell
+        if (
+            filled > 1
+            and len({cell for cell in cells if cell}) > 1
+            and not any(_NUMBER.match(cell) for cell in cells if cell)
         ):
             return above, place
     return best

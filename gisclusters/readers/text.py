@@ -132,7 +132,9 @@ def _decode_vni(raw: str) -> str:
         letter = raw[place]
         following = ord(raw[place + 1]) if place + 1 < len(raw) else 0
         marks = _VNI_MARKS.get(following) or _VNI_MARKS.get(following - 0x20)
-        if marks is not None and (letter in "aAeEoOuUyY" or ord(letter) in {0xD4, 0xF4, 0xD6, 0xF6}):
+        if marks is not None and (
+            letter in "aAeEoOuUyY" or ord(letter) in {0xD4, 0xF4, 0xD6, 0xF6}
+        ):
             out.append(_VNI_LETTERS.get(ord(letter), letter) + marks)
             place += 2
             continue

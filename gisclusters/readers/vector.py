@@ -78,9 +78,7 @@ def choose_layer(path: Path, form: str, kind: Kind, wanted: str | None) -> str |
     if not choices:
         raise InputRefusedError([error("no_layers", layer=path.name)])
     if len(choices) > 1:
-        raise InputRefusedError(
-            [error("layer_choice", layer=path.name, known=", ".join(choices))]
-        )
+        raise InputRefusedError([error("layer_choice", layer=path.name, known=", ".join(choices))])
     return choices[0]
 
 
@@ -151,8 +149,10 @@ def _geojson_crs(path: Path) -> str:
         return "EPSG:4326"
     properties = member.get("properties", {}) if isinstance(member, dict) else {}
     name = properties.get("name") if isinstance(properties, dict) else None
-    if not isinstance(name, str) or "://" in name or (
-        isinstance(member, dict) and member.get("type") == "link"
+    if (
+        not isinstance(name, str)
+        or "://" in name
+        or (isinstance(member, dict) and member.get("type") == "link")
     ):
         raise InputRefusedError(
             [error("crs_unknown", layer=path.name, field="crs", value=str(member)[:120])]

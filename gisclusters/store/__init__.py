@@ -1,4 +1,4 @@
-"""Where layers live."""
+"""Where layers live between commands."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ from pathlib import Path
 
 from gisclusters.errors import UnavailableError
 from gisclusters.store.geopackage import GeoPackageStore
-from gisclusters.store.protocol import IngestSummary, Store, StoredLayer
+from gisclusters.store.protocol import REASONS, IngestSummary, Store, StoredLayer
 
 
-def open_store(url: str | Path, *, create: bool = False) -> Store:
+def open_store(url: str | Path, *, create: bool = False, patience_s: float = 30.0) -> Store:
     """The store behind ``url``: the path of a GeoPackage.
 
-    Raises UnavailableError: ``store_missing`` (unless ``create``), ``store_foreign``,
-    ``store_version``, ``store_locked``, ``store_kind_unavailable`` for other URLs.
+    With ``create`` an absent store is made by the first ``save`` that keeps anything; until
+    then it is empty.  ``patience_s`` is how long to wait for another writer.  Raises
+    UnavailableError: ``store_missing`` (unless ``create``), ``store_folder``,
+    ``store_foreign``, ``store_version``, ``store_locked``, and ``store_kind_unavailable``
+    for the URL of a server.
     """
     text = str(url)
     if "://" in text:
         raise UnavailableError("errors.store_kind_unavailable", value=text.partition("://")[0])
-    return GeoPackageStore(Path(text), create=create)
+    return GeoPackageStore(Path(text), create=create, patience_s=patience_s)
 
 
-__all__ = ["IngestSummary", "Store", "StoredLayer", "open_store"]
+__all__ = ["REASONS", "IngestSummary", "Store", "StoredLayer", "open_store"]

@@ -1,4 +1,8 @@
-"""What a store promises; every store passes the same tests."""
+"""What a store promises, whichever database stands behind it.
+
+A store holds layers of every kind with their provenance.  It takes a layer whole or not at
+all, refuses to change a feature in silence, and keeps every row that was ever replaced.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self, get_args
 
 from gisclusters.domain.issue import Issue
 from gisclusters.layers.layer import Layer
 
+Reason = Literal["legal", "resurvey", "redraw", "datum"]
+REASONS: tuple[str, ...] = get_args(Reason)
+"""Why a stored feature changes: a decision, a new survey, a better drawing, a datum."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestSummary:
-    """What one import did."""
+    """What one import did: ``rows`` came, of which so many were new, changed, or known."""
 
     import_id: str
     kind: str
@@ -26,7 +34,10 @@ class IngestSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredLayer:
-    """One table of a store: rows in force and rows closed."""
+    """One table of the store: ``count`` rows in force, ``closed`` ones that were replaced.
+
+    ``last_change`` is UTC, ISO; ``bbox`` is west, south, east, north in ``crs``.
+    """
 
     kind: str
     table: str
@@ -34,10 +45,11 @@ class StoredLayer:
     closed: int
     crs: str | None
     last_change: str
+    bbox: tuple[float, float, float, float] | None
 
 
 class Store(Protocol):
-    """Layers, kept with their provenance; nothing stored is ever lost."""
+    """Where layers live between commands."""
 
     def save(
         self,
@@ -47,11 +59,18 @@ class Store(Protocol):
         reason: str | None = None,
         dry_run: bool = False,
     ) -> IngestSummary:
-        """Store a layer in one transaction, whole or not at all.
+        """Store every row of ``layer`` with its provenance, in one transaction.
 
-        Equal rows are unchanged.  A row in force under the same key with other content is
-        refused (InputRefusedError, ``id_exists``) unless ``reason`` is given; then the old
-        row is closed and kept.  Raises UnavailableError where the store is locked.
+        A row whose key (``Kind.key``) is not in force yet is inserted; one with equal
+        content (every field, every other column, the shape bit for bit) is ``unchanged``;
+        one with other content is refused, unless ``reason`` (one of ``REASONS``) says why
+        it changes: then the old row is closed and kept.  An id in force in another zone is
+        the same id.  Observations (``surveys``) are the same when file, layer and row are.
+
+        ``recorded_at`` carries its time zone.  ``dry_run`` does everything and keeps
+        nothing.  Raises InputRefusedError with one issue for each row (``id_exists``,
+        ``key_repeated``) or plan (``ground_exists``), UsageError (``reason_unknown``),
+        UnavailableError.
         """
         ...
 
@@ -62,19 +81,24 @@ class Store(Protocol):
         ids: Sequence[str] | None = None,
         cluster_ids: Sequence[str] | None = None,
     ) -> list[Layer]:
-        """The rows in force, one layer per zone (one for a table), grounds with plans."""
+        """The rows in force: one layer for each zone (table) that holds any, plans with grounds.
+
+        ``ids`` keeps rows by the id of the kind, ``cluster_ids`` by their cluster (kinds
+        with that field only; ValueError otherwise).  Coordinates are those received.  The
+        warnings given when the rows were taken in come along as issues.
+        """
         ...
 
     def contents(self) -> list[StoredLayer]:
-        """What is stored."""
+        """Every table of features or records, in the order of the kinds."""
         ...
 
     def check(self) -> list[Issue]:
-        """Faults of the store itself; none is an empty list."""
+        """What is wrong with the store itself; empty where nothing is."""
         ...
 
     def close(self) -> None:
-        """Let the store go."""
+        """Let go of the database."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -82,6 +106,6 @@ class Store(Protocol):
     def __exit__(
         self,
         kind: type[BaseException] | None,
-        fault: BaseException | None,
+        error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...

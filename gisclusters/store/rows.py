@@ -1,125 +1,144 @@
-"""Frames to rows of SQLite and back; the types of a frame are those its schema check gives."""
+"""Frames to columns of SQL values and back, whole columns at a time.
+
+Days are ISO text, numbers REAL, yes and no 1 and 0, a missing value NULL.  Columns that are
+no field of the kind stand together in ``extra``, one JSON object a row; the types they had
+are kept with the import, so that a frame comes back as it was.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from gisclusters.layers.kinds import Field, Kind
-from gisclusters.store.geometry_blob import from_blobs, to_blobs
 
-KEPT = ("accuracy_source", "source_row")
-"""Columns of a checked frame besides its kind's fields."""
+Values = list[Any]
 
-_SQL_TYPES = {"text": "TEXT", "number": "REAL", "integer": "INTEGER", "date": "DATE",
-              "datetime": "DATETIME", "boolean": "BOOLEAN"}  # fmt: skip
+_NOT_EXTRA = {"geometry", "source_row", "accuracy_source"}
 
 
-def columns_of(kind: Kind) -> list[tuple[str, str]]:
-    """Names and SQL types of a kind's columns, geometry and bookkeeping apart."""
-    columns = [(field.name, _SQL_TYPES[field.type]) for field in kind.fields]
-    if kind.shape != "none":
-        if "accuracy_m" not in kind.names:
-            columns.append(("accuracy_m", "REAL"))
-        columns.append(("accuracy_source", "TEXT"))
-    return [*columns, ("source_row", "INTEGER"), ("extra", "TEXT")]
-
-
-def to_rows(kind: Kind, frame: pd.DataFrame, srs_id: int | None) -> list[tuple[Any, ...]]:
-    """One tuple per row: the columns of :func:`columns_of`, then the geometry blob if any."""
-    names = [name for name, _ in columns_of(kind)]
-    columns: list[list[Any]] = [
-        _sql_values(frame[name], _field(kind, name)) for name in names[:-1]
-    ]
-    columns.append(_extra(kind, frame))
-    if srs_id is not None:
-        columns.append(to_blobs(frame["geometry"].to_numpy(dtype=object), srs_id))
-    return list(zip(*columns, strict=True))
-
-
-def to_frame(
-    kind: Kind, rows: Sequence[tuple[Any, ...]], crs: str | None
-) -> gpd.GeoDataFrame | pd.DataFrame:
-    """The frame that :func:`to_rows` was given."""
-    names = [name for name, _ in columns_of(kind)]
-    cells = list(zip(*rows, strict=True)) if rows else [() for _ in range(len(names) + 1)]
-    frame = pd.DataFrame(
-        {name: _typed(cells[place], _field(kind, name)) for place, name in enumerate(names[:-1])}
-    )
-    frame = _with_extra(frame, cells[len(names) - 1])
-    if crs is None:
-        return frame
-    shapes = from_blobs(list(cells[len(names)]))
-    return gpd.GeoDataFrame(frame, geometry=shapes, crs=crs)
-
-
-def _field(kind: Kind, name: str) -> Field:
-    if name in kind.names:
-        return kind.field(name)
-    return Field(name, {"source_row": "integer", "accuracy_m": "number"}.get(name, "text"))  # type: ignore[arg-type]
-
-
-def _sql_values(column: pd.Series[Any], field: Field) -> list[Any]:
+def field_values(column: pd.Series[Any], each: Field) -> Values:
+    """The column of one field as SQL values."""
+    if each.type in {"date", "datetime"}:
+        stamps = column.to_numpy(dtype="datetime64[s]")
+        unit = "D" if each.type == "date" else "s"
+        text = np.datetime_as_string(stamps.astype(f"datetime64[{unit}]")).astype(object)
+        text[np.isnat(stamps)] = None
+        values: Values = text.tolist()
+        return values
     present = column.notna().to_numpy()
-    if field.type == "date":
-        text = column.dt.strftime("%Y-%m-%d")
-    elif field.type == "datetime":
-        text = column.dt.strftime("%Y-%m-%dT%H:%M:%S")
-    else:
-        text = column
-    kind = {"integer": int, "number": float, "boolean": int}.get(field.type, str)
-    return [
-        kind(value) if there else None
-        for value, there in zip(text.to_numpy(dtype=object), present, strict=True)
-    ]
+    if each.type == "text":
+        return plain_values(column)
+    filled = np.full(len(column), None, dtype=object)
+    number: Any = float if each.type == "number" else int
+    filled[present] = column.to_numpy(dtype=object)[present].astype(number)
+    return filled.tolist()
 
 
-def _typed(cells: Sequence[Any], field: Field) -> pd.Series[Any]:
-    if field.type in {"date", "datetime"}:
-        return pd.Series(pd.to_datetime(pd.Series(cells, dtype=object), format="ISO8601")).astype(
-            "datetime64[s]"
-        )
-    if field.type == "number":
-        return pd.Series(np.array(cells, dtype="float64"))
-    if field.name == "source_row":
-        return pd.Series(np.array(cells, dtype="int64"))
-    if field.type == "integer":
-        return pd.Series(list(cells), dtype="Int64")
-    if field.type == "boolean":
-        return pd.Series([None if c is None else bool(c) for c in cells], dtype="boolean")
-    return pd.Series(list(cells), dtype=object)
+def plain_values(column: pd.Series[Any]) -> Values:
+    """The cells as Python values, None where there is none."""
+    cells = column.to_numpy(dtype=object, copy=True)
+    cells[column.isna().to_numpy()] = None
+    return cells.tolist()
 
 
-def _extra(kind: Kind, frame: pd.DataFrame) -> list[str | None]:
-    known = {*kind.names, *KEPT, "geometry", "accuracy_m"}
-    names = [name for name in frame.columns if name not in known]
+def extra_names(kind: Kind, frame: pd.DataFrame) -> list[str]:
+    """The columns of ``frame`` that are no field of its kind and no note of ours."""
+    return [name for name in frame.columns if name not in _NOT_EXTRA and name not in kind.names]
+
+
+def extra_types(kind: Kind, frame: pd.DataFrame) -> dict[str, str]:
+    """The type of each such column, as pandas names it."""
+    return {str(name): str(frame[name].dtype) for name in extra_names(kind, frame)}
+
+
+def extra_values(kind: Kind, frame: pd.DataFrame) -> Values:
+    """The other columns of each row as one JSON object; None for a row without any.
+
+    Empty cells are left out and whole floats written as whole numbers, so that a column
+    which another file lacks, or brings as integers, does not make rows differ.
+    """
+    names = sorted(map(str, extra_names(kind, frame)))
     if not names:
         return [None] * len(frame)
-    plain = [[_plain(cell) for cell in frame[name].to_numpy(dtype=object)] for name in names]
+    by_name = {str(name): frame[name] for name in extra_names(kind, frame)}
+    columns = [_json_values(by_name[name]) for name in names]
+    encode = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":")).encode
     return [
-        json.dumps(dict(zip(map(str, names), cells, strict=True)), ensure_ascii=False)
-        for cells in zip(*plain, strict=True)
+        encode(row) if row else None
+        for row in (
+            {name: cell for name, cell in zip(names, cells, strict=True) if cell is not None}
+            for cells in zip(*columns, strict=True)
+        )
     ]
 
 
-def _with_extra(frame: pd.DataFrame, texts: Sequence[str | None]) -> pd.DataFrame:
-    found = [{} if text is None else json.loads(text) for text in texts]
-    names = list(dict.fromkeys(name for row in found for name in row))
-    for name in names:
-        frame[name] = pd.Series([row.get(name) for row in found], index=frame.index).infer_objects()
-    return frame
+def typed(values: Sequence[Any], each: Field) -> pd.Series[Any]:
+    """The column of one field from its SQL values, typed as ``check_rows`` types it.
+
+    Raises ValueError or TypeError for a value of another type, as an editor may leave one.
+    """
+    if each.type in {"date", "datetime"}:
+        stamps = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[s]")
+        present = [place for place, value in enumerate(values) if value is not None]
+        stamps[present] = np.array([values[place] for place in present], dtype="datetime64[s]")
+        return pd.Series(stamps)
+    if each.type == "number":
+        return pd.Series(np.array(values, dtype="float64"))
+    if each.type == "integer":
+        return pd.Series(values, dtype="Int64")
+    if each.type == "boolean":
+        yes_no = [None if value is None else bool(value) for value in values]
+        return pd.Series(yes_no, dtype="boolean")
+    return pd.Series(values, dtype=object)
 
 
-def _plain(cell: Any) -> Any:
-    if cell is None or cell is pd.NaT or cell is pd.NA or (isinstance(cell, float) and cell != cell):
-        return None
-    if isinstance(cell, (bool, int, float, str)):
-        return cell
-    if isinstance(cell, np.generic):
-        return cell.item()
-    return str(cell)
+def extra_frame(texts: Sequence[str | None], types: Mapping[str, str]) -> dict[str, Any]:
+    """The other columns, by name, in the order of ``types``.
+
+    Raises ValueError for what is no JSON object.
+    """
+    rows = json.loads(f"[{','.join(text or '{}' for text in texts)}]")
+    if len(rows) != len(texts) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError("extra is no JSON object")
+    names = [*types, *sorted({name for row in rows for name in row} - set(types))]
+    return {
+        name: _restored([row.get(name) for row in rows], types.get(name, "object"))
+        for name in names
+    }
+
+
+def _json_values(column: pd.Series[Any]) -> Values:
+    if pd.api.types.is_float_dtype(column.dtype):
+        return [
+            None if cell is None
+            else int(cell) if float(cell).is_integer()
+            else float(cell) if np.isfinite(cell)
+            else str(cell)
+            for cell in plain_values(column)
+        ]  # fmt: skip
+    cells = plain_values(column)
+    return [
+        cell.item() if isinstance(cell, np.generic)
+        else cell.isoformat() if hasattr(cell, "isoformat")
+        else cell
+        for cell in cells
+    ]  # fmt: skip
+
+
+def _restored(values: Values, type_name: str) -> pd.Series[Any]:
+    """The cells in the type they came in; as they are where they no longer fit it."""
+    column = pd.Series(values, dtype=object)
+    missing = bool(column.isna().any())
+    if missing and type_name.startswith(("int", "uint")):
+        type_name = type_name.replace("uint", "UInt").replace("int", "Int")
+    if type_name == "object" or (missing and type_name == "bool"):
+        return column
+    try:
+        return column.astype(type_name)  # type: ignore[call-overload, no-any-return]
+    except (ValueError, TypeError):
+        return column

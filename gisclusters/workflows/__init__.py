@@ -1,1 +1,1 @@
-"""One function per use case: the only place where reading, storing, analysing and publishing meet."""
+"""One function per use case: here alone reading, storing, analysing and publishing meet."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -160,7 +159,10 @@ def _summary(
             key = (row["subject_id"], row["plan_id"], row["layer"], row["category"])
             held = worst.get(key)
             rank = (order[row["verdict"]], grades.get(row["severity"] or "", -1))
-            if held is None or rank > (order[held["verdict"]], grades.get(held["severity"] or "", -1)):
+            if held is None or rank > (
+                order[held["verdict"]],
+                grades.get(held["severity"] or "", -1),
+            ):
                 worst[key] = row
     return {
         "subjects": sum(len(layer) for layer in subjects),
@@ -176,5 +178,3 @@ def _unique(issues: Sequence[Issue]) -> tuple[Issue, ...]:
     for issue in issues:
         kept.setdefault(str(issue) + issue.level, issue)
     return tuple(kept.values())
-
-

@@ -53,7 +53,12 @@ def run_demo(
     """
     plan = yaml.safe_load((samples / "manifest.yaml").read_text(encoding="utf-8"))
     as_of: date = plan["as_of"]
-    if out.exists() and any(out.iterdir()) and not (out / "maps" / "site.json").is_file() and not force:
+    if (
+        out.exists()
+        and any(out.iterdir())
+        and not (out / "maps" / "site.json").is_file()
+        and not force
+    ):
         raise UsageError("errors.demo_folder", path=str(out))
     out.mkdir(parents=True, exist_ok=True)
     for name in _FILES:

@@ -111,9 +111,7 @@ def _store(url: str) -> list[Finding]:
             issues = store.check()
             count = sum(entry.count for entry in store.contents())
     except UnavailableError as fault:
-        state: Literal["note", "fault"] = (
-            "note" if fault.key == "errors.store_missing" else "fault"
-        )
+        state: Literal["note", "fault"] = "note" if fault.key == "errors.store_missing" else "fault"
         return [Finding(name="store", state=state, detail=f"{url}: {fault.key}")]
     if not issues:
         return [Finding(name="store", state="ok", detail=f"{url}: {count}")]

@@ -112,7 +112,7 @@ def measure_zonal(parcels: Path, landcover: Path, options: ReadOptions) -> Resul
               if share > 0}
         for row in frame[classes].to_numpy()
     ]  # fmt: skip
-    frame = frame.drop(columns=classes).assign(fractions=fractions)
+    frame = frame.drop(columns=classes).assign(fractions=pd.Series(fractions, dtype=object))
     run = make_run(
         version=__version__,
         command="efficiency zonal",
@@ -142,7 +142,9 @@ def _of_clusters(store: Store, kind: str, names: list[str], crs: str | None) -> 
     wanted = set(names) | {None}
     moved = []
     for layer in layers:
-        kept = layer.where(layer.frame["cluster_id"].isin(wanted) | layer.frame["cluster_id"].isna())
+        kept = layer.where(
+            layer.frame["cluster_id"].isin(wanted) | layer.frame["cluster_id"].isna()
+        )
         if len(kept):
             moved.append(kept.to_crs(crs))
     if not moved:

@@ -83,7 +83,7 @@ def publish_site(
         markers=store.load("markers"),
         plans=store.load("plans"),
         places=store.load("places"),
-        overlaps=gathered.overlaps.findings,  # type: ignore[arg-type]
+        overlaps=gathered.overlaps.findings,
         marker_checks=[
             MarkerCheck(cluster_id=name, findings=result.findings[0],
                         diagnosis=result.extra.get("diagnosis"))
@@ -176,4 +176,3 @@ def _issues(parts: Sequence[Result]) -> tuple[Issue, ...]:
         for issue in part.issues:
             seen.setdefault((issue.level, str(issue)), issue)
     return tuple(seen.values())
-

@@ -102,9 +102,7 @@ def stored_markers(store: Store, cluster_id: str) -> Layer:
 
 
 def _clusters_of(findings: pd.DataFrame, approved: Layer) -> np.ndarray[Any, Any]:
-    cluster = dict(
-        zip(approved.frame["marker_id"], approved.frame["cluster_id"], strict=True)
-    )
+    cluster = dict(zip(approved.frame["marker_id"], approved.frame["cluster_id"], strict=True))
     return np.array([cluster.get(name) for name in findings["marker_id"]], dtype=object)
 
 

@@ -48,9 +48,7 @@ def to_working_crs(
     longitude, _ = transform_xy(x, y, layer.crs, WGS84)
     zone = nearest_zone(float(longitude))
     moved = _moved(layer, zone.code)
-    note = warning(
-        "zone_assumed", layer=layer.name, value=zone.code, meridian=zone.meridian_text
-    )
+    note = warning("zone_assumed", layer=layer.name, value=zone.code, meridian=zone.meridian_text)
     return replace(moved, issues=(*moved.issues, note))
 
 

@@ -123,7 +123,7 @@
       var world = TILE * Math.pow(2, this._map.getZoom());
       var view = { world: world, dx: -origin.x - corner.x, dy: -origin.y - corner.y, size: size };
       this._view = view;
-      this._taken = [];
+      this._taken = this._covered(corner);
       this.labels = [];
       this.drawn = 0;
       var visible = this._sets.filter(this.shown, this);
@@ -132,6 +132,21 @@
       visible.slice().sort(function (a, b) {
         return (a.label_rank || 9) - (b.label_rank || 9);
       }).forEach(function (set) { this._drawLabels(set, view); }, this);
+    },
+
+    /* Where labels must not go: under the controls.  Also notes the part of the canvas one sees. */
+    _covered: function (corner) {
+      var seen = this._map.containerPointToLayerPoint([0, 0]).subtract(corner);
+      var size = this._map.getSize();
+      var frame = this._map.getContainer().getBoundingClientRect();
+      this._seen = [seen.x + 4, seen.y + 4, seen.x + size.x - 4, seen.y + size.y - 4];
+      var parts = this._map.getContainer().parentNode
+        .querySelectorAll(".leaflet-control, #legend, #readout");
+      return Array.prototype.map.call(parts, function (part) {
+        var box = part.getBoundingClientRect();
+        return [box.left - frame.left + seen.x, box.top - frame.top + seen.y,
+          box.right - frame.left + seen.x, box.bottom - frame.top + seen.y];
+      });
     },
 
     _box: function (set, f, view) {
@@ -260,21 +275,25 @@
       if (set.label_fit && (width > wide - 4 || height > box.south - box.north)) { return; }
       var x = set.atX[f] * view.world + view.dx;
       var y = set.atY[f] * view.world + view.dy;
+      var seen = this._seen;
+      if (x < seen[0] || x > seen[2] || y < seen[1] || y > seen[3]) { return; }
       var small = Math.max(wide, box.south - box.north) < 40;
-      var far = small ? Math.max(9, wide / 2) : 0;
-      var tries = !small ? [[0, 0]] : [
-        [0, -far - height / 2], [far + width / 2 + 2, 0], [0, far + height / 2],
+      var far = Math.max(9, wide / 2);
+      var tall = small ? far : (box.south - box.north) / 2 + 3;
+      var beside = [
+        [0, -tall - height / 2], [far + width / 2 + 2, 0], [0, tall + height / 2],
         [-far - width / 2 - 2, 0],
       ];
+      var tries = small ? beside : set.label_style === "finding" ? [[0, 0]].concat(beside) : [[0, 0]];
       for (var i = 0; i < tries.length; i += 1) {
-        var place = [
-          x + tries[i][0] - width / 2 - 3, y + tries[i][1] - height / 2 - 1,
-          x + tries[i][0] + width / 2 + 3, y + tries[i][1] + height / 2 + 1,
-        ];
+        var half = width / 2 + 3;
+        var cx = Math.max(seen[0] + half, Math.min(seen[2] - half, x + tries[i][0]));
+        var cy = y + tries[i][1];
+        var place = [cx - half, cy - height / 2 - 1, cx + half, cy + height / 2 + 1];
         if (this._free(place)) {
           this._taken.push(place);
           this.labels.push(text);
-          this._write(lines, x + tries[i][0], y + tries[i][1], look);
+          this._write(lines, cx, cy, look);
           return;
         }
       }

@@ -38,14 +38,22 @@
     if (event.layer !== drawing) { drawing.redraw(); }
   });
 
-  function fit(box, animate) {
-    map.fitBounds([[box[1], box[0]], [box[3], box[2]]],
-      { padding: [28, 28], maxZoom: 18, animate: Boolean(animate) });
+  /* What the open legend takes of the map's right side, pixels. */
+  function legendSide() {
+    var legend = document.getElementById("legend");
+    return legend.open && !narrow ? legend.offsetWidth + 20 : 24;
+  }
+
+  function fit(box) {
+    map.fitBounds([[box[1], box[0]], [box[3], box[2]]], {
+      paddingTopLeft: [56, 34], paddingBottomRight: [legendSide(), 62],
+      maxZoom: 18, animate: false,
+    });
   }
 
   // ---- choosing a feature, from the map or from a table -----------------------------------
   var rowsOf = {}; // set id -> feature -> table rows
-  var popup = L.popup({ maxWidth: narrow ? 260 : 340, minWidth: 200, autoPanPadding: [24, 24] });
+  var popup = L.popup({ maxWidth: narrow ? 260 : 340, minWidth: 200 });
   var closing = false;
 
   function popupBody(set, feature) {
@@ -98,9 +106,12 @@
       return;
     }
     if (how.zoom) {
-      map.fitBounds(drawing.bounds(set, feature).pad(0.4), { maxZoom: 18, animate: false });
+      var around = drawing.bounds(set, feature).pad(0.6);
+      fit([around.getWest(), around.getSouth(), around.getEast(), around.getNorth()]);
     }
     closing = true;
+    popup.options.autoPanPaddingTopLeft = [56, 12];
+    popup.options.autoPanPaddingBottomRight = [legendSide(), 44];
     popup.setLatLng(how.at || [set.packed.atLat[feature], set.packed.atLon[feature]])
       .setContent(popupBody(set, feature)).openOn(map);
     closing = false;
@@ -233,7 +244,7 @@
 
     if (block.search) {
       var input = el("input", {
-        attrs: { type: "search", placeholder: words.search, "aria-label": words.search },
+        attrs: { type: "search", placeholder: block.search_words, "aria-label": block.search_words },
       });
       input.addEventListener("input", function () { state.text = input.value; refresh(); });
       box.appendChild(el("div", { cls: "search" }, input));
@@ -274,7 +285,7 @@
     });
     var table = el("table", {}, el("caption", { text: block.caption }), el("thead", {}, header), body);
     box.appendChild(el("div", { cls: "wide" }, table));
-    box.appendChild(count);
+    if (block.search || block.filters) { box.appendChild(count); }
     refresh();
     return box;
   }
@@ -295,6 +306,7 @@
       var lines = Array.isArray(cell) ? cell : [cell];
       var badge = block.badges && block.badges[i] ? block.badges[i][index] : null;
       if (badge) {
+        node.className = "with-badge";
         node.appendChild(el("span", { cls: "badge" }, gc.swatch(badge), el("span", { text: lines[0] })));
       } else if (i === 0 && block.links && block.links[index]) {
         node.appendChild(link(block.links[index], lines[0]));
@@ -332,9 +344,16 @@
     if (data.areas.length > 1) {
       var areas = el("div", { cls: "chips", attrs: { role: "group", "aria-label": words.zoom_to } });
       areas.appendChild(el("span", { cls: "chips-label", text: words.zoom_to }));
-      [{ text: words.all, box: data.box }].concat(data.areas).forEach(function (entry) {
-        var chip = el("button", { cls: "chip", text: entry.text, attrs: { type: "button" } });
-        chip.addEventListener("click", function () { fit(entry.box); });
+      [{ text: words.all_areas, box: data.box }].concat(data.areas).forEach(function (entry) {
+        var chip = el("button", { cls: "chip", text: entry.text, attrs: {
+          type: "button", "aria-pressed": String(entry.box.join() === data.start.join()),
+        } });
+        chip.addEventListener("click", function () {
+          areas.querySelectorAll(".chip").forEach(function (other) {
+            other.setAttribute("aria-pressed", String(other === chip));
+          });
+          fit(entry.box);
+        });
         areas.appendChild(chip);
       });
       panel.appendChild(areas);
@@ -426,7 +445,9 @@
       });
       box.appendChild(list);
     });
+    box.appendChild(el("p", { cls: "map-note", text: data.map_note }));
     box.open = !narrow;
+    box.addEventListener("toggle", function () { drawing.redraw(); });
     if (data.colours.length) { showColours(data.colours[0].id); }
     L.DomEvent.disableClickPropagation(box);
     L.DomEvent.disableScrollPropagation(box);
@@ -480,9 +501,8 @@
   buildHead();
   buildPanel();
   buildLegend();
-  document.getElementById("map-note").textContent = data.map_note;
   map.invalidateSize(false);
-  fit(data.box);
+  fit(data.start);
   buildReadout();
   document.body.classList.add("ready");
 })();

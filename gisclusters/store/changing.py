@@ -1,0 +1,107 @@
+"""Rows into their tables: new ones inserted, replaced ones closed and kept."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from gisclusters.store.comparing import Changes, Held, Incoming
+from gisclusters.store.tables import (
+    Table,
+    all_columns,
+    ensure_table,
+    index_shapes,
+    quoted,
+    refresh_contents,
+)
+
+
+def apply_changes(
+    connection: sqlite3.Connection,
+    incoming: Incoming,
+    changes: Changes,
+    *,
+    import_id: str,
+    recorded_at: str,
+    reason: str | None,
+) -> None:
+    """Close what is replaced, insert what is new, and renew what GeoPackage says of both.
+
+    Inside the open transaction.  A row that replaces one of the same table keeps its
+    ``fid``, so that a feature keeps its place and its number in a GIS.
+    """
+    if not changes.new and not changes.changed:
+        return
+    table = incoming.table
+    made = ensure_table(connection, table)
+    touched = {table.name}
+    replaced: dict[str, list[Held]] = defaultdict(list)
+    for _, old in changes.changed:
+        replaced[old.table.name].append(old)
+    for olds in replaced.values():
+        _close(
+            connection,
+            olds[0].table,
+            [old.fid for old in olds],
+            import_id=import_id,
+            recorded_at=recorded_at,
+            reason=reason,
+        )
+        touched |= {olds[0].table.name, olds[0].table.closed}
+    names = ("fid", *all_columns(table))
+    connection.executemany(
+        f"INSERT INTO {quoted(table.name)} ({', '.join(map(quoted, names))}) "
+        f"VALUES ({', '.join('?' * len(names))})",
+        _rows(incoming, changes, import_id, recorded_at),
+    )
+    if made and table.crs is not None:
+        index_shapes(connection, table.name)
+    for name in sorted(touched):
+        refresh_contents(connection, name, recorded_at)
+
+
+def _close(
+    connection: sqlite3.Connection,
+    table: Table,
+    fids: list[int],
+    *,
+    import_id: str,
+    recorded_at: str,
+    reason: str | None,
+) -> None:
+    made = ensure_table(connection, table, closed=True)
+    columns = ", ".join(map(quoted, all_columns(table)))
+    connection.executemany(
+        f"INSERT INTO {quoted(table.closed)} "
+        f"({columns}, recorded_to, closed_by_import, closed_reason) "
+        f"SELECT {columns}, ?, ?, ? FROM {quoted(table.name)} WHERE fid = ?",
+        ((recorded_at, import_id, reason, fid) for fid in fids),
+    )
+    if made and table.crs is not None:
+        index_shapes(connection, table.closed)
+    connection.executemany(
+        f"DELETE FROM {quoted(table.name)} WHERE fid = ?", ((fid,) for fid in fids)
+    )
+
+
+def _rows(
+    incoming: Incoming, changes: Changes, import_id: str, recorded_at: str
+) -> Iterator[tuple[Any, ...]]:
+    """``fid`` and every column of ``all_columns``, row by row."""
+    table, blobs = incoming.table, incoming.blobs
+    fields = len(incoming.content[0]) - (blobs is not None)
+    notes = [
+        incoming.notes[name] for name in ("accuracy_source", "source_row") if name in incoming.notes
+    ]
+    places: list[tuple[int, int | None]] = [
+        (place, old.fid if old.table.name == table.name else None) for place, old in changes.changed
+    ]
+    places += [(place, None) for place in changes.new]
+    for place, fid in places:
+        shape = () if blobs is None else (blobs[place],)
+        yield (
+            fid, *shape, *incoming.content[place][:fields],
+            *(note[place] for note in notes), import_id, recorded_at,
+        )  # fmt: skip

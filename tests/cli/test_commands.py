@@ -1,0 +1,160 @@
+"""Commands as a person types them: exit codes, what is said, what is stored."""
+
+import json
+import subprocess
+import sys
+
+import geopandas as gpd
+import openpyxl
+import pyogrio
+import pytest
+import shapely
+
+from gisclusters.cli.main import run
+from gisclusters.samples import samples_dir
+
+SAMPLES = samples_dir()
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def stored(capsys):
+    for kind, name in (("places", "north/places.gpkg"), ("clusters", "north/clusters.gpkg"),
+                       ("markers", "north/markers.gpkg"), ("lots", "north/lots.gpkg"),
+                       ("parcels", "north/parcels.gpkg"),
+                       ("plans", "north/plans/rice_north.gpkg")):  # fmt: skip
+        assert run(["ingest", kind, str(SAMPLES / name), "-q"]) == 0
+    capsys.readouterr()
+
+
+def test_ingest_twice_is_unchanged_and_layers_lists_it(stored, capsys):
+    assert run(["ingest", "clusters", str(SAMPLES / "north/clusters.gpkg"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["summary"]["unchanged"] == 8
+    assert run(["layers", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["findings"]
+    assert {row["table"]: row["count"] for row in rows}["clusters_9216"] == 8
+
+
+def test_overlaps_of_the_store_in_both_languages(stored, capsys):
+    assert run(["overlaps", "--cluster", "N1", "--as-of", "2026-11-15", "--fail-on", "approval"]) == 5
+    assert "chồng lấn" in capsys.readouterr().out
+    assert run(["overlaps", "--cluster", "N1", "--as-of", "15/11/2026", "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "20,000.0" in out
+    assert "NOT CHECKED" in out
+
+
+def test_the_same_numbers_in_every_form(stored, capsys):
+    outs = [f"n1{suffix}" for suffix in (".json", ".geojson", ".gpkg", ".csv", ".xlsx", ".html")]
+    arguments = ["overlaps", "--cluster", "N1", "--as-of", "2026-11-15", "-q"]
+    assert run([*arguments, *(word for out in outs for word in ("--out", out))]) == 0
+    with open("n1.json", encoding="utf-8") as file:
+        document = json.load(file)
+    run_id = document["run"]["id"]
+    [rice] = [row for row in document["findings"] if row["verdict"] == "conflict"]
+    assert rice["area_m2"] == pytest.approx(20_000, abs=1e-6)
+    frame = gpd.read_file("n1.gpkg", layer="findings")
+    assert frame[frame.verdict == "conflict"].area_m2.tolist() == [rice["area_m2"]]
+    assert frame.crs.to_epsg() == 9216
+    book = openpyxl.load_workbook("n1.xlsx")
+    cells = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert rice["area_m2"] in cells
+    for name in ("n1.geojson", "n1.csv", "n1.html"):
+        with open(name, encoding="utf-8") as file:
+            assert run_id in file.read()
+    capsys.readouterr()
+    assert run([*arguments, "--out", "n1.json"]) == 2
+    assert "--force" in capsys.readouterr().err
+
+
+def test_a_boundary_file_against_a_plan_file_needs_no_store(capsys, tmp_path):
+    gpd.GeoDataFrame(geometry=[shapely.box(546_650, 1_586_000, 546_750, 1_586_100)],
+                     crs=9216).to_file("ranh.gpkg")  # fmt: skip
+    plan = str(SAMPLES / "north/plans/rice_north.gpkg")
+    assert run(["overlaps", "--boundary", "ranh.gpkg", "--plan", plan, "--json",
+                "--as-of", "2026-11-15"]) == 0  # fmt: skip
+    [row] = [r for r in json.loads(capsys.readouterr().out)["findings"] if r["plan_id"]]
+    assert row["area_m2"] == pytest.approx(5_000)
+    assert row["share_of_subject"] == pytest.approx(0.5)
+    assert not (tmp_path / "gisclusters.gpkg").exists()
+
+
+def test_markers_and_efficiency_of_the_store(stored, capsys):
+    survey = str(SAMPLES / "north/field/gnss_N8_sai_kinh_tuyen.csv")
+    assert run(["markers", "verify", "--cluster", "N8", "--survey", survey, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["diagnosis"]
+    assert (found["cause"], found["should_be"]) == ("wrong_central_meridian", "EPSG:5899")
+    assert run(["efficiency", "--cluster", "N5", "--as-of", "2026-11-15", "--json"]) == 0
+    [row] = json.loads(capsys.readouterr().out)["findings"]
+    assert row["industrial_m2"] == pytest.approx(351_000)
+    assert len(row["parcels"]) == 27
+
+
+def test_zonal_fractions_need_no_store(capsys):
+    assert run(["efficiency", "zonal", "--parcels", str(SAMPLES / "north/parcels.gpkg"),
+                "--landcover", str(SAMPLES / "north/landcover.tif"), "--json"]) == 0  # fmt: skip
+    rows = {row["parcel_id"]: row for row in json.loads(capsys.readouterr().out)["findings"]}
+    assert rows["N5-T01"]["fractions"] == {"50": pytest.approx(1.0)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["overlaps"], 2),
+        (["overlaps", "--all"], 4),
+        (["layers", "--store", "postgresql://localhost/x"], 4),
+        (["ingest", "houses", "a.gpkg"], 2),
+        (["ingest", "clusters", "no.gpkg"], 3),
+        (["ingest", "clusters", str(SAMPLES / "north/clusters.gpkg"), "--crs", "EPSG:9210"], 3),
+        (["ingest", "clusters", str(SAMPLES / "north/clusters.gpkg"), "--crs", "EPSG:1"], 2),
+        (["inspect", str(SAMPLES / "north/field/ranh_N7.dxf"), "--province", "Tây Ninh"], 2),
+        (["demo", "--nonsense"], 2),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_nothing_is_stored(arguments, code, capsys, tmp_path):
+    assert run(arguments) == code
+    said = capsys.readouterr()
+    assert said.err
+    assert "Traceback" not in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refusal_is_a_document_too(capsys):
+    with open("rong.csv", "w", encoding="utf-8"):
+        pass
+    assert run(["ingest", "markers", "rong.csv", "--province", "Kon Tum", "--json"]) == 3
+    document = json.loads(capsys.readouterr().out)
+    assert document["findings"] == []
+    assert [issue["code"] for issue in document["issues"]] == ["file_empty"]
+    assert document["issues"][0]["message"] == "Tệp rỗng."
+
+
+def test_doctor_looks_at_everything(capsys):
+    assert run(["doctor", "--json"]) == 0
+    states = {row["name"]: row["state"] for row in json.loads(capsys.readouterr().out)["checks"]}
+    assert states["datum EPSG:6960"] == "ok"
+    assert states["page assets"] == "ok"
+
+
+def test_the_demo_ends_with_the_report_and_the_map(capsys, tmp_path):
+    assert run(["demo", "--out", "thu"]) == 0
+    out = capsys.readouterr().out
+    assert "chồng lấn" in out
+    made = {path.name for path in (tmp_path / "thu").iterdir()}
+    assert made == {"store.gpkg", "findings.json", "report.xlsx", "report.html", "maps"}
+    assert str(tmp_path / "thu" / "maps" / "index.html") in out
+    layers = {name for name, _ in pyogrio.list_layers(tmp_path / "thu" / "store.gpkg")}
+    assert {"clusters_9210", "clusters_9216", "plans_9210", "plans_9216"} <= layers
+    assert run(["demo", "--out", "thu"]) == 0  # its own folder may be made again
+
+
+def test_the_module_starts_without_the_heavy_libraries():
+    code = ("import sys; from gisclusters.cli.main import run; run(['--help']); "
+            "print([m for m in ('rasterio', 'folium', 'geopandas') if m in sys.modules])")  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True,
+                          encoding="utf-8", env={**__import__("os").environ, "PYTHONUTF8": "1"})  # fmt: skip
+    assert done.stdout.strip().endswith("[]")

@@ -1,0 +1,112 @@
+"""The bare engine against scenes in the head, plain GEOS, and a real city."""
+
+import csv
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from shapely import box
+
+from gisclusters.errors import CrsMismatchError, InvalidGeometryError
+from gisclusters.geometry.crs import transform_frame
+from gisclusters.geometry.pairs import overlap_pairs
+
+
+def frame(*shapes, crs=9216, index=None):
+    return gpd.GeoDataFrame(geometry=list(shapes), crs=crs, index=index)
+
+
+def test_a_quarter_of_a_hectare():
+    [row] = overlap_pairs(
+        frame(box(0, 0, 100, 100), index=["A"]), frame(box(50, 50, 200, 200), index=["Z"])
+    ).itertuples()
+    assert (row.left_index, row.right_index, row.area_m2) == ("A", "Z", 2_500)
+
+
+@pytest.mark.parametrize("other", [box(100, 0, 200, 100), box(100, 100, 200, 200)])
+def test_touching_is_no_pair(other):
+    assert overlap_pairs(frame(box(0, 0, 100, 100)), frame(other)).empty
+
+
+def test_containment_is_found_both_ways():
+    big, small = box(0, 0, 100, 100), box(10, 10, 20, 20)
+    assert overlap_pairs(frame(big), frame(small)).area_m2.tolist() == [100]
+    assert overlap_pairs(frame(small), frame(big)).area_m2.tolist() == [100]
+
+
+def test_only_the_polygonal_part_counts():
+    u = shapely.Polygon([(0, 0), (30, 0), (30, 10), (20, 10), (20, 5), (10, 5), (10, 10), (0, 10)])
+    [shape] = overlap_pairs(frame(u), frame(box(0, 5, 20, 8))).geometry
+    assert shape.geom_type == "Polygon"
+    assert shape.area == 30
+
+
+def test_lines_give_a_length_and_points_the_pair():
+    line = shapely.LineString([(-10, 50), (50, 50)])
+    pairs = overlap_pairs(frame(box(0, 0, 100, 100)), frame(line, shapely.Point(5, 5)))
+    assert pairs.length_m.tolist() == [50, 0]
+    assert pairs.area_m2.tolist() == [0, 0]
+
+
+def test_invalid_shapes_are_named():
+    bow = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+    with pytest.raises(InvalidGeometryError) as refusal:
+        overlap_pairs(frame(box(0, 0, 1, 1), bow, index=["fine", "bow"]), frame(box(0, 0, 1, 1)))
+    assert refusal.value.ids == ("bow",)
+
+
+def test_another_crs_and_a_repeated_label_are_refused():
+    one = frame(box(0, 0, 1, 1))
+    with pytest.raises(CrsMismatchError):
+        overlap_pairs(one, frame(box(0, 0, 1, 1), crs=9210))
+    with pytest.raises(ValueError, match="repeats"):
+        overlap_pairs(frame(box(0, 0, 1, 1), box(0, 0, 1, 1), index=[1, 1]), one)
+
+
+def star(rng, count, radius, x, y):
+    angle = np.sort(rng.uniform(0, 2 * np.pi, count))
+    reach = radius * rng.uniform(0.3, 1, count)
+    return shapely.Polygon(np.column_stack((x + reach * np.cos(angle), y + reach * np.sin(angle))))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_shortcut_gives_what_plain_geos_gives(seed):
+    rng = np.random.default_rng(seed)
+    big = [star(rng, 1_500, 900, *rng.uniform(0, 2_000, 2)) for _ in range(4)]
+    holed = [p.difference(star(rng, 40, 200, p.centroid.x, p.centroid.y)) for p in big]
+    small = [star(rng, int(rng.integers(4, 60)), 60, *rng.uniform(-500, 2_500, 2))
+             for _ in range(250)]  # fmt: skip
+    small += [shapely.intersection(p, holed[0]) for p in small[:20] if p.intersects(holed[0])]
+    polygonal = [s for s in small if s.geom_type in {"Polygon", "MultiPolygon"} and s.is_valid]
+    zones = [z for z in holed if z.is_valid and z.geom_type in {"Polygon", "MultiPolygon"}]
+    pairs = overlap_pairs(frame(*polygonal), frame(*zones))
+    got = {(i, j): a for i, j, a in pairs[["left_index", "right_index", "area_m2"]].to_numpy()}
+    wanted = {
+        (i, j): shapely.intersection(p, z).area
+        for i, p in enumerate(polygonal)
+        for j, z in enumerate(zones)
+        if shapely.intersection(p, z).area > 1e-6
+    }
+    assert {key for key, area in got.items() if area > 1e-6} == set(wanted)
+    assert all(got[key] == pytest.approx(area, abs=1e-6) for key, area in wanted.items())
+    assert shapely.is_valid(np.asarray(pairs.geometry.array)).all()
+
+
+def test_the_parcels_of_a_city_against_its_plans(shared_data):
+    folder = shared_data / "real" / "cambridge_ma"
+    parcels = made_valid(gpd.read_parquet(folder / "parcels_fy2014.parquet"))
+    with (folder / "expected_overlay_summary.csv").open(encoding="utf-8") as lines:
+        expected = list(csv.DictReader(lines))
+    assert len(expected) == 4
+    for row in expected:
+        zones = made_valid(gpd.read_file(folder / "plans.gpkg", layer=row["layer"]))
+        pairs = overlap_pairs(parcels, zones, geometry=False)
+        assert len(pairs) == int(row["parcel_polygon_pairs_area_gt_0"])
+        assert pairs.area_m2.sum() == pytest.approx(float(row["sum_pair_area_m2"]), rel=1e-12)
+        assert pairs.left_index.nunique() == int(row["parcels_touched_area_gt_0"])
+
+
+def made_valid(source):
+    moved = transform_frame(source[["geometry"]].reset_index(drop=True), "EPSG:26986")
+    return moved.set_geometry(shapely.make_valid(np.asarray(moved.geometry.array)))

@@ -1,0 +1,181 @@
+"""Marker verdicts and the diagnosis of the set; wrong systems are made by formulas of this file."""
+
+import numpy as np
+import pytest
+import shapely
+
+from gisclusters.domain.verdicts import Certainty, MarkerCause
+from gisclusters.markers import verify_markers
+from tests.scenes import layer
+
+DISTRICTS = {"EPSG:9216": (552_800.0, 1_587_000.0, 107.5), "EPSG:9210": (570_000.0, 1_221_000.0, 105.75)}
+NEIGHBOUR = {"EPSG:9216": ("EPSG:5899", 107.75), "EPSG:9210": ("EPSG:9209", 105.5)}
+IDS = [f"RG-{k:02d}" for k in range(1, 17)]
+
+
+def ring(crs):
+    """Sixteen markers round 800 m × 700 m."""
+    east, north, _ = DISTRICTS[crs]
+    t = np.linspace(0, 1, 5)[:-1]
+    e = east + np.concatenate([800 * t, [800] * 4, 800 - 800 * t, [0] * 4])
+    n = north + np.concatenate([[0] * 4, 700 * t, [700] * 4, 700 - 700 * t])
+    return e, n
+
+
+def points(kind, ids, e, n, crs="EPSG:9216", **fields):
+    return layer(kind, [
+        {"marker_id": name, "geometry": shape, **{key: value for key, value in fields.items()}}
+        for name, shape in zip(ids, shapely.points(e, n), strict=True)
+    ], crs=crs)  # fmt: skip
+
+
+def verify(crs, e, n, ids=IDS, accuracy_m=0.01, **options):
+    design = points("markers", IDS, *ring(crs), crs=crs)
+    return verify_markers(design, points("surveys", ids, e, n, crs=crs, accuracy_m=accuracy_m),
+                          **options)  # fmt: skip
+
+
+def noisy(crs, seed=7):
+    rng = np.random.default_rng(seed)
+    e, n = ring(crs)
+    return e + rng.normal(0, 0.007, 16), n + rng.normal(0, 0.007, 16)
+
+
+def geographic(e, n, meridian, k=0.9999):
+    """Krüger's series: plane of a zone to longitude and latitude, WGS 84 ellipsoid."""
+    f = 1 / 298.257223563
+    m = f / (2 - f)
+    radius = 6_378_137.0 / (1 + m) * (1 + m**2 / 4 + m**4 / 64)
+    xi, eta = n / (k * radius), (e - 500_000) / (k * radius)
+    x, y = xi.copy(), eta.copy()
+    for j, b in enumerate((m / 2 - 2 * m**2 / 3 + 37 * m**3 / 96, m**2 / 48 + m**3 / 15, 17 * m**3 / 480), 1):
+        x = x - b * np.sin(2 * j * xi) * np.cosh(2 * j * eta)
+        y = y - b * np.cos(2 * j * xi) * np.sinh(2 * j * eta)
+    chi = np.arcsin(np.sin(x) / np.cosh(y))
+    phi = chi + sum(
+        d * np.sin(2 * j * chi)
+        for j, d in enumerate((2 * m - 2 * m**2 / 3 - 2 * m**3, 7 * m**2 / 3 - 8 * m**3 / 5, 56 * m**3 / 15), 1)
+    )
+    return np.radians(meridian) + np.arctan2(np.sinh(y), np.cos(x)), phi
+
+
+def plane(lam, phi, meridian, k=0.9999):
+    """The series the other way."""
+    f = 1 / 298.257223563
+    m = f / (2 - f)
+    radius = 6_378_137.0 / (1 + m) * (1 + m**2 / 4 + m**4 / 64)
+    e = np.sqrt(f * (2 - f))
+    t = np.sinh(np.arctanh(np.sin(phi)) - e * np.arctanh(e * np.sin(phi)))
+    turn = lam - np.radians(meridian)
+    xi, eta = np.arctan2(t, np.cos(turn)), np.arcsinh(np.sin(turn) / np.hypot(t, np.cos(turn)))
+    x, y = xi.copy(), eta.copy()
+    for j, a in enumerate((m / 2 - 2 * m**2 / 3 + 5 * m**3 / 16, 13 * m**2 / 48 - 3 * m**3 / 5, 61 * m**3 / 240), 1):
+        x = x + a * np.sin(2 * j * xi) * np.cosh(2 * j * eta)
+        y = y + a * np.cos(2 * j * xi) * np.sinh(2 * j * eta)
+    return 500_000 + k * radius * y, k * radius * x
+
+
+@pytest.mark.parametrize("crs", DISTRICTS)
+def test_one_moved_one_missing_one_extra(crs):
+    e, n = noisy(crs)
+    e[2] += 3.0
+    ids = [*IDS[:15], "RG-99"]
+    n[15] += 400
+    report = verify(crs, e, n, ids)
+    rows = report.findings.set_index("marker_id")
+    assert report.diagnosis.cause is MarkerCause.NONE
+    assert rows.verdict["RG-03"] == "moved"
+    assert rows.de_m["RG-03"] == pytest.approx(3.0, abs=0.05)
+    assert rows.verdict["RG-16"] == "missing"
+    assert rows.verdict["RG-99"] == "extra"
+    assert (rows.verdict == "ok").sum() == 14
+
+
+@pytest.mark.parametrize("crs", DISTRICTS)
+@pytest.mark.parametrize("displaced", [0, 1, 3])
+def test_the_wrong_meridian_is_named_and_the_moved_markers_are_still_found(crs, displaced):
+    e, n = noisy(crs)
+    moved = [1, 6, 11][:displaced]
+    for k in moved:
+        e[k] += 0.4
+    code, meridian = NEIGHBOUR[crs]
+    e, n = plane(*geographic(e, n, DISTRICTS[crs][2]), meridian)
+    report = verify(crs, e, n)
+    found = report.diagnosis
+    assert (found.cause, found.certainty) == (
+        MarkerCause.WRONG_CENTRAL_MERIDIAN, Certainty.CERTAIN)  # fmt: skip
+    assert (found.read_as, found.should_be) == (crs, code)
+    assert abs(found.shift_e_m) == pytest.approx(27_150, abs=300)
+    assert report.findings.index[report.findings.verdict == "moved"].tolist() == moved
+    assert (report.findings.verdict == "ok").sum() == 16 - displaced
+
+
+@pytest.mark.parametrize("crs", DISTRICTS)
+def test_the_six_degree_zone_is_named(crs):
+    e, n = plane(*geographic(*noisy(crs), DISTRICTS[crs][2]), 105.0, k=0.9996)
+    found = verify(crs, e, n).diagnosis
+    assert (found.cause, found.should_be) == (MarkerCause.WRONG_ZONE_WIDTH, "EPSG:3405")
+
+
+@pytest.mark.parametrize("crs", DISTRICTS)
+def test_no_datum_shift_is_named_by_its_signature(crs):
+    e, n = noisy(crs)
+    shift = {"EPSG:9216": (195.2, -112.9), "EPSG:9210": (195.7, -112.0)}[crs]
+    report = verify(crs, e + shift[0], n + shift[1], tolerance_m=0.3)
+    assert report.diagnosis.cause is MarkerCause.NO_DATUM_SHIFT
+
+
+def test_a_shift_nobody_can_explain_is_never_ok():
+    e, n = noisy("EPSG:9216")
+    report = verify("EPSG:9216", e + 0.5, n)
+    assert report.diagnosis.cause is MarkerCause.CONSTANT_SHIFT
+    assert set(report.findings.verdict) == {"undecided"}
+
+
+def test_three_markers_cannot_name_a_cause():
+    e, n = noisy("EPSG:9216")
+    report = verify("EPSG:9216", e[:3] + 0.5, n[:3], IDS[:3])
+    assert (report.diagnosis.cause, report.diagnosis.certainty) == (
+        MarkerCause.UNKNOWN, Certainty.CANNOT_TELL)  # fmt: skip
+
+
+# T = 0.07 m at 1:500; a = 0.03 is worse than T/3, so two accuracies stand between ok and moved.
+@pytest.mark.parametrize(
+    ("accuracy_m", "off_m", "verdict"),
+    [(0.02, 0.069, "ok"), (0.02, 0.070, "ok"), (0.02, 0.071, "moved"),
+     (0.03, 0.009, "ok"), (0.03, 0.011, "undecided"), (0.03, 0.129, "undecided"),
+     (0.03, 0.131, "moved"), (None, 0.069, "ok"), (None, 0.071, "moved")],
+)  # fmt: skip
+def test_the_tolerance_and_its_guard_band(accuracy_m, off_m, verdict):
+    e, n = ring("EPSG:9216")
+    e = e.copy()
+    e[4] += off_m
+    report = verify("EPSG:9216", e, n, accuracy_m=accuracy_m)
+    assert report.findings.verdict[4] == verdict
+    assert report.tolerance["confidence"] == "unverified"
+
+
+def test_repeats_that_agree_are_averaged_and_others_are_duplicates():
+    e, n = ring("EPSG:9216")
+    ids = [*IDS, "RG-01", "RG-02"]
+    report = verify("EPSG:9216", np.append(e, [e[0] + 0.02, e[1] + 2.0]),
+                    np.append(n, [n[0], n[1]]), ids)  # fmt: skip
+    rows = report.findings.set_index("marker_id")
+    assert rows.verdict["RG-01"] == "ok"
+    assert rows.de_m["RG-01"] == pytest.approx(0.01, abs=1e-6)
+    assert rows.verdict["RG-02"] == "duplicate"
+
+
+def test_other_spellings_of_an_id_are_the_same_marker():
+    e, n = ring("EPSG:9216")
+    report = verify("EPSG:9216", e, n, [name.replace("-0", "").replace("-", " ").lower() for name in IDS])
+    assert set(report.findings.matched_by) == {"id"}
+
+
+def test_a_survey_in_degrees_warns_of_the_datum():
+    east, north = ring("EPSG:9216")
+    design = points("markers", IDS, east, north)
+    survey = points("surveys", IDS, east, north).to_crs("EPSG:4326")
+    report = verify_markers(design, survey)
+    assert "datum_accuracy" in {issue.code for issue in report.issues}
+    assert report.findings.distance_m.max() < 1e-3

@@ -60,15 +60,17 @@ def ingest(
     Validate a whole file, then store it.  Example: gisclusters ingest clusters ranh.gpkg
     """
     from gisclusters.cli.show import present
-    from gisclusters.workflows.ingest import ingest_into
+    from gisclusters.store import open_store
+    from gisclusters.workflows.ingest import ingest as take
 
     del force
     options = read_options(
         given, mapping=field_map(pairs), category=category, ground=ground,
         decision=decision, decided_on=decided_on,
     )  # fmt: skip
-    result = ingest_into(
-        store_url, kind, file, options, recorded_at=datetime.now(UTC), reason=reason,
-        dry_run=dry_run,
-    )  # fmt: skip
+    with open_store(store_url, create=True) as store:
+        result = take(
+            store, kind, file, options, recorded_at=datetime.now(UTC), reason=reason,
+            dry_run=dry_run,
+        )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, everything=verbose)

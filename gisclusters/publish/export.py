@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
+import pyogrio
 
 from gisclusters.errors import UsageError
 from gisclusters.publish.document import document, dumps, plain
@@ -125,12 +125,9 @@ def _geopackage(result: Result, path: Path, lang: Lang) -> None:
                 cells = [_flat(cell) for cell in flat[name].to_numpy(dtype=object)]
                 flat[name] = pd.Series(cells, index=flat.index, dtype=object)
         flat["run_id"] = result.run.id
-        if not isinstance(flat, gpd.GeoDataFrame):
-            flat = gpd.GeoDataFrame(flat, geometry=[None] * len(flat))
         layer = "findings" if position == 0 else f"findings_{position + 1}"
-        flat.to_file(path, layer=layer, driver="GPKG", engine="pyogrio", VERSION="1.3")
-    head = gpd.GeoDataFrame(
-        {"run_id": [result.run.id], "document": [dumps(document(result, lang)["run"])]},
-        geometry=[None],
+        pyogrio.write_dataframe(flat, path, layer=layer, driver="GPKG", VERSION="1.3")
+    head = pd.DataFrame(
+        {"run_id": [result.run.id], "document": [dumps(document(result, lang)["run"])]}
     )
-    head.to_file(path, layer="run", driver="GPKG", engine="pyogrio", VERSION="1.3")
+    pyogrio.write_dataframe(head, path, layer="run", driver="GPKG", VERSION="1.3")

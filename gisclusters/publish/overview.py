@@ -35,18 +35,6 @@ from gisclusters.words import Lang, number, percent, text
 
 SEVERITIES = (str(Severity.BLOCKING), str(Severity.APPROVAL), str(Severity.NOTE), "clear",
               "unchecked")  # fmt: skip
-STATUS_GROUPS: Mapping[str, Sequence[str]] = {
-    "planned": ("in_plan", "calling", "appraisal"),
-    "established": ("established", "detailed_plan", "land_cleared"),
-    "building": ("building",),
-    "operating": ("operating",),
-    "irregular": ("operating_not_established",),
-    "ended": ("abolished", "withdrawn"),
-}
-_GROUP_OF = {status: group for group, all_of in STATUS_GROUPS.items() for status in all_of}
-_UNUSED = (str(ParcelStatus.IDLE), str(ParcelStatus.LAPSED))
-_SIMPLIFY_DEG = 1e-4
-"""Places and plans of the overview are drawn to about 11 m; figures are never."""
 
 _SEEN_SHARE = 0.12
 """A province that takes less of the whole than this would be a heap of dots."""
@@ -109,130 +97,14 @@ def overview_page(
     }
 
 
-def cluster_facts(gathered: Gathered, lang: Lang) -> pd.DataFrame:
-    """One row per cluster: what the analyses say of it, taken from the frames given.
-
-    Columns ``cluster_id name place status severity area_m2 registered occupancy unused
-    moved checked_markers``; NaN where nothing is known.
-    """
-    clusters = gathered.clusters
-    ids = clusters["cluster_id"].tolist()
-    facts = pd.DataFrame({"cluster_id": ids})
-    names = texts(clusters, "name")
-    facts["name"] = [name or cluster_id for name, cluster_id in zip(names, ids, strict=True)]
-    facts["place"] = [
-        ", ".join(part for part in parts if part)
-        for parts in zip(texts(clusters, "commune"), texts(clusters, "province"), strict=True)
-    ]
-    facts["status"] = texts(clusters, "status")
-    facts["severity"] = worst_severities(gathered.overlaps, ids)
-    registered = clusters["registered_area_m2"].to_numpy(dtype="float64")
-    by_id = None if gathered.used is None else gathered.used.set_index("cluster_id")
-    for name in ("gross_m2", "industrial_m2", "committed_m2", "occupancy_share"):
-        facts[name] = (
-            np.nan if by_id is None or name not in by_id
-            else facts["cluster_id"].map(by_id[name]).to_numpy(dtype="float64")
-        )  # fmt: skip
-    facts["registered"] = facts["gross_m2"].isna()
-    facts["area_m2"] = np.where(facts["registered"], registered, facts["gross_m2"])
-    use = gathered.parcel_use
-    facts["unused"] = (
-        np.nan if use is None
-        else facts["cluster_id"].map(
-            use["status"].isin(_UNUSED).groupby(use["cluster_id"].to_numpy()).sum()
-        ).to_numpy(dtype="float64")
-    )  # fmt: skip
-    moved = {
-        cluster_id: sum(
-            int((c.findings["verdict"] == str(MarkerVerdict.MOVED)).sum()) for c in given
-        )
-        for cluster_id, given in gathered.checks.items()
-    }
-    facts["moved"] = facts["cluster_id"].map(moved).to_numpy(dtype="float64")
-    facts["status_words"] = [
-        word("page.cluster_status", status, lang) if status else "" for status in facts["status"]
-    ]
-    return facts
 
 
-def severity_word(name: str, lang: Lang) -> str:
-    """``blocking approval note`` in the words of overlaps; ``clear`` and ``unchecked`` in ours."""
-    prefix = "page.severity" if name in {"clear", "unchecked"} else "overlaps.severity"
-    return word(prefix, name, lang)
 
 
-def status_style(status: str) -> str:
-    """The style of a cluster by its status."""
-    return f"status-{_GROUP_OF.get(status, 'unknown')}"
 
 
-def base_sets(
-    gathered: Gathered, box: Sequence[float], lang: Lang, *, simplify: bool
-) -> list[FeatureSet]:
-    """The base map: communes and other plans about ``box``, cut to it."""
-    west, south, east, north = box
-    margin = max(east - west, north - south, 0.02)
-    around = (west - margin, south - margin, east + margin, north + margin)
-    places = gathered.places.iloc[gathered.near("places", around)]
-    plans = gathered.plans.iloc[gathered.near("plans", around)]
-    ground, zones = places.geometry.to_numpy(), plans.geometry.to_numpy()
-    if simplify:
-        ground = shapely.coverage_simplify(ground, _SIMPLIFY_DEG)
-        zones = shapely.simplify(zones, _SIMPLIFY_DEG)
-    titles = [
-        title or zone
-        for title, zone in zip(texts(plans, "title"), texts(plans, "zone_id"), strict=True)
-    ]
-    categories = [category(name, lang) for name in texts(plans, "category")]
-    return [
-        FeatureSet(
-            id="places",
-            group="places",
-            words=text("page.group_places", lang),
-            shapes=shapely.clip_by_rect(ground, *around),
-            styles={"": ["place"] * len(places)},
-            titles=texts(places, "name"),
-            labels=texts(places, "name"),
-            label_style="place",
-            label_zoom=9.5,
-            label_rank=8,
-            label_fit=True,
-            silent=True,
-        ),
-        FeatureSet(
-            id="plans",
-            group="plans",
-            words=text("page.group_plans", lang),
-            shapes=shapely.clip_by_rect(zones, *around),
-            styles={"": [plan_look(name) for name in texts(plans, "category")]},
-            titles=titles,
-            facts={
-                text("report.col_category", lang): categories,
-                text("report.col_plan_id", lang): texts(plans, "plan_id"),
-                text("report.col_zone_id", lang): texts(plans, "zone_id"),
-                text("page.decision", lang): texts(plans, "decision"),
-                text("report.col_in_force_from", lang): _days(plans, "in_force_from", lang),
-                text("report.col_in_force_to", lang): _days(plans, "in_force_to", lang),
-            },
-            labels=titles,
-            label_style="plan",
-            label_zoom=12,
-            label_rank=7,
-            label_fit=True,
-            min_zoom=9,
-        ),
-    ]
 
 
-def plan_legend(plans: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:
-    """The plan colours that occur."""
-    seen = {plan_look(name) for name in plans["category"].unique()}
-    items = [
-        [f"plan-{look}", text(f"page.look_{look}", lang)]
-        for look in PLAN_LOOKS
-        if f"plan-{look}" in seen
-    ]
-    return [{"title": text("page.group_plans", lang), "items": items}] if items else []
 
 
 def _cluster_set(
@@ -453,11 +325,6 @@ def _box(frame: Any) -> list[float]:
     return [float(value) for value in frame.total_bounds]
 
 
-def _days(frame: pd.DataFrame, name: str, lang: Lang) -> list[str]:
-    if name not in frame:
-        return [""] * len(frame)
-    form = "%d/%m/%Y" if lang == "vi" else "%Y-%m-%d"
-    return frame[name].dt.strftime(form).astype(object).where(frame[name].notna(), "").tolist()
 
 
 def _area_texts(facts: pd.DataFrame, lang: Lang) -> list[str]:

@@ -115,4 +115,8 @@ def _store(url: str) -> list[Finding]:
         return [Finding(name="store", state=state, detail=f"{url}: {fault.key}")]
     if not issues:
         return [Finding(name="store", state="ok", detail=f"{url}: {count}")]
-    return [Finding(name="store", state="fault", detail=str(issue)) for issue in issues]
+    return [
+        Finding(name="store", state="fault" if issue.level == "error" else "note",
+                detail=str(issue))
+        for issue in issues
+    ]  # fmt: skip

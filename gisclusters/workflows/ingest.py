@@ -15,7 +15,7 @@ from gisclusters.layers.layer import Layer
 from gisclusters.publish.result import Result
 from gisclusters.readers import read_layer
 from gisclusters.readers.options import ReadOptions
-from gisclusters.store import Store, open_store
+from gisclusters.store import Store
 from gisclusters.workflows.working_crs import to_working_crs
 
 REASONS = ("legal", "resurvey", "redraw", "datum")
@@ -58,28 +58,6 @@ def ingest(
         findings=[pd.DataFrame([row])],
         issues=layer.issues,
     )
-
-
-def ingest_into(
-    url: str,
-    kind: str,
-    path: Path,
-    options: ReadOptions,
-    *,
-    recorded_at: datetime,
-    reason: str | None = None,
-    dry_run: bool = False,
-) -> Result:
-    """:func:`ingest` into the store behind ``url``, made where there is none yet.
-
-    A first file that is refused leaves no empty store behind.
-    """
-    if "://" not in url and not Path(url).exists():
-        read_layer(kind, path, options)
-    with open_store(url, create=True) as store:
-        return ingest(
-            store, kind, path, options, recorded_at=recorded_at, reason=reason, dry_run=dry_run
-        )
 
 
 def known_ground(store: Store) -> list[Layer]:

@@ -314,7 +314,7 @@ def _unanswered(
 ) -> list[dict[str, Any]]:
     """A row per subject for each plan kind the rules expect and nobody gave in force."""
     answered = {category for plan in plans for category in plan.categories}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for category in rules.expected:
         if category in answered:
             continue
@@ -332,10 +332,10 @@ def _unanswered(
 
 
 def _warn_assumed(layers: Sequence[Layer], issues: list[Issue]) -> None:
-    for name in dict.fromkeys(
-        layer.name for layer in layers if (layer.frame["accuracy_source"] == "assumed").any()
-    ):
-        issues.append(warning("accuracy_assumed", layer=name, field="accuracy_m"))
+    names = [x.name for x in layers if (x.frame["accuracy_source"] == "assumed").any()]
+    issues.extend(
+        warning("accuracy_assumed", layer=name, field="accuracy_m") for name in dict.fromkeys(names)
+    )
 
 
 def _text(word: object) -> str | None:

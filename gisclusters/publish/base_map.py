@@ -11,8 +11,7 @@ import shapely
 from gisclusters.publish.blocks import category
 from gisclusters.publish.features import PLAN_LOOKS, FeatureSet, plan_look, texts
 from gisclusters.publish.gathered import Gathered
-from gisclusters.words import Lang, text
-
+from gisclusters.words import Lang, day, text
 
 _SIMPLIFY_DEG = 1e-4
 """Places and plans of the overview are drawn to about 11 m; figures are never."""
@@ -90,5 +89,7 @@ def plan_legend(plans: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:
 def _days(frame: pd.DataFrame, name: str, lang: Lang) -> list[str]:
     if name not in frame:
         return [""] * len(frame)
-    form = "%d/%m/%Y" if lang == "vi" else "%Y-%m-%d"
-    return frame[name].dt.strftime(form).astype(object).where(frame[name].notna(), "").tolist()
+    return [
+        "" if moment is pd.NaT else day(moment.date(), lang)
+        for moment in frame[name].astype(object)
+    ]

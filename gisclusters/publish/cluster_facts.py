@@ -13,7 +13,6 @@ from gisclusters.publish.features import texts
 from gisclusters.publish.gathered import Gathered, worst_severities
 from gisclusters.words import Lang
 
-
 STATUS_GROUPS: Mapping[str, Sequence[str]] = {
     "planned": ("in_plan", "calling", "appraisal"),
     "established": ("established", "detailed_plan", "land_cleared"),

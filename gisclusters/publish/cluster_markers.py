@@ -7,6 +7,7 @@ one factor for the page, which the legend states.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,12 +15,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from gisclusters.domain.verdicts import MarkerCause, MarkerVerdict
 from gisclusters.geometry.crs import WGS84, from_wgs84, nearest_zone, to_wgs84
 from gisclusters.publish.blocks import Block, lines, remark, table, word
+from gisclusters.publish.content import MarkerCheck
 from gisclusters.publish.document import plain
-from gisclusters.publish.features import FeatureSet, facts_of, texts
+from gisclusters.publish.features import FeatureSet, facts_of, sort_keys, texts
 from gisclusters.publish.gathered import Gathered
 from gisclusters.publish.tables import Column
 from gisclusters.words import Lang, number, text
@@ -116,24 +119,21 @@ def _designed_set(designed: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
     )
 
 
-def _places(findings: pd.DataFrame, designed: gpd.GeoDataFrame, checks: Any) -> Any:
+def _places(
+    findings: pd.DataFrame, designed: gpd.GeoDataFrame, checks: Sequence[MarkerCheck]
+) -> NDArray[np.object_]:
     """Where each finding is drawn: as designed; what was never designed, as surveyed."""
-    known = designed.drop_duplicates("marker_id").set_index("marker_id").geometry
-    places = findings["marker_id"].map(known).to_numpy(dtype=object)
+    known: dict[str, Any] = {}
     for check in checks:
-        if check.survey is None:
-            continue
-        survey = check.survey
-        frame = survey.shapes.drop_duplicates("marker_id").set_index("marker_id")
-        measured = dict(zip(frame.index, to_wgs84(frame.geometry), strict=True))
-        places = np.array(
-            [
-                measured.get(name) if pd.isna(place) else place
-                for name, place in zip(findings["marker_id"], places, strict=True)
-            ],
-            dtype=object,
-        )
-    return np.where(pd.isna(places), None, places)
+        if check.survey is not None:
+            surveyed = check.survey.shapes
+            known |= dict(
+                zip(surveyed["marker_id"], to_wgs84(surveyed.geometry).to_numpy(), strict=True)
+            )
+    known |= dict(zip(designed["marker_id"], designed.geometry.to_numpy(), strict=True))
+    places = np.empty(len(findings), dtype=object)
+    places[:] = [known.get(name) for name in findings["marker_id"]]
+    return places
 
 
 def _deviating(findings: pd.DataFrame) -> pd.DataFrame:
@@ -158,7 +158,7 @@ def _factor(findings: pd.DataFrame, cluster: gpd.GeoDataFrame) -> float:
 
 def _arrows(
     findings: pd.DataFrame, designed: gpd.GeoDataFrame, factor: float
-) -> tuple[Any, list[str]]:
+) -> tuple[NDArray[np.object_], list[str]]:
     """Lines in WGS 84 from each designed place along its drawn-out deviation."""
     deviating = _deviating(findings)
     at = designed.drop_duplicates("marker_id").set_index("marker_id")
@@ -234,10 +234,10 @@ def _table(findings: pd.DataFrame, verdicts: list[str], lang: Lang) -> Block:
         feature_set="markers",
         features=range(len(findings)),
         badges={1: [f"marker-{verdict}" for verdict in verdicts]},
-        keys=[names, [order.get(verdict, 9) for verdict in verdicts]]
-        + [
-            [plain(cell) for cell in findings.get(name, pd.Series(index=findings.index))]
-            for name in ("distance_m", "de_m", "dn_m", "tolerance_m")
+        keys=[
+            names,
+            [order.get(verdict, 9) for verdict in verdicts],
+            *(sort_keys(findings, name) for name in ("distance_m", "de_m", "dn_m", "tolerance_m")),
         ],
         search_words=text("page.search_rows", lang),
         search=names,

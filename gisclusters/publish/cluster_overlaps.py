@@ -17,15 +17,18 @@ from gisclusters.publish.blocks import (
     word,
 )
 from gisclusters.publish.cluster_facts import severity_word
-from gisclusters.publish.document import plain
-from gisclusters.publish.features import FeatureSet, facts_of, texts
+from gisclusters.publish.features import FeatureSet, facts_of, sort_keys, texts
 from gisclusters.publish.gathered import Gathered
 from gisclusters.publish.tables import Column
 from gisclusters.words import Lang, number, text
 
-
-DRAWN_VERDICTS = (OverlapVerdict.CONFLICT, OverlapVerdict.UNDECIDED, OverlapVerdict.COMPATIBLE,
-         OverlapVerdict.WITHIN_ACCURACY)  # fmt: skip
+DRAWN_VERDICTS = (
+    OverlapVerdict.CONFLICT,
+    OverlapVerdict.UNDECIDED,
+    OverlapVerdict.COMPATIBLE,
+    OverlapVerdict.WITHIN_ACCURACY,
+)
+"""Verdicts that stand for a piece of ground; the others have no shape to draw."""
 
 
 _OVERLAP_FACTS = (
@@ -67,6 +70,7 @@ def _overlap_style(verdict: str, severity: str) -> str:
 
 
 def overlap_styles(drawn: pd.DataFrame) -> list[str]:
+    """The style of each finding: a conflict by its severity, another by its verdict."""
     return [
         _overlap_style(verdict, severity)
         for verdict, severity in zip(texts(drawn, "verdict"), texts(drawn, "severity"), strict=True)
@@ -74,6 +78,7 @@ def overlap_styles(drawn: pd.DataFrame) -> list[str]:
 
 
 def overlap_set(drawn: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
+    """The pieces in the order given, each labelled with its category, area and width."""
     titles = [category(name, lang) for name in texts(drawn, "category")]
     areas = drawn["area_m2"] if "area_m2" in drawn else pd.Series(np.nan, index=drawn.index)
     widths = drawn["width_m"] if "width_m" in drawn else pd.Series(np.nan, index=drawn.index)
@@ -86,19 +91,28 @@ def overlap_set(drawn: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
         titles=titles,
         facts=facts_of(drawn, _OVERLAP_FACTS, lang),
         labels=[
-            title if pd.isna(area) else f"{title}\n{number(area, lang)} m²"
-            + ("" if pd.isna(width) else text("page.label_width", lang, width=number(width, lang, 1)))
+            _label(title, area, width, lang)
             for title, area, width in zip(titles, areas, widths, strict=True)
         ],
         label_style="finding",
         label_zoom=13,
         label_rank=1,
-    )  # fmt: skip
+    )
+
+
+def _label(title: str, area_m2: float, width_m: float, lang: Lang) -> str:
+    if pd.isna(area_m2):
+        return title
+    wide = (
+        "" if pd.isna(width_m) else text("page.label_width", lang, width=number(width_m, lang, 1))
+    )
+    return f"{title}\n{number(area_m2, lang)} m²{wide}"
 
 
 def overlap_blocks(
     gathered: Gathered, overlaps: pd.DataFrame, drawn: gpd.GeoDataFrame, lang: Lang
 ) -> list[Block]:
+    """The table of pieces, then what was not checked, then what the cluster is clear of."""
     if gathered.overlaps is None:
         return [remark(text("page.no_overlaps", lang), "warn")]
     if not len(overlaps):
@@ -174,9 +188,9 @@ def _overlap_table(drawn: gpd.GeoDataFrame, lang: Lang) -> Block:
         feature_set="overlaps",
         features=range(len(drawn)),
         badges={0: overlap_styles(drawn)},
-        keys=[worst, titles]
-        + [
-            [plain(cell) for cell in drawn.get(name, pd.Series(index=drawn.index, dtype=object))]
-            for name in ("area_m2", "share_of_subject", "width_m")
+        keys=[
+            worst,
+            titles,
+            *(sort_keys(drawn, name) for name in ("area_m2", "share_of_subject", "width_m")),
         ],
     )

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -18,28 +17,29 @@ from gisclusters.domain.verdicts import (
     Severity,
 )
 from gisclusters.layers.kinds import LOT_USES
+from gisclusters.publish.base_map import base_sets, plan_legend
 from gisclusters.publish.blocks import (
     Block,
-    category,
-    frame_table,
-    heading,
     lines,
-    remark,
     section,
-    table,
     tiles,
     word,
     zones_of,
 )
+from gisclusters.publish.cluster_facts import severity_word, status_style
 from gisclusters.publish.cluster_markers import MarkerView, marker_view
-from gisclusters.publish.document import plain
+from gisclusters.publish.cluster_overlaps import (
+    DRAWN_VERDICTS,
+    findings_of,
+    overlap_blocks,
+    overlap_set,
+    overlap_styles,
+)
+from gisclusters.publish.cluster_use import lot_set, parcel_set, use_blocks
 from gisclusters.publish.features import FeatureSet, facts_of, texts
 from gisclusters.publish.gathered import Gathered
-from gisclusters.publish.overview import base_sets, plan_legend, severity_word, status_style
 from gisclusters.publish.tables import Column
 from gisclusters.words import Lang, number, percent, text
-
-
 
 
 def cluster_page(
@@ -70,7 +70,7 @@ def cluster_page(
     present = {each.id for each in sets if len(each.titles)}
     return {
         "sets": [each.island() for each in sets],
-        "lead": [_figures(facts, cluster, overlaps, markers, gathered, lang)],
+        "lead": [_figures(facts, overlaps, markers, gathered, lang)],
         "sections": [
             section("overlaps", text("page.tab_overlaps", lang),
                     overlap_blocks(gathered, overlaps, drawn, lang), count=_some(len(drawn))),
@@ -91,8 +91,6 @@ def cluster_page(
         "badges": _badges(facts, lang),
         "map_note": text("page.map_note", lang),
     }  # fmt: skip
-
-
 
 
 def _neighbours(gathered: Gathered, position: int, box: Sequence[float], lang: Lang) -> FeatureSet:
@@ -131,19 +129,8 @@ def _boundary(cluster: gpd.GeoDataFrame, facts: Mapping[str, Any], lang: Lang) -
     )
 
 
-
-
-
-
-
-
-
-
-
-
 def _figures(
     facts: Mapping[str, Any],
-    cluster: gpd.GeoDataFrame,
     overlaps: pd.DataFrame,
     markers: MarkerView,
     gathered: Gathered,
@@ -180,16 +167,6 @@ def _figures(
              "approval" if unused else "clear")
         )  # fmt: skip
     return tiles(figures)
-
-
-
-
-
-
-
-
-
-
 
 
 def _about(

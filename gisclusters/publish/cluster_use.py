@@ -14,11 +14,10 @@ from gisclusters.domain.verdicts import ParcelStatus
 from gisclusters.layers.kinds import LOT_USES
 from gisclusters.publish.blocks import Block, heading, remark, table, word
 from gisclusters.publish.document import plain
-from gisclusters.publish.features import FeatureSet, facts_of, texts
+from gisclusters.publish.features import FeatureSet, facts_of, sort_keys, texts
 from gisclusters.publish.gathered import Gathered
 from gisclusters.publish.tables import Column
 from gisclusters.words import Lang, number, percent, text
-
 
 RUNGS = ("gross", "industrial", "serviced", "committed", "leased", "handed_over", "building",
          "producing")  # fmt: skip
@@ -42,6 +41,7 @@ _PARCEL_FACTS = (
 
 
 def lot_set(lots: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
+    """The lots by use."""
     uses = texts(lots, "use")
     # A lot divided into parcels leaves the label to them.
     tree = shapely.STRtree(parcels.geometry.to_numpy())
@@ -66,6 +66,7 @@ def lot_set(lots: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, lang: Lang) -> Fe
 
 
 def parcel_set(parcels: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
+    """The parcels by status; the deadline is among the facts of each."""
     status = texts(parcels, "status")
     return FeatureSet(
         id="parcels",
@@ -86,6 +87,7 @@ def parcel_set(parcels: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
 def use_blocks(
     gathered: Gathered, cluster_id: str, parcels: gpd.GeoDataFrame, lang: Lang
 ) -> list[Block]:
+    """The area ladder, the structure, and the table of parcels."""
     rows = gathered.of_cluster("used", cluster_id)
     blocks: list[Block] = []
     if gathered.used is None or not len(rows):
@@ -121,8 +123,8 @@ def use_blocks(
             keys=[
                 texts(parcels, "parcel_id"),
                 status,
-                [plain(cell) for cell in parcels.get("deadline", pd.Series(index=parcels.index))],
-                [plain(cell) for cell in parcels.get("area_m2", pd.Series(index=parcels.index))],
+                sort_keys(parcels, "deadline"),
+                sort_keys(parcels, "area_m2"),
             ],
             search_words=text("page.search_rows", lang),
             search=[

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gisclusters.publish.document import plain
 from gisclusters.publish.island import pack
 from gisclusters.publish.tables import Column, written
 from gisclusters.words import Lang, number
@@ -105,6 +106,13 @@ def texts(frame: pd.DataFrame, name: str) -> list[str]:
         return [""] * len(frame)
     cells = frame[name].to_numpy(dtype=object)
     return ["" if cell is None or cell is pd.NA or cell != cell else str(cell) for cell in cells]
+
+
+def sort_keys(frame: pd.DataFrame, name: str) -> list[Any]:
+    """A column as values a table sorts by; None where it is empty or absent."""
+    if name not in frame:
+        return [None] * len(frame)
+    return [plain(cell) for cell in frame[name].to_numpy(dtype=object)]
 
 
 def facts_of(frame: pd.DataFrame, columns: Sequence[Column], lang: Lang) -> dict[str, list[str]]:

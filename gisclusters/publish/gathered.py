@@ -108,8 +108,10 @@ def gather(content: SiteContent, *, public: bool) -> Gathered:
 
 
 def worst_severities(overlaps: gpd.GeoDataFrame | None, cluster_ids: Sequence[str]) -> list[str]:
-    """Per cluster the worst severity its findings carry: one of ``Severity``, ``clear`` where
-    no finding carries any, ``unchecked`` where there is no finding at all.
+    """The worst severity that the findings of each cluster carry.
+
+    One of ``Severity``; ``clear`` where no finding carries any; ``unchecked`` where there is
+    no finding at all.
     """
     if overlaps is None or not len(overlaps):
         return ["unchecked"] * len(cluster_ids)
@@ -183,4 +185,5 @@ def _by(frame: pd.DataFrame | None, name: str) -> dict[str, NDArray[np.intp]]:
     """Row positions by the id in column ``name``."""
     if frame is None or not len(frame):
         return {}
-    return dict(frame.groupby(frame[name].to_numpy()).indices)
+    groups = frame.groupby(frame[name].to_numpy()).indices
+    return {str(key): np.asarray(positions) for key, positions in groups.items()}

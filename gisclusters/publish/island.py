@@ -1,8 +1,8 @@
-"""The data island of a page: how shapes and texts travel inside HTML without being HTML.
+r"""The data island of a page: how shapes and texts travel inside HTML without being HTML.
 
 A page carries one JSON document in a ``<script type="application/json">`` element, which no
 browser executes.  Characters that could end the element, begin a template or break an old
-script parser are written as ``\\uXXXX``, so the document stays plain JSON.
+script parser are written as ``\uXXXX``, so the document stays plain JSON.
 
 Shapes are packed as integers of 1e-7 degree (about 1 cm), each the difference from the one
 before, over the whole set: ``xy`` is ``dx0 dy0 dx1 dy1 …``; ``kinds`` has one letter per path

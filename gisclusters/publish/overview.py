@@ -7,15 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from gisclusters.domain.verdicts import (
-    MarkerVerdict,
     OverlapVerdict,
-    ParcelStatus,
     Severity,
 )
 from gisclusters.layers.kinds import CLUSTER_STATUSES
+from gisclusters.publish.base_map import base_sets, plan_legend
 from gisclusters.publish.blocks import (
     Block,
     category,
@@ -28,9 +26,9 @@ from gisclusters.publish.blocks import (
     word,
     zones_of,
 )
-from gisclusters.publish.content import SiteContent
-from gisclusters.publish.features import PLAN_LOOKS, FeatureSet, plan_look, texts
-from gisclusters.publish.gathered import Gathered, worst_severities
+from gisclusters.publish.cluster_facts import STATUS_GROUPS, severity_word, status_style
+from gisclusters.publish.features import FeatureSet, texts
+from gisclusters.publish.gathered import Gathered
 from gisclusters.words import Lang, number, percent, text
 
 SEVERITIES = (str(Severity.BLOCKING), str(Severity.APPROVAL), str(Severity.NOTE), "clear",
@@ -45,13 +43,15 @@ _NAMED = 4
 
 def overview_page(
     gathered: Gathered,
-    content: SiteContent,
+    facts: pd.DataFrame,
     pages: Mapping[str, str],
     sources: Sequence[Block],
     lang: Lang,
 ) -> dict[str, Any]:
-    """The island of the overview.  ``pages``: address of each cluster's page that exists."""
-    facts = cluster_facts(gathered, lang)
+    """The island of the overview; ``facts`` are those of :func:`cluster_facts`.
+
+    ``pages``: address of each cluster's page that exists.
+    """
     box = _box(gathered.clusters)
     areas = _areas(gathered)
     sets = [
@@ -95,16 +95,6 @@ def overview_page(
         "badges": [],
         "map_note": text("page.map_note", lang),
     }
-
-
-
-
-
-
-
-
-
-
 
 
 def _cluster_set(
@@ -180,9 +170,9 @@ def _table(facts: pd.DataFrame, pages: Mapping[str, str], lang: Lang) -> Block:
     occupancy = ["" if np.isnan(s) else percent(s, lang) for s in facts["occupancy_share"]]
     unused = _counts(facts["unused"], lang)
     rows = [
-        [[name, f"{cluster_id} · {place}" if place else cluster_id, status], worst, area, share, idle]
-        for name, cluster_id, place, status, worst, area, share, idle in zip(
-            facts["name"], facts["cluster_id"], facts["place"], facts["status_words"], severity,
+        [[name, " · ".join(part for part in where if part), status], worst, area, share, idle]
+        for name, where, status, worst, area, share, idle in zip(
+            facts["name"], zip(facts["cluster_id"], facts["place"], strict=True), facts["status_words"], severity,
             _area_cells(facts, lang), occupancy, unused, strict=True,
         )
     ]  # fmt: skip
@@ -285,7 +275,7 @@ def _unchecked(gathered: Gathered, facts: pd.DataFrame, lang: Lang) -> list[Bloc
 def _grouped(silent: pd.DataFrame) -> list[tuple[tuple[str, str, str], list[str]]]:
     keys = [silent[name].fillna("") for name in ("category", "plan_id", "reason")]
     groups = silent["subject_id"].groupby(keys).agg(lambda ids: list(dict.fromkeys(ids)))
-    found = [(key, ids) for key, ids in groups.items()]
+    found: list[tuple[Any, list[str]]] = list(groups.items())
     return sorted(found, key=lambda item: (-len(item[1]), item[0]))
 
 
@@ -322,9 +312,8 @@ def _start(box: list[float], areas: Sequence[Mapping[str, Any]]) -> list[float]:
 
 
 def _box(frame: Any) -> list[float]:
-    return [float(value) for value in frame.total_bounds]
-
-
+    west, south, east, north = frame.total_bounds.tolist()
+    return [west, south, east, north]
 
 
 def _area_texts(facts: pd.DataFrame, lang: Lang) -> list[str]:

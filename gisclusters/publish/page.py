@@ -104,8 +104,10 @@ def page_html(
         libraries, ours, style = (f"{root}assets/{name}" for name in assets.files)
         styles = f'<link rel="stylesheet" href="{style}">'
         scripts = [
-            f'<script src="{libraries}"></script>', _inline(start), f'<script src="{ours}"></script>',
-        ]  # fmt: skip
+            f'<script src="{libraries}"></script>',
+            _inline(start),
+            f'<script src="{ours}"></script>',
+        ]
         allowed = f"'self' file: {_hashed(start)}"
         style_source = "'self' file:"
     policy = (

@@ -20,10 +20,11 @@ from gisclusters._version import __version__
 from gisclusters.errors import UnavailableError, UsageError
 from gisclusters.publish.assets import licences
 from gisclusters.publish.blocks import sources
+from gisclusters.publish.cluster_facts import cluster_facts
 from gisclusters.publish.cluster_page import cluster_page
 from gisclusters.publish.content import SiteContent
 from gisclusters.publish.gathered import Gathered, gather
-from gisclusters.publish.overview import cluster_facts, overview_page
+from gisclusters.publish.overview import overview_page
 from gisclusters.publish.page import PACKAGES, page_html, site_assets
 from gisclusters.publish.webmap import map_shell
 from gisclusters.words import Lang, day, text
@@ -40,8 +41,8 @@ _RESERVED = {
     *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
 }
 _UI_WORDS = (
-    "all", "all_areas", "back", "colour_by", "easting", "legend", "northing", "open_cluster", "rows_shown",
-    "zoom_to",
+    "all", "all_areas", "back", "colour_by", "easting", "legend", "northing", "open_cluster",
+    "rows_shown", "zoom_to",
 )  # fmt: skip
 _OVERVIEW_GROUPS = ("places", "plans", "clusters")
 _CLUSTER_GROUPS = ("places", "plans", "lots", "parcels", "boundary", "overlaps", "markers")
@@ -159,14 +160,15 @@ def _pages(
     when = "" if content.as_of is None else text("page.as_of", lang, day=day(content.as_of, lang))
     if OVERVIEW in wanted:
         told = sources(content.runs, content.issues, carried, about, lang)
-        island = overview_page(gathered, content, addresses, told, lang) | _frame(
+        island = overview_page(gathered, facts, addresses, told, lang) | _frame(
             title, when, None, _links(content, ""), lang
         )
         shell = map_shell(_switches(_OVERVIEW_GROUPS, lang), lang)
         made["index.html"] = page_html(island, shell, assets, root="", lang=lang)
     told = sources(content.runs, content.issues, carried if single_file else (), about, lang)
     shell = map_shell(_switches(_CLUSTER_GROUPS, lang), lang)
-    for position, fact in enumerate(facts.to_dict("records")):
+    records: list[dict[str, Any]] = facts.to_dict("records")  # type: ignore[assignment]
+    for position, fact in enumerate(records):
         cluster_id = str(fact["cluster_id"])
         if cluster_id in wanted:
             subtitle = " · ".join(part for part in (cluster_id, fact["place"], when) if part)

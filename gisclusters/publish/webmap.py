@@ -53,7 +53,7 @@ def map_shell(groups: Sequence[tuple[str, str, bool]], lang: Lang) -> MapShell:
     page.options["max_zoom"] = MAX_ZOOM
     page.options["zoom_snap"] = 0.25
     _ZoomControl(text("page.zoom_in", lang), text("page.zoom_out", lang)).add_to(page)
-    Fullscreen(
+    Fullscreen(  # type: ignore[no-untyped-call]
         title=text("page.fullscreen", lang), title_cancel=text("page.fullscreen_end", lang)
     ).add_to(page)
     _MetricScale().add_to(page)
@@ -63,7 +63,7 @@ def map_shell(groups: Sequence[tuple[str, str, bool]], lang: Lang) -> MapShell:
         switches[name] = folium.FeatureGroup(name=words, show=shown).add_to(page)
     folium.LayerControl(collapsed=True).add_to(page)
     _Handover(switches).add_to(page)
-    figure = page.get_root()
+    figure: Any = page.get_root()
     figure.render()
     return _evened_out(figure.html.render(), figure.script.render())
 
@@ -91,7 +91,7 @@ class _ZoomControl(MacroElement):
     )
 
     def __init__(self, zoom_in: str, zoom_out: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "ZoomControl"
         self.options = {"zoom_in_title": zoom_in, "zoom_out_title": zoom_out}
 
@@ -108,7 +108,7 @@ class _MetricScale(MacroElement):
     )
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "MetricScale"
 
 
@@ -131,6 +131,6 @@ class _Handover(MacroElement):
     )
 
     def __init__(self, groups: dict[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Handover"
         self.groups = groups

@@ -134,7 +134,8 @@ def points_frame(
         if plain:
             taken[plain[0]] = kind.id_field
     frame = frame.rename(columns=taken).replace("", None)
-    return frame.assign(geometry=np.asarray(shapely.points(points.x, points.y), dtype=object)), issues
+    shapes = np.asarray(shapely.points(points.x, points.y), dtype=object)
+    return frame.assign(geometry=shapes), issues
 
 
 def rings_frame(
@@ -163,7 +164,8 @@ def rings_frame(
     shapes: dict[str, list[shapely.Polygon]] = {}
     for group in dict.fromkeys(groups):
         places = np.flatnonzero(groups == group)
-        shapes.setdefault(group.split("\x1f")[0], []).append(_outline(points, places, layer, issues))
+        outline = _outline(points, places, layer, issues)
+        shapes.setdefault(group.split("\x1f")[0], []).append(outline)
     for name, parts in shapes.items():
         place = int(np.flatnonzero(keys.astype(str).to_numpy() == name)[0])
         row = {str(c): frame[c].iloc[place] for c in frame.columns if c in kind.names}

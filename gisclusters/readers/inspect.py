@@ -86,7 +86,8 @@ def _table_row(name: str, path: Path, form: str, options: ReadOptions) -> Inspec
         np.hypot(points.x[0] - points.x[-1], points.y[0] - points.y[-1]) < 1e-3
     )
     outline = shapely.Polygon(np.column_stack((points.x, points.y))) if closed else None
-    shapes = [outline] if closed else list(np.asarray(shapely.points(points.x, points.y), dtype=object))
+    vertices = np.asarray(shapely.points(points.x, points.y), dtype=object)
+    shapes = [outline] if closed else list(vertices)
     frame = pd.DataFrame({"geometry": pd.Series(shapes, dtype=object)})
     crs = "EPSG:4326" if points.lonlat else crs_in_words(table)
     row = _row(name, table.sheet, form, frame, crs, table.encoding, None, options)

@@ -40,7 +40,9 @@ def test_ingest_twice_is_unchanged_and_layers_lists_it(stored, capsys):
 
 
 def test_overlaps_of_the_store_in_both_languages(stored, capsys):
-    assert run(["overlaps", "--cluster", "N1", "--as-of", "2026-11-15", "--fail-on", "approval"]) == 5
+    assert (
+        run(["overlaps", "--cluster", "N1", "--as-of", "2026-11-15", "--fail-on", "approval"]) == 5
+    )
     assert "chồng lấn" in capsys.readouterr().out
     assert run(["overlaps", "--cluster", "N1", "--as-of", "15/11/2026", "--lang", "en"]) == 0
     out = capsys.readouterr().out

@@ -8,7 +8,10 @@ from gisclusters.domain.verdicts import Certainty, MarkerCause
 from gisclusters.markers import verify_markers
 from tests.scenes import layer
 
-DISTRICTS = {"EPSG:9216": (552_800.0, 1_587_000.0, 107.5), "EPSG:9210": (570_000.0, 1_221_000.0, 105.75)}
+DISTRICTS = {
+    "EPSG:9216": (552_800.0, 1_587_000.0, 107.5),
+    "EPSG:9210": (570_000.0, 1_221_000.0, 105.75),
+}
 NEIGHBOUR = {"EPSG:9216": ("EPSG:5899", 107.75), "EPSG:9210": ("EPSG:9209", 105.5)}
 IDS = [f"RG-{k:02d}" for k in range(1, 17)]
 
@@ -48,13 +51,17 @@ def geographic(e, n, meridian, k=0.9999):
     radius = 6_378_137.0 / (1 + m) * (1 + m**2 / 4 + m**4 / 64)
     xi, eta = n / (k * radius), (e - 500_000) / (k * radius)
     x, y = xi.copy(), eta.copy()
-    for j, b in enumerate((m / 2 - 2 * m**2 / 3 + 37 * m**3 / 96, m**2 / 48 + m**3 / 15, 17 * m**3 / 480), 1):
+    for j, b in enumerate(
+        (m / 2 - 2 * m**2 / 3 + 37 * m**3 / 96, m**2 / 48 + m**3 / 15, 17 * m**3 / 480), 1
+    ):
         x = x - b * np.sin(2 * j * xi) * np.cosh(2 * j * eta)
         y = y - b * np.cos(2 * j * xi) * np.sinh(2 * j * eta)
     chi = np.arcsin(np.sin(x) / np.cosh(y))
     phi = chi + sum(
         d * np.sin(2 * j * chi)
-        for j, d in enumerate((2 * m - 2 * m**2 / 3 - 2 * m**3, 7 * m**2 / 3 - 8 * m**3 / 5, 56 * m**3 / 15), 1)
+        for j, d in enumerate(
+            (2 * m - 2 * m**2 / 3 - 2 * m**3, 7 * m**2 / 3 - 8 * m**3 / 5, 56 * m**3 / 15), 1
+        )
     )
     return np.radians(meridian) + np.arctan2(np.sinh(y), np.cos(x)), phi
 
@@ -69,7 +76,9 @@ def plane(lam, phi, meridian, k=0.9999):
     turn = lam - np.radians(meridian)
     xi, eta = np.arctan2(t, np.cos(turn)), np.arcsinh(np.sin(turn) / np.hypot(t, np.cos(turn)))
     x, y = xi.copy(), eta.copy()
-    for j, a in enumerate((m / 2 - 2 * m**2 / 3 + 5 * m**3 / 16, 13 * m**2 / 48 - 3 * m**3 / 5, 61 * m**3 / 240), 1):
+    for j, a in enumerate(
+        (m / 2 - 2 * m**2 / 3 + 5 * m**3 / 16, 13 * m**2 / 48 - 3 * m**3 / 5, 61 * m**3 / 240), 1
+    ):
         x = x + a * np.sin(2 * j * xi) * np.cosh(2 * j * eta)
         y = y + a * np.cos(2 * j * xi) * np.sinh(2 * j * eta)
     return 500_000 + k * radius * y, k * radius * x
@@ -168,7 +177,9 @@ def test_repeats_that_agree_are_averaged_and_others_are_duplicates():
 
 def test_other_spellings_of_an_id_are_the_same_marker():
     e, n = ring("EPSG:9216")
-    report = verify("EPSG:9216", e, n, [name.replace("-0", "").replace("-", " ").lower() for name in IDS])
+    report = verify(
+        "EPSG:9216", e, n, [name.replace("-0", "").replace("-", " ").lower() for name in IDS]
+    )
     assert set(report.findings.matched_by) == {"id"}
 
 

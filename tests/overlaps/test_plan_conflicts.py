@@ -27,7 +27,9 @@ def check(subjects, *plans, as_of=DAY, **options):
 def test_rice_takes_a_quarter_of_a_hectare():
     [row] = check(clusters(square(0, 0)), plan(square(50, 50))).itertuples()
     assert (row.verdict, row.severity, row.relation) == ("conflict", "approval", "overlaps")
-    assert (row.area_m2, row.share_of_subject, row.width_m) == pytest.approx((2_500, 0.25, 50), rel=1e-3)
+    assert (row.area_m2, row.share_of_subject, row.width_m) == pytest.approx(
+        (2_500, 0.25, 50), rel=1e-3
+    )
 
 
 def test_neighbours_that_share_a_border_are_clear():
@@ -173,4 +175,4 @@ def test_a_real_ward_against_its_neighbours(shared_data):
     assert neighbours.width_m.max() == pytest.approx(0.068, abs=0.002)
     touching = wards.geometry.touches(ward.geometry.iloc[0]).sum()
     assert touching > 0
-    assert CRS != subject.crs
+    assert subject.crs != CRS

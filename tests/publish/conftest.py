@@ -80,7 +80,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Opened]]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The invented district, published in Vietnamese."""
     out = tmp_path_factory.mktemp("publish") / "maps"
     build_site(scenes.district(), out)

@@ -1,6 +1,7 @@
 """A small invented district to publish: squares whose areas one can check in the head."""
 
 from datetime import date
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -20,7 +21,7 @@ KON_TUM = (552_000.0, 1_587_000.0)  # easting, northing in EPSG:9216
 LONG_AN = (572_000.0, 1_165_000.0)  # in EPSG:9210
 
 
-def layer(kind: str, rows: list[dict], crs: str) -> Layer:
+def layer(kind: str, rows: list[dict[str, Any]], crs: str) -> Layer:
     """Rows that passed the one gate, as a layer."""
     source = Source(
         role=kind, name=f"{kind}.gpkg", sha256="0" * 64, crs_as_received=crs, rows=len(rows)
@@ -36,7 +37,9 @@ def square(origin: tuple[float, float], east: float, north: float, side: float =
     return box(x, y, x + side, y + side)
 
 
-def cluster(cluster_id: str, name: str, status: str, shape, province: str, commune: str) -> dict:
+def cluster(
+    cluster_id: str, name: str, status: str, shape, province: str, commune: str
+) -> dict[str, Any]:
     return {
         "cluster_id": cluster_id,
         "name": name,
@@ -122,7 +125,9 @@ def parcel_use() -> pd.DataFrame:
             "cluster_id": "KT-01",
             "area_m2": 12_800.0,
             "status": list(STATUSES),
-            "deadline": pd.to_datetime(["2027-03-01"] * 6 + [None] * 6).astype("datetime64[s]"),
+            "deadline": pd.Series([pd.Timestamp("2027-03-01")] * 6 + [pd.NaT] * 6).astype(
+                "datetime64[s]"
+            ),
             "days_left": pd.array([106] * 6 + [None] * 6, dtype="Int64"),
             "rule_id": "idle_from_handover",
         }
@@ -215,15 +220,17 @@ def places() -> list[Layer]:
     found = []
     for origin, crs, names in (
         (KON_TUM, "EPSG:9216", ("Đăk Hà", "Đăk Cấm", "Ngô Mây", "Đăk Bla", "Hòa Bình", "Ia Chim")),
-        (LONG_AN, "EPSG:9210", ("Bến Lức", "Đức Hòa", "Long An", "Khánh Hậu", "Tân Trụ", "Thủ Thừa")),
+        (LONG_AN, "EPSG:9210", ("Bến Lức", "Đức Hòa", "Long An", "Khánh Hậu", "Tân Trụ",
+                                "Thủ Thừa")),
     ):  # fmt: skip
         rows = [
             {
                 "place_id": f"{crs[-4:]}-{number}",
                 "name": name,
                 "level": "commune",
-                "geometry": square(origin, -5000 + 5000 * (number % 3), -5000 + 5000 * (number // 3),
-                                   5000),
+                "geometry": square(
+                    origin, -5000 + 5000 * (number % 3), -5000 + 5000 * (number // 3), 5000
+                ),
             }
             for number, name in enumerate(names)
         ]  # fmt: skip
@@ -231,7 +238,9 @@ def places() -> list[Layer]:
     return found
 
 
-def overlap(subject: str, category: str, verdict: str, severity: str | None, shape, **more) -> dict:
+def overlap(
+    subject: str, category: str, verdict: str, severity: str | None, shape, **more
+) -> dict[str, Any]:
     area = None if shape is None else shape.area
     return {
         "subject_id": subject,
@@ -305,7 +314,7 @@ def run(command: str = "overlaps") -> Run:
 
 def district(**changes) -> SiteContent:
     """The whole district; `changes` replaces fields of the content."""
-    given = {
+    given: dict[str, Any] = {
         "clusters": clusters(),
         "as_of": AS_OF,
         "runs": [run()],

@@ -9,8 +9,9 @@ import pytest
 import shapely
 
 from gisclusters.geometry.crs import from_wgs84, to_wgs84
-from gisclusters.publish.site import build_site
+from gisclusters.publish.content import MarkerCheck
 from gisclusters.publish.island import QUANTUM_DEG
+from gisclusters.publish.site import build_site
 from tests.publish import scenes
 from tests.publish.conftest import DESKTOP, PHONE
 
@@ -224,7 +225,7 @@ def hostile_content():
         plans=[spoiled(scenes.plans()[0], "zone_id", "plan_id", "title", "decision")],
         places=[spoiled(scenes.places()[0], "place_id", "name")],
         overlaps=[gpd.GeoDataFrame(findings)],
-        marker_checks=[scenes.MarkerCheck(cluster_id=subject, findings=marks)],
+        marker_checks=[MarkerCheck(cluster_id=subject, findings=marks)],
         efficiency_clusters=None,
         efficiency_parcels=None,
         facts={HOSTILE[0]: HOSTILE[5]},

@@ -1,11 +1,12 @@
 """A site is built as a whole, replaces only itself, and keeps what others put there."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from gisclusters.errors import UsageError
-from gisclusters.publish.content import Attachment
+from gisclusters.publish.content import Attachment, SiteContent
 from gisclusters.publish.site import build_site, page_names
 from tests.publish import scenes
 
@@ -117,12 +118,12 @@ def test_a_public_site_has_none_of_the_withheld_texts(tmp_path):
             assert secret not in text_of(tmp_path / "maps", name)
 
 
-def text_of(folder, name: str) -> str:
+def text_of(folder: Path, name: str) -> str:
     return (folder / name).read_bytes().decode("utf-8")
 
 
 def test_clusters_alone_are_enough(tmp_path):
-    content = scenes.SiteContent(clusters=scenes.clusters())
+    content = SiteContent(clusters=scenes.clusters())
     summary = build_site(content, tmp_path / "maps")
     assert summary.index == tmp_path / "maps" / "index.html"
     assert summary.cluster_pages == len(CLUSTER_IDS)

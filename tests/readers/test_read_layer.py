@@ -136,7 +136,9 @@ def test_an_office_sheet_with_merged_headers_and_a_declared_area(tmp_path):
     sheet.merge_cells("B3:C3")
     sheet["B4"], sheet["C4"] = "X (m)", "Y (m)"
     for k, (x, y) in enumerate([(0, 0), (0, 100), (100, 100), (100, 0), (0, 0)]):
-        sheet.append([str(k % 4 + 1), f"1.587.{x:03d},000", f"552.{800 + y if y < 100 else 900},000"])
+        sheet.append(
+            [str(k % 4 + 1), f"1.587.{x:03d},000", f"552.{800 + y if y < 100 else 900},000"]
+        )
     sheet.append(["Diện tích (ha)", "1,50"])
     book.save(path)
     layer = read_layer("clusters", path)

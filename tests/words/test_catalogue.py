@@ -40,7 +40,9 @@ def test_every_issue_has_its_words(root):
         for part in ("", ".remedy"):
             for lang in words.LANGS:
                 sentence = words._catalogue()[f"issues.{code}{part}"][lang]
-                assert set(FIELD.findall(sentence)) <= given | standing, f"{place}: {code} {sentence}"
+                assert set(FIELD.findall(sentence)) <= given | standing, (
+                    f"{place}: {code} {sentence}"
+                )
 
 
 def test_every_error_has_its_words(root):

@@ -390,8 +390,8 @@ def _accuracy(
 ) -> gpd.GeoDataFrame:
     """Fill ``accuracy_m`` from the first that is known: row, sidecar, option, map scale."""
     accuracy = frame["accuracy_m"].astype("float64")
-    given = np.where(accuracy.notna(), "row", None)
-    origin = pd.Series(given, index=frame.index, dtype=object)
+    origin = pd.Series([None] * len(frame), index=frame.index, dtype=object)
+    origin[accuracy.notna()] = "row"
     scale = frame["map_scale"] if "map_scale" in frame else pd.Series(np.nan, index=frame.index)
     if defaults.map_scale is not None:
         scale = scale.fillna(defaults.map_scale)

@@ -178,7 +178,7 @@ def _arrows(
     )
     count = len(deviating)
     ends = np.column_stack([lon, lat]).reshape(2, count, 2).swapaxes(0, 1)
-    return shapely.linestrings(ends), texts(deviating, "marker_id")
+    return np.asarray(shapely.linestrings(ends), dtype=object), texts(deviating, "marker_id")
 
 
 def _times(factor: float, lang: Lang) -> str:

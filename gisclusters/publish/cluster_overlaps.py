@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -100,7 +102,7 @@ def overlap_set(drawn: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
     )
 
 
-def _label(title: str, area_m2: float, width_m: float, lang: Lang) -> str:
+def _label(title: str, area_m2: Any, width_m: Any, lang: Lang) -> str:
     if pd.isna(area_m2):
         return title
     wide = (

@@ -105,7 +105,8 @@ def texts(frame: pd.DataFrame, name: str) -> list[str]:
     if name not in frame:
         return [""] * len(frame)
     cells = frame[name].to_numpy(dtype=object)
-    return ["" if cell is None or cell is pd.NA or cell != cell else str(cell) for cell in cells]
+    empty = pd.isna(cells)
+    return ["" if none else str(cell) for cell, none in zip(cells, empty, strict=True)]
 
 
 def sort_keys(frame: pd.DataFrame, name: str) -> list[Any]:

@@ -32,8 +32,9 @@ _SEVERITY_RANK = {str(severity): rank for rank, severity in enumerate(SEVERITY_O
 class Gathered:
     """Frames in WGS 84 lon/lat (column ``crs`` says in which CRS they were measured).
 
-    ``parcels`` carry their status and deadline.  ``overlaps``, ``used`` (clusters by efficiency) and ``parcel_use`` are None where that
-    analysis was not run.  ``of_cluster`` gives the row positions of a cluster in a frame.
+    ``parcels`` carry their status and deadline.  ``overlaps``, ``used`` (clusters by
+    efficiency) and ``parcel_use`` are None where that analysis was not run.  ``of_cluster``
+    gives the row positions of a cluster in a frame.
     """
 
     clusters: gpd.GeoDataFrame

@@ -172,8 +172,9 @@ def _table(facts: pd.DataFrame, pages: Mapping[str, str], lang: Lang) -> Block:
     rows = [
         [[name, " · ".join(part for part in where if part), status], worst, area, share, idle]
         for name, where, status, worst, area, share, idle in zip(
-            facts["name"], zip(facts["cluster_id"], facts["place"], strict=True), facts["status_words"], severity,
-            _area_cells(facts, lang), occupancy, unused, strict=True,
+            facts["name"], zip(facts["cluster_id"], facts["place"], strict=True),
+            facts["status_words"], severity, _area_cells(facts, lang), occupancy, unused,
+            strict=True,
         )
     ]  # fmt: skip
     return table(

@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gisclusters.domain.verdicts import SEVERITY_ORDER
+from gisclusters.domain.verdicts import SEVERITY_ORDER, OverlapVerdict, Severity
 from gisclusters.geometry.crs import WGS84, to_wgs84
 from gisclusters.layers.layer import Layer
 from gisclusters.publish.content import MarkerCheck, SiteContent
@@ -25,7 +25,9 @@ from gisclusters.publish.features import DEFENCE
 WITHHELD_FIELDS = ("lessee", "occupant", "lease_id", "owner", "decision", "evidence")
 """What a public site does not say of a cluster or parcel: people, contracts, decisions."""
 
-_SEVERITY_RANK = {str(severity): rank for rank, severity in enumerate(SEVERITY_ORDER, start=1)}
+_SEVERITY_RANK = {"unchecked": 0.5} | {
+    str(severity): float(rank) for rank, severity in enumerate(SEVERITY_ORDER, start=1)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +114,16 @@ def worst_severities(overlaps: gpd.GeoDataFrame | None, cluster_ids: Sequence[st
     """The worst severity that the findings of each cluster carry.
 
     One of ``Severity``; ``clear`` where no finding carries any; ``unchecked`` where there is
-    no finding at all.
+    no finding at all, or nothing but notes of plans that were not at hand.
     """
     if overlaps is None or not len(overlaps):
         return ["unchecked"] * len(cluster_ids)
-    ranks = overlaps["severity"].map(_SEVERITY_RANK).fillna(0).astype(int)
+    silent = (overlaps["verdict"] == str(OverlapVerdict.NOT_CHECKED)).to_numpy()
+    note = (overlaps["severity"] == str(Severity.NOTE)).to_numpy()
+    ranks = overlaps["severity"].map(_SEVERITY_RANK).fillna(0).astype(float)
+    ranks = ranks.where(~(silent & note), _SEVERITY_RANK["unchecked"])
     worst = ranks.groupby(overlaps["subject_id"].to_numpy()).max()
-    words = ["clear", *(str(severity) for severity in SEVERITY_ORDER)]
+    words = {rank: name for name, rank in _SEVERITY_RANK.items()} | {0.0: "clear"}
     return [words[worst[name]] if name in worst.index else "unchecked" for name in cluster_ids]
 
 

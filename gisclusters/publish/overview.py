@@ -213,6 +213,7 @@ def _table(facts: pd.DataFrame, pages: Mapping[str, str], lang: Lang) -> Block:
                 {name: word("page.cluster_status", name, lang) for name in CLUSTER_STATUSES}, lang),
         },
         hides=True,
+        sort=1,
     )  # fmt: skip
 
 

@@ -212,7 +212,7 @@
   // ---- tables ---------------------------------------------------------------------------------
   function buildTable(block) {
     var box = el("div", { cls: "table-box" });
-    var state = { text: "", picks: {}, sort: null, down: false };
+    var state = { text: "", picks: {}, sort: "sort" in block ? block.sort : null, down: false };
     var body = el("tbody");
     var count = el("p", { cls: "count", attrs: { role: "status" } });
     var rows = block.rows.map(function (cells, index) { return buildRow(block, cells, index); });
@@ -280,6 +280,7 @@
         cell.setAttribute("aria-sort", state.down ? "descending" : "ascending");
         refresh();
       });
+      if (state.sort === i) { cell.setAttribute("aria-sort", "ascending"); }
       cell.appendChild(button);
       header.appendChild(cell);
     });

@@ -13,9 +13,10 @@ from gisclusters.domain.run import Run
 from gisclusters.geometry.crs import nearest_zone, zone_of
 from gisclusters.publish.assets import Licence
 from gisclusters.publish.document import issue_rows, plain
+from gisclusters.publish.features import shown
 from gisclusters.publish.report import run_lines
 from gisclusters.publish.result import Result
-from gisclusters.publish.tables import Column, category_word, written
+from gisclusters.publish.tables import Column, category_word
 from gisclusters.words import Lang, has_text, text
 
 Block = dict[str, Any]
@@ -101,19 +102,19 @@ def frame_table(
         column for column in columns if column.name in frame and frame[column.name].notna().any()
     ]
     cells = [frame[column.name].to_numpy(dtype=object) for column in present]
-    shown = [
-        [written(cell, column, lang) for cell in column_cells]
+    texts = [
+        [shown(cell, column, lang) for cell in column_cells]
         for column, column_cells in zip(present, cells, strict=True)
     ]
     keys = [
         [plain(cell) for cell in column_cells] if column.form in _NUMERIC or column.form == "day"
         else column_texts
-        for column, column_cells, column_texts in zip(present, cells, shown, strict=True)
+        for column, column_cells, column_texts in zip(present, cells, texts, strict=True)
     ]  # fmt: skip
     return table(
         caption,
         [column.header(lang) for column in present],
-        list(zip(*shown, strict=True)) if len(frame) else [],
+        list(zip(*texts, strict=True)) if len(frame) else [],
         numeric=[column.form in _NUMERIC for column in present],
         keys=keys,
         **more,

@@ -32,6 +32,8 @@ DRAWN_VERDICTS = (
 )
 """Verdicts that stand for a piece of ground; the others have no shape to draw."""
 
+_LABELLED = (str(OverlapVerdict.CONFLICT), str(OverlapVerdict.UNDECIDED))
+
 
 _OVERLAP_FACTS = (
     Column("verdict", "word", "overlaps.verdict"),
@@ -80,7 +82,7 @@ def overlap_styles(drawn: pd.DataFrame) -> list[str]:
 
 
 def overlap_set(drawn: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
-    """The pieces in the order given, each labelled with its category, area and width."""
+    """The pieces in the order given, conflicts labelled with category, area and width."""
     titles = [category(name, lang) for name in texts(drawn, "category")]
     areas = drawn["area_m2"] if "area_m2" in drawn else pd.Series(np.nan, index=drawn.index)
     widths = drawn["width_m"] if "width_m" in drawn else pd.Series(np.nan, index=drawn.index)
@@ -93,8 +95,10 @@ def overlap_set(drawn: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
         titles=titles,
         facts=facts_of(drawn, _OVERLAP_FACTS, lang),
         labels=[
-            _label(title, area, width, lang)
-            for title, area, width in zip(titles, areas, widths, strict=True)
+            _label(title, area, width, lang) if verdict in _LABELLED else ""
+            for title, area, width, verdict in zip(
+                titles, areas, widths, texts(drawn, "verdict"), strict=True
+            )
         ],
         label_style="finding",
         label_zoom=13,

@@ -43,11 +43,12 @@ _PARCEL_FACTS = (
 def lot_set(lots: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, lang: Lang) -> FeatureSet:
     """The lots by use."""
     uses = texts(lots, "use")
-    # A lot divided into parcels leaves the label to them.
+    # Lots that keep their label are those no parcel lies on.
     tree = shapely.STRtree(parcels.geometry.to_numpy())
     middles = shapely.point_on_surface(lots.geometry.to_numpy())
-    divided = np.zeros(len(lots), dtype=bool)
-    divided[tree.query(middles, predicate="intersects")[0]] = True
+    unlabelled = np.zeros(len(lots), dtype=bool)
+    unlabelled |= np.array(uses, dtype=object) == "transport"  # roads thread through everything
+    unlabelled[tree.query(middles, predicate="intersects")[0]] = True
     return FeatureSet(
         id="lots",
         group="lots",
@@ -57,7 +58,7 @@ def lot_set(lots: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, lang: Lang) -> Fe
         titles=texts(lots, "lot_id"),
         facts={text("page.use", lang): [word("page.lot_use", use, lang) for use in uses]}
         | facts_of(lots, (Column("serviced_on", "day"), Column("floors", "count")), lang),
-        labels=np.where(divided, "", texts(lots, "lot_id")).tolist(),
+        labels=np.where(unlabelled, "", texts(lots, "lot_id")).tolist(),
         label_style="small",
         label_zoom=15,
         label_rank=6,

@@ -120,16 +120,16 @@ def facts_of(frame: pd.DataFrame, columns: Sequence[Column], lang: Lang) -> dict
     """The columns a frame has, as header → texts for people."""
     return {
         column.header(lang): [
-            _shown(cell, column, lang) for cell in frame[column.name].to_numpy(dtype=object)
+            shown(cell, column, lang) for cell in frame[column.name].to_numpy(dtype=object)
         ]
         for column in columns
         if column.name in frame
     }
 
 
-def _shown(cell: Any, column: Column, lang: Lang) -> str:
+def shown(cell: Any, column: Column, lang: Lang) -> str:
     """A cell for people: widths to a decimetre, coded words and categories with a capital."""
     if column.name == "width_m" and isinstance(cell, float) and math.isfinite(cell):
         return number(cell, lang, 1)
-    shown = written(cell, column, lang)
-    return shown[:1].upper() + shown[1:] if column.form in {"word", "category"} else shown
+    words = written(cell, column, lang)
+    return words[:1].upper() + words[1:] if column.form in {"word", "category"} else words

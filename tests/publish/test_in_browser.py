@@ -87,6 +87,8 @@ def test_a_filter_hides_rows_and_features(site, open_page):
 
 def test_a_header_sorts_numbers_as_numbers(site, open_page):
     page = open_page(site / "index.html").page
+    first = page.locator("#section-clusters tbody tr").first
+    assert "CCN Ngô Mây" in first.inner_text()  # the worst stands first
     page.click("#section-clusters th >> nth=2")
     shown = page.locator("#section-clusters tbody td:nth-child(3) span").all_inner_texts()
     areas = [float(value.replace(".", "").replace(",", ".")) for value in shown]
@@ -109,7 +111,20 @@ def test_a_row_selects_its_feature(site, open_page):
 
 
 def test_a_click_on_a_feature_marks_its_row(site, open_page):
-    opened = open_page(site / "clusters" / "KT-01.html")
+    click_on_the_fourth_parcel(open_page(site / "clusters" / "KT-01.html"))
+
+
+def test_a_fitting_overlap_over_everything_leaves_the_click_to_what_lies_under_it(
+    tmp_path, open_page
+):
+    whole = scenes.square(scenes.KON_TUM, 0, 0, 800)
+    row = scenes.overlap("KT-01", "SKN", "compatible", None, whole, zone_id="SKN-1")
+    frame = gpd.GeoDataFrame([row], geometry="geometry", crs="EPSG:9216")
+    build_site(scenes.district(overlaps=[frame]), tmp_path / "maps", only=["KT-01"])
+    click_on_the_fourth_parcel(open_page(tmp_path / "maps" / "clusters" / "KT-01.html"))
+
+
+def click_on_the_fourth_parcel(opened):
     at = opened.page.evaluate(
         """() => {
           const set = gisclusters.drawing._sets.find((s) => s.id === "parcels");

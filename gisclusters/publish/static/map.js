@@ -321,22 +321,28 @@
     /* The topmost feature at a point of the map's container: {set, feature} or null. */
     pick: function (point) {
       var at = this._map.containerPointToLayerPoint(point).subtract(this._bounds.min);
-      var view = this._view;
+      return this._pickAmong(at, false) || this._pickAmong(at, true);
+    },
+
+    _pickAmong: function (at, backdrops) {
       for (var s = this._sets.length - 1; s >= 0; s -= 1) {
         var set = this._sets[s];
         if (set.silent || !this.shown(set)) { continue; }
-        var found = this._pickIn(set, at, view);
+        var found = this._pickIn(set, at, this._view, backdrops);
         if (found !== null) { return { set: set, feature: found }; }
       }
       return null;
     },
 
-    _pickIn: function (set, at, view) {
+    _pickIn: function (set, at, view, backdrops) {
       var best = null;
       var smallest = Infinity;
       for (var f = 0; f < set.packed.count; f += 1) {
         var box = this._box(set, f, view);
-        if (set.hidden[f] || at.x < box.west - 10 || at.x > box.east + 10 ||
+        if (set.hidden[f] || Boolean(gc.style(gc.styleOf(set, f)).backdrop) !== backdrops) {
+          continue;
+        }
+        if (at.x < box.west - 10 || at.x > box.east + 10 ||
             at.y < box.north - 10 || at.y > box.south + 10) { continue; }
         var size = (box.east - box.west) * (box.south - box.north);
         if (size < smallest && this._hits(set, f, at, view, box)) {

@@ -1,5 +1,6 @@
 /* How each style name of the island looks; colours are the tokens of style.css.
-   Colour never stands alone: hatches, dashes and marker forms tell the same things. */
+   Colour never stands alone: hatches, dashes and marker forms tell the same things.
+   A `backdrop` leaves clicks to what lies under it, if anything does. */
 (function () {
   "use strict";
   var gc = (window.gisclusters = window.gisclusters || {});
@@ -24,8 +25,8 @@
     "severity-clear": area("clear", { alpha: 0.45, width: 2 }),
     "severity-unchecked": area("unchecked", { alpha: 0.3, hatch: "falling", dash: [5, 3] }),
     "verdict-undecided": area("undecided", { alpha: 0.3, hatch: "falling", width: 2, dash: [6, 4] }),
-    "verdict-within_accuracy": area("unchecked", { alpha: 0.1, width: 1.5, dash: [2, 3] }),
-    "verdict-compatible": area("clear", { alpha: 0.18, width: 1.5 }),
+    "verdict-within_accuracy": area("unchecked", { alpha: 0.1, dash: [2, 3], backdrop: true }),
+    "verdict-compatible": area("clear", { alpha: 0.06, width: 2.5, dash: [10, 5], backdrop: true }),
     "status-planned": area("status-planned", { width: 2, dash: [6, 3] }),
     "status-established": area("status-established", { width: 2 }),
     "status-building": area("status-building", { width: 2, hatch: "rising" }),

@@ -17,12 +17,31 @@ from gisclusters.domain.verdicts import OverlapVerdict, Relation, Severity, Stag
 _EQUAL_SHARE = 1e-9
 """Shapes are equal where what only one of them has is under this share of their union."""
 
+ROUNDING_M = 1e-6
+"""A strip no wider than this on average is the rounding of coordinates, not ground."""
+
 
 def pair_tolerance_m(
     accuracy_one_m: NDArray[np.float64], accuracy_two_m: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """ε = √(ε₁² + ε₂²), metres."""
     return np.hypot(accuracy_one_m, accuracy_two_m)
+
+
+def is_ground(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Which shared shapes are ground, and not what a change of CRS leaves along a common border.
+
+    Two maps that share a border to the last digit no longer do after one of them came
+    through another zone: strips of 1e-10 m appear, kilometres long.  Areal shapes of which
+    no part is wider than ``ROUNDING_M`` on average (2 · area / perimeter) touch only; lines
+    and points are kept.
+    """
+    parts, owners = shapely.get_parts(shapes, return_index=True)
+    mean_width_m = 2 * shapely.area(parts) / np.maximum(shapely.length(parts), ROUNDING_M)
+    widest_m = np.zeros(len(shapes))
+    np.maximum.at(widest_m, owners, mean_width_m)
+    real: NDArray[np.bool_] = (shapely.get_dimensions(shapes) < 2) | (widest_m > ROUNDING_M)
+    return real
 
 
 def width_m(shape: shapely.Geometry, tolerance_m: float) -> float:

@@ -24,6 +24,7 @@ from gisclusters.geometry.pairs import overlap_pairs
 from gisclusters.layers.layer import WHOLE_COUNTRY, Ground, Layer
 from gisclusters.overlaps.judgement import (
     area_sd_m2,
+    is_ground,
     pair_tolerance_m,
     relation,
     severity,
@@ -35,16 +36,16 @@ from gisclusters.rules.overlaps import Rules, load_rules
 CLUSTERS_PLAN = "clusters"
 _ENDED = {"abolished": "archived", "withdrawn": "withdrawn"}
 _COLUMNS = (
-    "subject_id", "plan_id", "zone_id", "layer", "category", "relation", "verdict", "reason",
-    "area_m2", "area_sd_m2", "share_of_subject", "share_of_zone", "width_m", "tolerance_m",
-    "in_force_from", "in_force_to", "severity", "rule_id", "legal_basis", "approval",
+    "subject_id", "plan_id", "zone_id", "title", "layer", "category", "relation", "verdict",
+    "reason", "area_m2", "area_sd_m2", "share_of_subject", "share_of_zone", "width_m",
+    "tolerance_m", "in_force_from", "in_force_to", "severity", "rule_id", "legal_basis", "approval",
     "confidence", "distance_m",
 )  # fmt: skip
 
 
 _TEXTS = (
-    "subject_id", "plan_id", "zone_id", "layer", "category", "relation", "verdict", "reason",
-    "severity", "rule_id", "legal_basis", "approval", "confidence",
+    "subject_id", "plan_id", "zone_id", "title", "layer", "category", "relation", "verdict",
+    "reason", "severity", "rule_id", "legal_basis", "approval", "confidence",
 )  # fmt: skip
 
 
@@ -110,6 +111,7 @@ def find_overlaps(
     zone drawn in parts is joined before it is measured.  Touching gives no row.  A subject
     is never held against its own id among clusters.  Zones are in force on ``as_of`` with
     both ends included; without a first day they are, with the warning ``date_unknown``.
+    What the rounding of coordinates leaves along a common border (under 1 µm) is touching.
     A line or a point of a plan inside a subject has no area: its row has area 0, no width.
     """
     rule_set = load_rules(rules) if isinstance(rules, str) else rules
@@ -219,6 +221,7 @@ def _against(
 ) -> list[dict[str, Any]]:
     """The rows of one plan: the overlaps, then clear or not checked for each subject."""
     pairs = overlap_pairs(frame, plan.zones)
+    pairs = pairs[is_ground(pairs.geometry.to_numpy())]
     own = plan.plan_id == CLUSTERS_PLAN
     rows: list[dict[str, Any]] = []
     met: set[int] = set()
@@ -232,10 +235,10 @@ def _against(
             continue
         met.add(int(left))
         rows.append(_overlap(subject, zone, shape, plan, as_of, rules, stage))
-    for place, subject in frame.iterrows():
-        if own and subject["cluster_id"] in set(plan.zones["zone_id"]) and len(plan.zones) == 1:
+    alone = set(plan.zones["zone_id"]) if own and len(plan.zones) == 1 else set()
+    for (place, subject), gap in zip(frame.iterrows(), _open_parts(frame, plan), strict=True):
+        if subject["cluster_id"] in alone:
             continue
-        gap = _open_part(subject, plan)
         if gap is not None:
             rows.append(
                 _blank(subject, plan, stage, OverlapVerdict.NOT_CHECKED)
@@ -265,7 +268,7 @@ def _overlap(
     lies = relation(subject_area, zone_area, area, areal=areal)
     return {
         "subject_id": subject["cluster_id"], "plan_id": plan.plan_id, "zone_id": zone["zone_id"],
-        "layer": plan.layer, "category": zone["category"],
+        "title": zone["title"], "layer": plan.layer, "category": zone["category"],
         "relation": str(lies),
         "verdict": str(found), "reason": None, "area_m2": area,
         "area_sd_m2": area_sd_m2(shape, tolerance),
@@ -282,31 +285,47 @@ def _overlap(
 
 
 def _blank(subject: Any, plan: _Plan, stage: Stage, found: OverlapVerdict) -> dict[str, Any]:
-    accuracy = plan.zones["accuracy_m"].max() if len(plan.zones) else np.nan
+    tolerance = float(np.hypot(subject["accuracy_m"], _accuracy_m(plan)))
     return dict.fromkeys((*_COLUMNS, "geometry")) | {
         "subject_id": subject["cluster_id"], "plan_id": plan.plan_id, "layer": plan.layer,
+        "title": _title(plan),
         "category": plan.categories[0] if len(plan.categories) == 1 else None,
-        "verdict": str(found), "tolerance_m": float(np.hypot(subject["accuracy_m"], accuracy)),
+        "verdict": str(found), "tolerance_m": tolerance,
         "severity": _text(severity(found, "R", stage)),
     }  # fmt: skip
 
 
-def _open_part(subject: Any, plan: _Plan) -> shapely.Geometry | None:
-    """The part of a subject that the plan's ground leaves open, None where it covers it all.
+def _open_parts(subjects: gpd.GeoDataFrame, plan: _Plan) -> list[shapely.Geometry | None]:
+    """The part of each subject that the plan's ground leaves open, None where it covers it all.
 
     A strip no wider than the tolerance of the pair is the two maps' inaccuracy, no gap.
     """
+    shapes = subjects.geometry.to_numpy()
+    gaps: list[shapely.Geometry | None] = [None] * len(shapes)
     if plan.ground.kind == "all":
-        return None
+        return gaps
     area = plan.ground.area
     if area is None:
         area = shapely.union_all(plan.zones.geometry.to_numpy())
-    gap = shapely.difference(subject.geometry, area)
-    if shapely.is_empty(gap):
-        return None
-    accuracy = float(plan.zones["accuracy_m"].max()) if len(plan.zones) else 0.0
-    tolerance = float(np.hypot(subject["accuracy_m"], accuracy))
-    return None if width_m(gap, tolerance) <= tolerance else gap
+    shapely.prepare(area)
+    plan_accuracy_m = _accuracy_m(plan)
+    for place in np.flatnonzero(~shapely.covers(area, shapes)):
+        gap = shapely.difference(shapes[place], area)
+        tolerance = float(np.hypot(subjects["accuracy_m"].iloc[place], plan_accuracy_m))
+        if is_ground(np.array([gap]))[0] and width_m(gap, tolerance) > tolerance:
+            gaps[place] = gap
+    return gaps
+
+
+def _title(plan: _Plan) -> str | None:
+    """The title all zones of a plan bear, None where they differ."""
+    titles = plan.zones["title"].unique()
+    return titles[0] if len(titles) == 1 else None
+
+
+def _accuracy_m(plan: _Plan) -> float:
+    """The accuracy of the least accurate zone; 0 where the plan has none."""
+    return float(plan.zones["accuracy_m"].max()) if len(plan.zones) else 0.0
 
 
 def _unanswered(

@@ -10,6 +10,7 @@ import shapely
 from gisclusters.domain.verdicts import Stage
 from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.crs import transform_frame
+from gisclusters.geometry.pairs import overlap_pairs
 from gisclusters.layers.layer import ZONES_ONLY, Ground
 from gisclusters.overlaps import clusters_as_plan, find_overlaps
 from gisclusters.overlaps.judgement import area_sd_m2, width_m
@@ -35,6 +36,20 @@ def test_rice_takes_a_quarter_of_a_hectare():
 def test_neighbours_that_share_a_border_are_clear():
     [row] = check(clusters(square(0, 0)), plan(square(100, 0))).itertuples()
     assert row.verdict == "clear"
+
+
+def test_a_border_shared_by_way_of_another_zone_is_still_only_touched():
+    subjects = clusters(square(0, 0, 3_000, 3_000))
+    neighbours = plan(square(3_000, 0, 1_000, 2_999), square(-1_000, 7, 1_000, 900))
+    there = neighbours.to_crs("EPSG:5898").to_crs(CRS)
+    shared = overlap_pairs(subjects.shapes, there.shapes)
+    assert len(shared)  # the plane sees strips of a nanometre
+    assert shared.area_m2.max() < 1e-5
+    [row] = check(subjects, there).itertuples()
+    assert row.verdict == "clear"
+    [row] = check(subjects, plan(square(0, 0, 3_000, 3_000), ground=ZONES_ONLY)
+                  .to_crs("EPSG:5898").to_crs(CRS)).itertuples()  # fmt: skip
+    assert (row.verdict, row.relation) == ("conflict", "equals")
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,10 @@ from gisclusters.domain.issue import Issue
 from gisclusters.domain.verdicts import SEVERITY_ORDER, Severity
 from gisclusters.publish.document import document, dumps
 from gisclusters.publish.export import check_out, write_result
-from gisclusters.publish.report import parcels_frame, run_lines
+from gisclusters.publish.report import run_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
+from gisclusters.publish.views import views
 from gisclusters.words import Lang, has_text, issue_text, text
 
 ROWS_SHOWN = 40
@@ -30,8 +31,11 @@ _COLOURS = {
     "missing": "yellow", "not_checked": "magenta", "ok": "green", "clear": "green",
     "compatible": "green", "producing": "green",
 }  # fmt: skip
+_IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id"}
+"""Columns that are never broken over lines."""
+
 _NARROW = {
-    "overlaps": ("subject_id", "plan_id", "zone_id", "category", "verdict", "severity",
+    "overlaps": ("subject_id", "plan", "zone_id", "category", "verdict", "severity",
                  "area_m2", "share_of_subject", "width_m", "tolerance_m"),
     "markers": ("marker_id", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
                 "tolerance_m"),
@@ -92,11 +96,9 @@ def show(result: Result, lang: Lang, *, everything: bool = False, issues: bool =
             text("report.issue_counts", lang, errors=counts["error"],
                  warnings=counts["warning"], infos=counts["info"]), err=True,
         )  # fmt: skip
-    for frame in result.findings:
-        _table(console, result.subject, frame, lang, everything=everything)
-    parcels = parcels_frame(result)
-    if parcels is not None and everything:
-        _table(console, "parcels", parcels, lang, everything=True)
+    for view in views(result):
+        if view.subject != "parcels" or everything:
+            _table(console, view.subject, view.frame, lang, everything=everything)
     diagnosis = result.extra.get("diagnosis")
     if diagnosis:
         key = f"markers.cause_{diagnosis['cause']}"
@@ -141,17 +143,20 @@ def _table(
     if not columns or not len(frame):
         return
     shown = frame if everything else frame.head(ROWS_SHOWN)
+    note = f"report.note_{subject}"
     table = Table(title=text(f"report.title_{subject}", lang), box=box.SIMPLE_HEAD,
                   title_justify="left", header_style="bold")  # fmt: skip
     for column in columns:
         right = column.form in {"area", "metres", "share", "count"}
         table.add_column(escape(column.header(lang)), justify="right" if right else "left",
-                         overflow="fold")  # fmt: skip
+                         overflow="fold", no_wrap=column.name in _IDS)  # fmt: skip
     marks = shown.get("verdict", shown.get("status"))
     for place, cells in enumerate(cells_of(shown, columns, lang)):
         mark = "" if marks is None else str(marks.iloc[place])
         table.add_row(*(escape(cell) for cell in cells), style=_COLOURS.get(mark))
     console.print(table)
+    if has_text(note):
+        console.print(f"[bold]{escape(text(note, lang))}[/]")
     if len(frame) > len(shown):
         console.print(text("report.more_rows", lang, count=len(frame) - len(shown)))
 

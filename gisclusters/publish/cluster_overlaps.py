@@ -22,6 +22,7 @@ from gisclusters.publish.cluster_facts import severity_word
 from gisclusters.publish.features import FeatureSet, facts_of, sort_keys, texts
 from gisclusters.publish.gathered import Gathered
 from gisclusters.publish.tables import Column
+from gisclusters.publish.views import with_plan
 from gisclusters.words import Lang, number, text
 
 DRAWN_VERDICTS = (
@@ -39,7 +40,7 @@ _OVERLAP_FACTS = (
     Column("verdict", "word", "overlaps.verdict"),
     Column("severity", "word", "overlaps.severity"),
     Column("category", "category"),
-    Column("plan_id"),
+    Column("plan", "plan"),
     Column("zone_id"),
     Column("relation", "word", "overlaps.relation"),
     Column("area_m2", "area"),
@@ -53,6 +54,7 @@ _OVERLAP_FACTS = (
     Column("legal_basis"),
     Column("approval"),
     Column("rule_id"),
+    Column("confidence", "word", "report.confidence"),
 )
 
 
@@ -60,7 +62,7 @@ def findings_of(gathered: Gathered, cluster_id: str) -> gpd.GeoDataFrame:
     """The findings of a cluster, the worst first."""
     if gathered.overlaps is None:
         return gpd.GeoDataFrame({"verdict": [], "severity": []}, geometry=gpd.GeoSeries([]))
-    found = gathered.overlaps.iloc[gathered.of_cluster("overlaps", cluster_id)]
+    found = with_plan(gathered.overlaps.iloc[gathered.of_cluster("overlaps", cluster_id)])
     rank = {str(severity): -place for place, severity in enumerate(SEVERITY_ORDER)}
     area = found["area_m2"] if "area_m2" in found else pd.Series(0.0, index=found.index)
     order = pd.DataFrame({"rank": found["severity"].map(rank).fillna(1), "area": -area.fillna(0)})
@@ -138,7 +140,7 @@ def overlap_blocks(
                 silent,
                 (
                     Column("category", "category"),
-                    Column("plan_id"),
+                    Column("plan", "plan"),
                     Column("reason", "word", "overlaps.reason"),
                     Column("area_m2", "area"),
                 ),
@@ -149,7 +151,7 @@ def overlap_blocks(
     if len(clear):
         plans = [
             f"{category(kind, lang)} ({plan})" if kind else plan
-            for kind, plan in zip(texts(clear, "category"), texts(clear, "plan_id"), strict=True)
+            for kind, plan in zip(texts(clear, "category"), texts(clear, "plan"), strict=True)
         ]
         blocks += [
             heading(text("page.clear_of", lang)),
@@ -175,7 +177,7 @@ def _overlap_table(drawn: gpd.GeoDataFrame, lang: Lang) -> Block:
             width,
         ]
         for verdict, ask, title, plan, zone, area, sd, share, width in zip(
-            verdicts, asks, titles, column["plan_id"], column["zone_id"], column["area_m2"],
+            verdicts, asks, titles, column["plan"], column["zone_id"], column["area_m2"],
             column["area_sd_m2"], column["share_of_subject"], column["width_m"], strict=True,
         )
     ]  # fmt: skip

@@ -14,9 +14,24 @@ import pandas as pd
 from gisclusters.publish.document import issue_rows
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
+from gisclusters.publish.views import views
 from gisclusters.words import Lang, day, has_text, number, text
 
 _NUMERIC = {"area", "metres", "share", "count"}
+_STACKS = {
+    "overlaps": (
+        ("subject_id",), ("category", "plan", "zone_id"), ("verdict", "severity"), ("relation",),
+        ("area_m2", "area_sd_m2"), ("share_of_subject", "share_of_zone"),
+        ("width_m", "tolerance_m"), ("in_force_from", "in_force_to"),
+        ("legal_basis", "approval", "rule_id", "confidence"),
+    ),
+    "parcels": (
+        ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
+        ("status", "transfer_unapproved"), ("deadline", "days_left"), ("built_share",),
+        ("rule_id",),
+    ),
+}  # fmt: skip
+"""Columns that stand under one another in one column of a page, so that it fits its width."""
 
 
 def render_report(results: Sequence[Result], lang: Lang, *, title: str | None = None) -> str:
@@ -56,6 +71,9 @@ def run_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:
                 f"{run.rules.name} {run.rules.version} (SHA-256 {run.rules.sha256[:16]}…)",
             )
         )
+    tolerance = result.summary.get("tolerance")
+    if isinstance(tolerance, dict):
+        lines.append((text("report.tolerance", lang), _tolerance(tolerance, lang)))
     if run.crs is not None:
         lines.append((text("report.crs", lang), run.crs))
     lines.append(
@@ -76,43 +94,44 @@ def run_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:
     return lines
 
 
-def parcels_frame(result: Result) -> pd.DataFrame | None:
-    """The parcels of an efficiency run as a frame, None where there are none."""
-    rows = [
-        row | {"cluster_id": finding["cluster_id"]}
-        for frame in result.findings
-        if "parcels" in frame
-        for finding in frame[["cluster_id", "parcels"]].to_dict("records")
-        for row in finding["parcels"]
-    ]
-    return pd.DataFrame(rows) if rows else None
+def _tolerance(tolerance: dict[str, Any], lang: Lang) -> str:
+    """The marker tolerance, where it comes from and how sure that is."""
+    metres = f"{number(tolerance['value_m'], lang, 3)} m"
+    if tolerance["source"] == "option":
+        return f"{metres} ({text('report.tolerance_option', lang)})"
+    scale = text("report.tolerance_scale", lang, scale=number(tolerance["scale"], lang))
+    return f"{metres}: {tolerance['source']}, {scale}; " + text(
+        f"report.confidence_{tolerance['confidence']}", lang
+    )
 
 
 def _section(result: Result, lang: Lang) -> dict[str, Any]:
-    tables = [_table(result.subject, frame, lang) for frame in result.findings]
-    parcels = parcels_frame(result)
-    if parcels is not None:
-        tables.append(_table("parcels", parcels, lang))
     return {
         "title": text(f"report.title_{result.subject}", lang),
         "lead": _lead(result, lang),
-        "tables": tables,
+        "tables": [_table(view.subject, view.frame, lang) for view in views(result)],
         "issues": issue_rows(result.issues, lang),
         "lines": run_lines(result, lang),
     }
 
 
 def _table(subject: str, frame: pd.DataFrame, lang: Lang) -> dict[str, Any]:
-    columns = columns_of(subject, frame)
+    """One table of the page; every header and cell is a list of lines."""
+    columns = {column.name: column for column in columns_of(subject, frame)}
+    stacks = _STACKS.get(subject) or tuple((name,) for name in columns)
+    present = [[columns[name] for name in stack if name in columns] for stack in stacks]
+    present = [stack for stack in present if stack]
+    cells = [list(cells_of(frame, stack, lang)) for stack in present]
     states = frame.get("severity", frame.get("verdict", frame.get("status")))
     marks = ["" if pd.isna(cell) else str(cell) for cell in states] if (
         states is not None
     ) else [""] * len(frame)  # fmt: skip
     return {
         "caption": text(f"report.title_{subject}", lang),
-        "headers": [column.header(lang) for column in columns],
-        "numeric": [column.form in _NUMERIC for column in columns],
-        "rows": list(zip(marks, cells_of(frame, columns, lang), strict=True)),
+        "note": text(f"report.note_{subject}", lang) if has_text(f"report.note_{subject}") else "",
+        "headers": [[column.header(lang) for column in stack] for stack in present],
+        "numeric": [stack[0].form in _NUMERIC for stack in present],
+        "rows": list(zip(marks, zip(*cells, strict=True), strict=True)),
     }
 
 

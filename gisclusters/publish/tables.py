@@ -13,7 +13,9 @@ from gisclusters.layers.kinds import land_codes
 from gisclusters.publish.document import plain
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
-Form = Literal["text", "area", "metres", "share", "day", "count", "yes", "category", "word", "json"]
+Form = Literal[
+    "text", "plan", "area", "metres", "share", "day", "count", "yes", "category", "word", "json"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ _ITEMS_SHOWN = 2
 TABLES: Mapping[str, tuple[Column, ...]] = {
     "overlaps": (
         Column("subject_id"),
+        Column("plan", "plan"),
         Column("plan_id"),
         Column("zone_id"),
         Column("category", "category"),
@@ -56,6 +59,20 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("legal_basis"),
         Column("approval"),
         Column("rule_id"),
+        Column("confidence", "word", "report.confidence"),
+    ),
+    "unchecked": (
+        Column("category", "category"),
+        Column("plan", "plan"),
+        Column("reason", "word", "overlaps.reason"),
+        Column("subjects"),
+        Column("count", "count"),
+    ),
+    "clear": (
+        Column("category", "category"),
+        Column("plan", "plan"),
+        Column("subjects"),
+        Column("count", "count"),
     ),
     "markers": (
         Column("cluster_id"),
@@ -171,6 +188,9 @@ def written(value: Any, column: Column, lang: Lang) -> str:  # noqa: PLR0911, C9
             return day(date.fromisoformat(str(value)[:10]), lang)
         case "yes":
             return text("report.yes" if value else "report.no", lang)
+        case "plan":
+            key = f"overlaps.plan_{value}"
+            return text(key, lang) if has_text(key) else str(value)
         case "category":
             return category_word(str(value), lang)
         case "word":

@@ -11,9 +11,10 @@ import pandas as pd
 import xlsxwriter
 
 from gisclusters.publish.document import issue_rows, plain
-from gisclusters.publish.report import parcels_frame, run_lines
+from gisclusters.publish.report import run_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import Column, category_word, columns_of
+from gisclusters.publish.views import sheets
 from gisclusters.words import Lang, has_text, text
 
 _FORMATS = {"area": "#,##0.0", "metres": "0.000", "share": "0.00%", "count": "0"}
@@ -38,15 +39,11 @@ def write_workbook(results: Sequence[Result], path: Path, lang: Lang) -> None:
     used: list[Column] = []
     taken: set[str] = set()
     for result in results:
-        tables: list[tuple[str, pd.DataFrame]] = [(result.subject, f) for f in result.findings]
-        parcels = parcels_frame(result)
-        if parcels is not None:
-            tables.append(("parcels", parcels))
-        for subject, frame in tables:
-            columns = columns_of(subject, frame)
+        for view in sheets(result):
+            columns = columns_of(view.subject, view.frame)
             used += [column for column in columns if column not in used]
-            name = _sheet_name(text(f"report.title_{subject}", lang), taken)
-            _table(book, name, result, frame, columns, styles, lang)
+            name = _sheet_name(text(f"report.title_{view.subject}", lang), taken)
+            _table(book, name, result, view.frame, columns, styles, lang)
     _plain_sheet(
         book, _sheet_name(text("report.issues", lang), taken),
         ["level", "code", "layer", "row", "id", "field", "value", "message", "remedy"],

@@ -13,9 +13,9 @@ from gisclusters.domain.run import make_run
 from gisclusters.domain.verdicts import Stage
 from gisclusters.markers import verify_markers as verify_layers
 from gisclusters.publish.content import MarkerCheck, SiteContent
-from gisclusters.publish.report import parcels_frame
 from gisclusters.publish.result import Result
 from gisclusters.publish.site import SiteSummary, build_site
+from gisclusters.publish.views import parcels_frame
 from gisclusters.readers.options import ReadOptions
 from gisclusters.store import Store
 from gisclusters.words import Lang

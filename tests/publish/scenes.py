@@ -246,6 +246,7 @@ def overlap(
         "subject_id": subject,
         "plan_id": more.get("plan_id", "QHSDD-2030"),
         "zone_id": more.get("zone_id"),
+        "title": more.get("title"),
         "category": category,
         "verdict": verdict,
         "severity": severity,

@@ -1,0 +1,124 @@
+"""Which tables a person reads of a result, the worst first; the rows themselves stay as they are.
+
+An overlap check answers every plan for every cluster, and most answers are silence or
+consent.  People read first what asks for an act, then what was not checked and what is
+clear, one line a plan with the clusters it concerns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pandas as pd
+
+from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, OverlapVerdict
+from gisclusters.publish.result import Result
+
+Frame = TypeVar("Frame", bound=pd.DataFrame)
+
+_SILENT, _CLEAR = str(OverlapVerdict.NOT_CHECKED), str(OverlapVerdict.CLEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One table: ``subject`` names its columns (``tables.TABLES``) and its title."""
+
+    subject: str
+    frame: pd.DataFrame
+
+
+def views(result: Result) -> list[View]:
+    """The tables of a result in the order people read them; empty ones are left out."""
+    whole = _one_frame(result.findings)
+    if result.subject == "overlaps":
+        rows = worst_first(with_plan(whole)).drop(columns="plan_id")
+        quiet = rows["verdict"].isin((_SILENT, _CLEAR))
+        found = [
+            View("overlaps", rows[~quiet]),
+            View("unchecked", _by_plan(rows[rows["verdict"] == _SILENT])),
+            View("clear", _by_plan(rows[rows["verdict"] == _CLEAR])),
+        ]
+    else:
+        found = [View(result.subject, whole)]
+    parcels = parcels_frame(result)
+    if parcels is not None:
+        found.append(View("parcels", parcels))
+    return [
+        View(view.subject, view.frame.dropna(axis=1, how="all"))
+        for view in found
+        if len(view.frame)
+    ]
+
+
+def sheets(result: Result) -> list[View]:
+    """The tables of a workbook: every row, the worst first, for filters to choose from."""
+    whole = _one_frame(result.findings)
+    if result.subject == "overlaps":
+        whole = worst_first(with_plan(whole))
+    found = [View(result.subject, whole)]
+    parcels = parcels_frame(result)
+    return found if parcels is None else [*found, View("parcels", parcels)]
+
+
+def worst_first(overlaps: pd.DataFrame) -> pd.DataFrame:
+    """Overlap findings by severity, then verdict, then area; equals stay in their order."""
+    severity = {str(word): place for place, word in enumerate(SEVERITY_ORDER, 1)}
+    verdict = {str(word): place for place, word in enumerate(OVERLAP_VERDICT_ORDER)}
+    silent = overlaps["verdict"] == _SILENT
+    # A note that nobody looked is no finding: what was seen stands before it.
+    rank = overlaps["severity"].map(severity).fillna(0)
+    order = pd.DataFrame(
+        {
+            "rank": rank.where(~(silent & (rank == 1)), -1),
+            "verdict": overlaps["verdict"].map(verdict),
+            "area": overlaps["area_m2"].fillna(0),
+        }
+    )
+    return overlaps.loc[
+        order.sort_values(["rank", "verdict", "area"], ascending=False, kind="stable").index
+    ]
+
+
+def parcels_frame(result: Result) -> pd.DataFrame | None:
+    """The parcels of an efficiency run as a frame, None where there are none."""
+    rows = [
+        row | {"cluster_id": finding["cluster_id"]}
+        for frame in result.findings
+        if "parcels" in frame
+        for finding in frame[["cluster_id", "parcels"]].to_dict("records")
+        for row in finding["parcels"]
+    ]
+    return pd.DataFrame(rows) if rows else None
+
+
+def _one_frame(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of several working CRSs as one table, without shapes."""
+    plain = [pd.DataFrame(frame.drop(columns="geometry", errors="ignore")) for frame in frames]
+    filled = [frame for frame in plain if len(frame)] or plain[:1]
+    if not filled:
+        return pd.DataFrame()
+    return filled[0].reset_index(drop=True) if len(filled) == 1 else pd.concat(
+        filled, ignore_index=True
+    )  # fmt: skip
+
+
+def with_plan(overlaps: Frame) -> Frame:
+    """The findings with ``plan``: the title of the plan, its id where it has none."""
+    return overlaps.assign(
+        plan=overlaps["title"].where(overlaps["title"].notna(), overlaps["plan_id"])
+    )
+
+
+def _by_plan(rows: pd.DataFrame) -> pd.DataFrame:
+    """One line a plan, category and reason: ``subjects`` names the clusters, ``count`` them."""
+    names = ["category", "plan", "reason"]
+    keys = rows.sort_index()[[*names, "subject_id"]]
+    lines = [
+        dict(zip(names, cells, strict=True))
+        | {"subjects": ", ".join(dict.fromkeys(group["subject_id"])),
+           "count": group["subject_id"].nunique()}
+        for cells, group in keys.groupby(names, sort=False, dropna=False)
+    ]  # fmt: skip
+    return pd.DataFrame(lines, columns=[*names, "subjects", "count"])

@@ -95,10 +95,33 @@ def propose_repairs(shapes: Objects, faults: list[Fault]) -> list[Repair]:
                 shape=mended,
                 area_before=float(shapely.area(shape)),
                 area_after=float(shapely.area(mended)),
-                hausdorff=float(shapely.hausdorff_distance(shape, mended)),
+                hausdorff=hausdorff_distance(shape, mended),
             )
         )
     return repairs
+
+
+def hausdorff_distance(one: Any, two: Any) -> float:
+    """The farthest any vertex of one outline lies from the other outline, either way round.
+
+    The discrete Hausdorff distance, as GEOS's own function gives it, by a tree over the
+    sides: a boundary of 20 000 vertices takes a tenth of a second instead of five.  Both
+    shapes are lines or polygons and not empty.
+    """
+    return max(_farthest(one, two), _farthest(two, one))
+
+
+def _farthest(one: Any, two: Any) -> float:
+    outline = shapely.boundary(two) if shapely.get_dimensions(two) == 2 else two
+    vertices, owners = shapely.get_coordinates(shapely.get_parts(outline), return_index=True)
+    joined = owners[1:] == owners[:-1]
+    ends = np.stack((vertices[:-1][joined], vertices[1:][joined]), axis=1)
+    sides = np.asarray(shapely.linestrings(ends), dtype=object)
+    corners = shapely.points(np.unique(shapely.get_coordinates(one), axis=0))
+    _, distance = shapely.STRtree(sides).query_nearest(
+        corners, return_distance=True, all_matches=False
+    )
+    return float(distance.max())
 
 
 def keep_dimension(shape: Any, like: Any) -> Any:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from gisclusters.cli.options import FILE, common
+from gisclusters.cli.progress import steps
 from gisclusters.words import Lang, text
 
 
@@ -33,25 +33,14 @@ def demo(
 
     Build the sample district.  Example: gisclusters demo --out thu
     """
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
     from gisclusters.cli.show import show
     from gisclusters.publish.document import document, dumps
     from gisclusters.samples import samples_dir
     from gisclusters.workflows.demo import run_demo
 
     del store_url
-    console = Console(stderr=True)
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console,
-        transient=True, disable=quiet or not sys.stderr.isatty(),
-    ) as progress:  # fmt: skip
-        task = progress.add_task("…", total=None)
-        outcome = run_demo(
-            samples_dir(), out, lang=lang, force=force,
-            said=lambda step: progress.update(task, description=step),
-        )  # fmt: skip
+    with steps(lang, quiet=quiet) as said:
+        outcome = run_demo(samples_dir(), out, lang=lang, force=force, said=said)
     if as_json:
         click.echo(dumps({"results": [document(result, lang) for result in outcome.results]}))
         return

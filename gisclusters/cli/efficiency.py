@@ -15,6 +15,7 @@ from gisclusters.cli.options import (
     outputs,
     reading,
 )  # fmt: skip
+from gisclusters.cli.progress import steps
 from gisclusters.cli.reading import read_options
 from gisclusters.errors import UsageError
 from gisclusters.words import Lang
@@ -64,7 +65,8 @@ def efficiency(
     if not all(part.strip().isdigit() for part in built_classes.split(",")):
         raise click.BadParameter(built_classes, context, param_hint="--built-classes")
     check_outs(outs, force=force)
-    with open_store(store_url) as store:
+    with open_store(store_url) as store, steps(lang, quiet=quiet or as_json) as said:
+        said("efficiency")
         result = measure_efficiency(
             store, ids=ids, as_of=as_of_or_today(as_of), landcover=landcover,
             built_classes=[int(part) for part in built_classes.split(",")],
@@ -102,6 +104,8 @@ def zonal(
 
     del store_url
     check_outs(outs, force=force)
-    result = measure_zonal(parcels, landcover, read_options(given))
+    with steps(lang, quiet=quiet or as_json) as said:
+        said("efficiency")
+        result = measure_zonal(parcels, landcover, read_options(given))
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from gisclusters.cli.options import DAY, FILE, common, reading
+from gisclusters.cli.progress import steps
 from gisclusters.cli.reading import field_map, read_options
 from gisclusters.layers.kinds import KINDS
 from gisclusters.words import Lang
@@ -68,9 +69,10 @@ def ingest(
         given, mapping=field_map(pairs), category=category, ground=ground,
         decision=decision, decided_on=decided_on,
     )  # fmt: skip
-    with open_store(store_url, create=True) as store:
+    silent = quiet or as_json
+    with open_store(store_url, create=True) as store, steps(lang, quiet=silent) as said:
         result = take(
             store, kind, file, options, recorded_at=datetime.now(UTC), reason=reason,
-            dry_run=dry_run,
+            dry_run=dry_run, said=said,
         )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, everything=verbose)

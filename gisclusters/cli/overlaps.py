@@ -17,6 +17,7 @@ from gisclusters.cli.options import (
     reading,
     reading_of,
 )  # fmt: skip
+from gisclusters.cli.progress import steps
 from gisclusters.cli.reading import read_options
 from gisclusters.errors import UsageError
 from gisclusters.words import Lang
@@ -83,7 +84,11 @@ def overlaps(
     day = as_of_or_today(as_of)
     plan_options = read_options(given, "plan", category=category, ground=ground)
     from_files = boundary is not None and plans
-    with nullcontext() if from_files else open_store(store_url) as store:
+    with (
+        nullcontext() if from_files else open_store(store_url) as store,
+        steps(lang, quiet=quiet or as_json) as said,
+    ):
+        said("overlaps")
         if boundary is not None or store is None:
             if boundary is None:
                 raise UsageError("errors.which_subject")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from gisclusters.cli.options import FILE, as_of_option, as_of_or_today, common
+from gisclusters.cli.progress import steps
 from gisclusters.words import Lang, text
 
 
@@ -48,11 +49,13 @@ def publish(
 
     del verbose
     day = as_of_or_today(as_of)
-    with open_store(store_url) as store:
-        gathered = gather(store, as_of=day, markers=verify_stored(store, lang=lang))
+    with open_store(store_url) as store, steps(lang, quiet=quiet or as_json) as said:
+        said("markers")
+        markers = verify_stored(store, lang=lang)
+        gathered = gather(store, as_of=day, markers=markers, said=said)
         site = publish_site(
             store, out, gathered, as_of=day, lang=lang, single_file=single_file, public=public,
-            only=only, force=force,
+            only=only, force=force, said=said,
         )  # fmt: skip
     if as_json:
         click.echo(json.dumps({"index": str(site.index)}, ensure_ascii=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,9 @@ def write_workbook(results: Sequence[Result], path: Path, lang: Lang) -> None:
         str(path),
         {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     )
+    days = [result.run.as_of for result in results if result.run.as_of is not None]
+    if days:  # equal results make equal files
+        book.set_properties({"created": datetime.combine(max(days), time())})
     styles = {form: book.add_format({"num_format": code}) for form, code in _FORMATS.items()}
     styles["head"] = book.add_format(
         {"bold": True, "bg_color": "#12436D", "font_color": "#FFFFFF", "text_wrap": True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import shapely
@@ -14,7 +15,9 @@ from gisclusters.readers.files import sniff
 from gisclusters.readers.vector import GROUND_LAYER, layer_names, read_vector
 
 
-def read_ground(path: Path, form: str, said: object, *, crs: str, places: Layer | None) -> Ground:
+def read_ground(
+    path: Path, form: str, said: object, *, crs: str, places: Sequence[Layer] = ()
+) -> Ground:
     """What the plan in ``path`` speaks about, its area in ``crs``.
 
     ``said`` is the option or the sidecar's value: ``all``, ``zones``, a file, a list of place
@@ -36,17 +39,22 @@ def read_ground(path: Path, form: str, said: object, *, crs: str, places: Layer 
         names = [part.strip() for part in said.split(",")]
     else:
         names = [str(part).strip() for part in said] if isinstance(said, list) else []
-    if places is None or places.crs is None or not names:
+    if not names:
         raise InputRefusedError([error("ground_unknown", layer=path.name, value=said)])
-    frame = places.shapes
-    chosen = frame[frame["place_id"].isin(names)]
-    missing = sorted(set(names) - set(chosen["place_id"]))
-    if missing:
-        raise InputRefusedError(
-            [error("ground_unknown", layer=path.name, value=", ".join(missing))]
-        )
-    area = shapely.union_all(chosen.geometry.to_numpy())
-    return Ground("area", transform_geometries([area], places.crs, crs)[0])
+    return _of_places(path.name, names, places, crs)
+
+
+def _of_places(name: str, place_ids: Sequence[str], places: Sequence[Layer], crs: str) -> Ground:
+    areas: list[shapely.Geometry] = []
+    found: set[str] = set()
+    for layer in places:
+        chosen = layer.shapes[layer.frame["place_id"].isin(place_ids)]
+        if len(chosen) and layer.crs is not None:
+            found |= set(chosen["place_id"])
+            areas += transform_geometries(chosen.geometry.to_numpy(), layer.crs, crs).tolist()
+    if missing := sorted(set(place_ids) - found):
+        raise InputRefusedError([error("ground_unknown", layer=name, value=", ".join(missing))])
+    return Ground("area", shapely.union_all(areas))
 
 
 def _area(path: Path, form: str, layer: str | None, crs: str) -> Ground:

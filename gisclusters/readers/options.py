@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -34,4 +34,4 @@ class ReadOptions:
     decision: str | None = None
     decided_on: date | None = None
     fallback_crs: str | None = None
-    places: Layer | None = None
+    places: Sequence[Layer] = ()

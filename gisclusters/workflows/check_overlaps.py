@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,7 @@ def check_store(
     """
     subjects = store.load("clusters", ids=list(ids) or None)
     require_clusters(subjects, ids)
+    plan_options = replace(plan_options, places=store.load("places"))
     against = (
         [read_layer("plans", path, plan_options) for path in plans]
         if plans

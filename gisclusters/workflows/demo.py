@@ -15,18 +15,20 @@ from typing import Any
 import yaml
 
 from gisclusters.errors import UsageError
-from gisclusters.publish.document import document, dumps
-from gisclusters.publish.report import render_report
 from gisclusters.publish.result import Result
-from gisclusters.publish.workbook import write_workbook
 from gisclusters.readers.options import ReadOptions
 from gisclusters.store import open_store
 from gisclusters.words import Lang, text
 from gisclusters.workflows.ingest import ingest
-from gisclusters.workflows.publish_site import gather, publish_site
+from gisclusters.workflows.publish_site import (
+    REPORT_FILES,
+    gather,
+    publish_site,
+    write_reports,
+)
 from gisclusters.workflows.verify_markers import verify_markers
 
-_FILES = ("store.gpkg", "findings.json", "report.xlsx", "report.html")
+_FILES = ("store.gpkg", *REPORT_FILES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ def run_demo(
     *,
     lang: Lang,
     force: bool = False,
-    said: Callable[[str], None] = lambda _: None,
+    said: Callable[..., None] = lambda *_, **__: None,
 ) -> DemoOutcome:
     """Build ``out`` from the samples: store, findings, report, map.
 
@@ -66,12 +68,11 @@ def run_demo(
     recorded_at = datetime.combine(as_of, time(8), tzinfo=UTC)
     with open_store(out / "store.gpkg", create=True) as store:
         for step in plan["ingest"]:
-            said(f"{step['kind']}: {step['file']}")
             ingest(store, step["kind"], samples / step["file"], _options(step),
-                   recorded_at=recorded_at)  # fmt: skip
+                   recorded_at=recorded_at, said=said)  # fmt: skip
         markers: dict[str, Result] = {}
         for step in plan.get("markers", ()):
-            said(f"markers verify: {step['survey']}")
+            said("markers")
             markers[step["cluster_id"]] = verify_markers(
                 samples / step["survey"], design=None, store=store,
                 cluster_id=step["cluster_id"], design_options=ReadOptions(),
@@ -80,16 +81,12 @@ def run_demo(
         covers = [(tuple(step["cluster_ids"]), samples / step["file"])
                   for step in plan.get("landcover", ())]  # fmt: skip
         gathered = gather(store, as_of=as_of, landcover=covers, markers=markers, said=said)
-        said("publish")
-        site = publish_site(store, out / "maps", gathered, as_of=as_of, lang=lang, force=True)
+        site = publish_site(
+            store, out / "maps", gathered, as_of=as_of, lang=lang, force=True, said=said
+        )
     results = (gathered.overlaps, *markers.values(), gathered.efficiency)
-    whole = {"results": [document(result, lang) for result in results]}
-    (out / "findings.json").write_text(dumps(whole), encoding="utf-8")
-    write_workbook(results, out / "report.xlsx", lang)
-    report = out / "report.html"
-    report.write_text(
-        render_report(results, lang, title=text("report.demo_title", lang)), encoding="utf-8"
-    )
+    title = text("report.demo_title", lang)
+    report, *_ = write_reports(results, out, lang=lang, title=title)
     return DemoOutcome(results=results, report=report, map_page=Path(site.index))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -30,15 +31,20 @@ def ingest(
     recorded_at: datetime,
     reason: str | None = None,
     dry_run: bool = False,
+    said: Callable[..., None] = lambda *_, **__: None,
 ) -> Result:
     """Validate a whole file, then store it in one transaction with its provenance.
 
     Raises InputRefusedError with every problem of the file, or ``id_exists`` where an id in
     force would change without a ``reason``; nothing is stored then.
     """
+    said("reading", file=path.name)
     known = known_ground(store)
+    if kind == "plans":
+        options = replace(options, places=store.load("places"))
     layer = read_layer(kind, path, options)
     layer = to_working_crs(layer, province=options.province, known=known)
+    said("storing", count=len(layer))
     summary = store.save(layer, recorded_at=recorded_at, reason=reason, dry_run=dry_run)
     run = make_run(
         version=__version__,

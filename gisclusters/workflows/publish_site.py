@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,15 +13,20 @@ from gisclusters.domain.issue import Issue
 from gisclusters.domain.run import make_run
 from gisclusters.domain.verdicts import Stage
 from gisclusters.markers import verify_markers as verify_layers
-from gisclusters.publish.content import MarkerCheck, SiteContent
+from gisclusters.publish.content import Attachment, MarkerCheck, SiteContent
+from gisclusters.publish.document import document, dumps
+from gisclusters.publish.report import render_report
 from gisclusters.publish.result import Result
 from gisclusters.publish.site import SiteSummary, build_site
 from gisclusters.publish.views import parcels_frame
+from gisclusters.publish.workbook import write_workbook
 from gisclusters.readers.options import ReadOptions
 from gisclusters.store import Store
-from gisclusters.words import Lang
+from gisclusters.words import Lang, text
 from gisclusters.workflows.check_overlaps import check_store
 from gisclusters.workflows.measure_efficiency import measure_efficiency
+
+REPORT_FILES = ("report.html", "report.xlsx", "findings.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +44,7 @@ def gather(
     as_of: date,
     landcover: Sequence[tuple[tuple[str, ...], Path]] = (),
     markers: Mapping[str, Result] | None = None,
-    said: Callable[[str], None] = lambda _: None,
+    said: Callable[..., None] = lambda *_, **__: None,
 ) -> Gathered:
     """Run overlaps and efficiency over every stored cluster; ``markers`` are given.
 
@@ -65,15 +71,17 @@ def publish_site(
     public: bool = False,
     only: Sequence[str] = (),
     force: bool = False,
+    said: Callable[..., None] = lambda *_, **__: None,
 ) -> SiteSummary:
-    """Write the site into ``out``.
+    """Write the site into ``out``, with the report, workbook and JSON of the same runs.
 
-    A folder that is not a site of ours is refused unless ``force`` (UsageError,
-    ``out_not_ours``).
+    A public site has no ``reports/``: they name tenants and contracts.  A folder that is not
+    a site of ours is refused unless ``force`` (UsageError, ``out_not_ours``).
     """
     efficiency = gathered.efficiency
     parcels = parcels_frame(efficiency)
     results = [gathered.overlaps, efficiency, *gathered.markers.values()]
+    said("pages")
     content = SiteContent(
         clusters=store.load("clusters"),
         as_of=as_of,
@@ -93,10 +101,30 @@ def publish_site(
         efficiency_parcels=[] if parcels is None else [parcels],
         issues=[issue for result in results for issue in result.issues],
     )  # fmt: skip
-    return build_site(
-        content, out, lang=lang, single_file=single_file, public=public,
-        only=list(only) or None, force=force,
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
+        if not public:
+            title = text("report.title", lang)
+            made = write_reports(results, Path(folder), lang=lang, title=title)
+            content = replace(content, attachments=[
+                Attachment(path=path, title=text(f"report.file_{path.suffix[1:]}", lang))
+                for path in made
+            ])  # fmt: skip
+        return build_site(
+            content, out, lang=lang, single_file=single_file, public=public,
+            only=list(only) or None, force=force,
+        )  # fmt: skip
+
+
+def write_reports(
+    results: Sequence[Result], folder: Path, *, lang: Lang, title: str
+) -> tuple[Path, Path, Path]:
+    """``report.html``, ``report.xlsx`` and ``findings.json`` of several runs, in that order."""
+    page, book, data = (folder / name for name in REPORT_FILES)
+    page.write_text(render_report(results, lang, title=title), encoding="utf-8")
+    write_workbook(results, book, lang)
+    whole = {"results": [document(result, lang) for result in results]}
+    data.write_text(dumps(whole), encoding="utf-8")
+    return page, book, data
 
 
 def verify_stored(store: Store, *, lang: Lang) -> dict[str, Result]:

@@ -160,3 +160,21 @@ def test_the_module_starts_without_the_heavy_libraries():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True,
                           encoding="utf-8", env={**__import__("os").environ, "PYTHONUTF8": "1"})  # fmt: skip
     assert done.stdout.strip().endswith("[]")
+
+
+def test_a_plan_may_speak_about_places_of_the_store(stored, capsys):
+    rice = str(SAMPLES / "north/plans/rice_north.gpkg")
+    asked = ["overlaps", "--cluster", "N1", "--cluster", "N8", "--plan", rice, "--json",
+             "--as-of", "2026-11-15"]  # fmt: skip
+    assert run([*asked, "--ground", "K1, K4"]) == 0  # the old communes of N1 and N8
+    rows = {(row["subject_id"], row["verdict"])
+            for row in json.loads(capsys.readouterr().out)["findings"] if row["plan_id"]}  # fmt: skip
+    assert rows == {("N1", "conflict"), ("N8", "clear")}
+    assert run([*asked, "--ground", "K1"]) == 0
+    rows = {row["subject_id"]: row
+            for row in json.loads(capsys.readouterr().out)["findings"] if row["plan_id"]}  # fmt: skip
+    assert (rows["N8"]["verdict"], rows["N8"]["reason"]) == ("not_checked", "outside_ground")
+    assert rows["N8"]["area_m2"] == pytest.approx(590_400, abs=1)
+    assert run([*asked, "--ground", "K1,KHÔNG-CÓ"]) == 3
+    [issue] = json.loads(capsys.readouterr().out)["issues"]
+    assert (issue["code"], issue["value"]) == ("ground_unknown", "KHÔNG-CÓ")

@@ -1,0 +1,34 @@
+"""What is being done now, on a terminal only: a turning mark, the step in words, the time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from gisclusters.words import Lang, text
+
+
+@contextmanager
+def steps(lang: Lang, *, quiet: bool) -> Iterator[Callable[..., None]]:
+    """A function to call at each step, ``said("overlaps")``, with what its sentence needs.
+
+    Sentences are ``report.step_<name>``.  Nothing is shown where standard error is no
+    terminal, or with ``quiet``.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda _, **__: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn(),
+        console=Console(stderr=True), transient=True,
+    ) as progress:  # fmt: skip
+        task = progress.add_task("", total=None)
+
+        def said(step: str, **params: object) -> None:
+            progress.update(task, description=text(f"report.step_{step}", lang, **params))
+
+        yield said

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.efficiency.area_ladder import Land, Members, unions
@@ -16,14 +15,6 @@ from gisclusters.layers.layer import Layer
 
 _ROUNDING = 1e-6
 """Relative differences up to this are the arithmetic's own (coverage is single precision)."""
-
-
-def in_force(frame: pd.DataFrame, as_of: date) -> NDArray[np.bool_]:
-    """Which rows are in force on ``as_of``; both days are, and an empty day is open."""
-    today = pd.Timestamp(as_of)
-    out = (frame["in_force_from"] > today) | (frame["in_force_to"] < today)
-    kept: NDArray[np.bool_] = ~out.to_numpy(dtype=bool)
-    return kept
 
 
 def overlap_doubts(layer: Layer, found: Members, clusters: Layer) -> list[Issue]:
@@ -58,7 +49,7 @@ def overlap_doubts(layer: Layer, found: Members, clusters: Layer) -> list[Issue]
 
 def clusters_not_in_force(clusters: Layer, as_of: date) -> list[Issue]:
     """Clusters measured although they are not, or no longer, in force on ``as_of``."""
-    frame = clusters.frame[~in_force(clusters.frame, as_of)]
+    frame = clusters.frame[~clusters.in_force(as_of)]
     return [
         info("cluster_not_in_force", layer=clusters.name, row=int(row), id=str(name), as_of=as_of)
         for name, row in zip(frame["cluster_id"], frame["source_row"], strict=True)

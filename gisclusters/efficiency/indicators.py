@@ -34,7 +34,6 @@ from gisclusters.efficiency.area_ladder import (
 from gisclusters.efficiency.doubts import (
     clusters_not_in_force,
     cover_doubts,
-    in_force,
     ladder_doubts,
     lots_outside_boundary,
     overlap_doubts,
@@ -197,7 +196,7 @@ def _belonging(layer: Layer | None, clusters: Layer, as_of: date) -> _Belonging 
     if layer is None or clusters.crs is None:
         return None
     layer = layer.to_crs(clusters.crs)
-    layer = layer.where(in_force(layer.frame, as_of))
+    layer = layer.where(layer.in_force(as_of))
     positions = cluster_positions(layer.shapes, clusters.shapes)
     nowhere = positions == NOWHERE
     named = layer.frame["cluster_id"].notna().to_numpy()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.source import Source
@@ -98,6 +101,23 @@ class Layer:
             for plan, ground in self.grounds.items()
         }
         return replace(self, frame=moved, crs=target, grounds=MappingProxyType(grounds))
+
+    def in_force(self, as_of: date) -> NDArray[np.bool_]:
+        """Which rows hold on a day: both ends are in, an empty end is open.
+
+        A place holds by ``valid_from`` and ``valid_to``, other kinds by ``in_force_from`` and
+        ``in_force_to``; of a plan the status must be ``in_force`` too, or not said.
+        """
+        start, end = (
+            ("valid_from", "valid_to") if self.kind_name == "places"
+            else ("in_force_from", "in_force_to")
+        )  # fmt: skip
+        day = pd.Timestamp(as_of)
+        out = (self.frame[start] > day) | (self.frame[end] < day)
+        if self.kind_name == "plans":
+            out |= self.frame["status"].notna() & (self.frame["status"] != "in_force")
+        holds: NDArray[np.bool_] = ~out.to_numpy(dtype=bool)
+        return holds
 
     def where(self, mask: object) -> Layer:
         """The layer with the rows of a boolean mask only."""

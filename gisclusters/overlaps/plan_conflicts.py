@@ -157,14 +157,8 @@ def _in_force(
 ) -> tuple[list[_Plan], set[str]]:
     """The plans of a layer in force on a day, and the categories it holds only out of force."""
     frame = layer.shapes
-    day = pd.Timestamp(as_of)
-    start, end = frame["in_force_from"], frame["in_force_to"]
-    current = (
-        (frame["status"].isna() | (frame["status"] == "in_force"))
-        & (start.isna() | (start <= day))
-        & (end.isna() | (end >= day))
-    )
-    undated = int((current & start.isna()).sum())
+    current = layer.in_force(as_of)
+    undated = int((current & frame["in_force_from"].isna()).sum())
     if undated and not (frame["category"] == "cluster").all():
         issues.append(
             warning("date_unknown", layer=layer.name, field="in_force_from", count=undated)

@@ -12,6 +12,7 @@ from gisclusters._version import __version__
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.run import make_run
 from gisclusters.domain.verdicts import Stage
+from gisclusters.layers.layer import Layer
 from gisclusters.markers import verify_markers as verify_layers
 from gisclusters.publish.content import Attachment, MarkerCheck, SiteContent
 from gisclusters.publish.document import document, dumps
@@ -89,8 +90,8 @@ def publish_site(
         lots=store.load("lots"),
         parcels=store.load("parcels"),
         markers=store.load("markers"),
-        plans=store.load("plans"),
-        places=store.load("places"),
+        plans=_on(store.load("plans"), as_of),
+        places=_on(store.load("places"), as_of),
         overlaps=gathered.overlaps.findings,
         marker_checks=[
             MarkerCheck(cluster_id=name, findings=result.findings[0],
@@ -113,6 +114,11 @@ def publish_site(
             content, out, lang=lang, single_file=single_file, public=public,
             only=list(only) or None, force=force,
         )  # fmt: skip
+
+
+def _on(layers: Sequence[Layer], as_of: date) -> list[Layer]:
+    """What holds on a day alone: communes of before and after 2025 lie on the same ground."""
+    return [layer.where(layer.in_force(as_of)) for layer in layers]
 
 
 def write_reports(

@@ -10,7 +10,7 @@ from gisclusters.readers import ReadOptions, inspect_file, read_layer
 from gisclusters.samples import samples_dir
 from gisclusters.store import open_store
 from gisclusters.workflows.ingest import ingest
-from gisclusters.workflows.publish_site import gather
+from gisclusters.workflows.publish_site import gather, publish_site
 from gisclusters.workflows.verify_markers import verify_markers
 
 SAMPLES = samples_dir()
@@ -132,3 +132,13 @@ def test_the_tcvn3_shapefile_has_its_name_back():
 def test_every_field_file_can_be_inspected(step):
     rows = inspect_file(SAMPLES / step["file"], ReadOptions(**step["options"]))
     assert [row.problems for row in rows] == [[]]
+
+
+def test_the_map_shows_the_communes_of_its_day(store, gathered, tmp_path):
+    after, before = date(2026, 11, 15), date(2025, 6, 30)
+    for day, there, gone in ((after, "xã Sa Bình (mới)", "xã Ngô Mây"),
+                             (before, "xã Ngô Mây", "xã Sa Bình (mới)")):  # fmt: skip
+        site = publish_site(store, tmp_path / str(day), gathered, as_of=day, lang="vi")
+        page = site.index.read_text(encoding="utf-8")
+        assert there in page
+        assert gone not in page

@@ -27,8 +27,8 @@ lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY) ## times of the overlap engine on made layers
-	$(BIN)/python -m tests.bench
+bench: $(READY) ## the overlap engine beside geopandas, as ratios of one run
+	$(BIN)/python -m benchmarks.overlaps
 
 lock: $(READY) ## renew the locks within the ranges of pyproject.toml and package.json
 	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements.lock

@@ -122,6 +122,8 @@ def run_npm_ci(folder: Path) -> None:
     """Install the lock in ``folder``, without running any script of a package."""
     options = ["ci", "--ignore-scripts", "--omit=peer", "--no-audit", "--no-fund"]
     environment = os.environ | {"npm_config_update_notifier": "false"}
+    if "NODE_EXTRA_CA_CERTS" not in environment and (bundle := system_certificates()):
+        environment["NODE_EXTRA_CA_CERTS"] = bundle
     npm = system_npm()
     if npm:
         done = subprocess.run(
@@ -140,6 +142,17 @@ def run_npm_ci(folder: Path) -> None:
         raise AssetsError(f"npm ci failed with code {done.returncode}:\n{talk}")
 
 
+def system_certificates() -> str | None:
+    """The certificates this machine trusts, an office's own among them; Node.js asks none of them.
+
+    The file that ``SSL_CERT_FILE`` names, else Debian's.
+    """
+    for place in (os.environ.get("SSL_CERT_FILE"), "/etc/ssl/certs/ca-certificates.crt"):
+        if place and Path(place).is_file():
+            return place
+    return None
+
+
 def sample_files(root: Path) -> dict[str, str]:
     """Every file of ``data/samples`` but the scripts that made them, and its place in the wheel."""
     samples = root / "data" / "samples"
@@ -152,6 +165,20 @@ def sample_files(root: Path) -> dict[str, str]:
     }
 
 
+def main() -> None:
+    """Bring the files in now, or say what stands in the way: ``python hatch_build.py``."""
+    root = Path(__file__).resolve().parent
+    try:
+        if not assets_in_place(root):
+            fetch_assets(root)
+    except AssetsError as problem:
+        raise SystemExit(str(problem)) from problem
+
+
 def read_json(path: Path) -> Any:
     """The JSON document in a file."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()

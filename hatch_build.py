@@ -125,6 +125,7 @@ def run_npm_ci(folder: Path) -> None:
     if "NODE_EXTRA_CA_CERTS" not in environment and (bundle := system_certificates()):
         environment["NODE_EXTRA_CA_CERTS"] = bundle
     npm = system_npm()
+    done: subprocess.CompletedProcess[Any]
     if npm:
         done = subprocess.run(
             [npm, *options], cwd=folder, env=environment, capture_output=True, check=False

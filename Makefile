@@ -40,7 +40,7 @@ clean: ## remove what was made, the virtual environment too
 	find gisclusters tests data -name __pycache__ -type d -prune -exec rm -rf {} +
 
 system:
-	@bash scripts/system_packages.sh chromium gdal-bin fonts-noto-core
+	@bash scripts/system_packages.sh chromium gdal-bin fonts-noto-core libatomic1
 
 $(READY): requirements.lock requirements-npm.lock package.json package-lock.json pyproject.toml hatch_build.py
 	@bash scripts/make_venv.sh "$(PYTHON)"

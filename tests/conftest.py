@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sys
+from ctypes.util import find_library
 from pathlib import Path
 from typing import NoReturn
 
@@ -42,6 +44,8 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of a Chromium for tests of pages."""
+    if sys.platform == "linux" and find_library("atomic") is None:
+        _unavailable("the browser's driver needs libatomic; on Debian it is in libatomic1")
     return _program(
         ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"), "chromium"
     )

@@ -136,7 +136,7 @@ def _console() -> Console:
 def _table(
     console: Console, subject: str, frame: pd.DataFrame, lang: Lang, *, everything: bool
 ) -> None:
-    columns = columns_of(subject, frame)
+    columns = columns_of(subject, frame, lang)
     narrow = _NARROW.get(subject)
     if narrow and not everything:
         columns = [column for column in columns if column.name in narrow]

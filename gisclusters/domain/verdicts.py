@@ -70,6 +70,7 @@ class MarkerCause(StrEnum):
     WRONG_ZONE_WIDTH = "wrong_zone_width"
     NO_DATUM_SHIFT = "no_datum_shift"
     DATUM_SHIFT_REVERSED = "datum_shift_reversed"
+    DATUM_SHIFT_UNWANTED = "datum_shift_unwanted"
     DATUM_ROTATION_SIGN = "datum_rotation_sign"
     MEKONG_DATUM_OPERATION = "mekong_datum_operation"
     CONSTANT_SHIFT = "constant_shift"

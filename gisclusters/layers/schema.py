@@ -322,6 +322,10 @@ def _shapes(
         shapes = shapely.force_2d(shapes)
         check.issues.append(info("z_dropped", layer=check.layer, count=int(flat.sum())))
     faults = find_faults(shapes, wanted=check.kind.shape)
+    if check.kind.name == "surveys":
+        # A marker that was looked for and could not be measured is a finding of the surveyor.
+        noted = frame["state"].notna().to_numpy()
+        faults = [f for f in faults if not (f.reason == "empty" and noted[f.position])]
     repairs = {r.position: r for r in propose_repairs(shapes, faults)}
     for fault in faults:
         repair = repairs.get(fault.position)
@@ -354,7 +358,7 @@ def _shapes(
 
 def _places(shapes: NDArray[Any], usable: NDArray[np.bool_], check: _Check, crs: str) -> None:
     """Coordinates that cannot be what the CRS says: degrees, or a VN-2000 zone's ranges."""
-    positions = np.flatnonzero(usable)
+    positions = np.flatnonzero(usable & ~shapely.is_empty(shapes))
     bounds = shapely.bounds(shapes[positions])
     if not len(bounds):
         return
@@ -382,6 +386,7 @@ def _places(shapes: NDArray[Any], usable: NDArray[np.bool_], check: _Check, crs:
             field="geometry",
             value=f"{west[position]:.3f} {south[position]:.3f}",
             crs=crs,
+            axes="ne",
         )
 
 

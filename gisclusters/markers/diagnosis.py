@@ -22,6 +22,10 @@ from gisclusters.markers.report import Diagnosis
 
 _Complex = NDArray[np.complex128]
 _WGS84_GEOGRAPHIC, _VN2000_GEOGRAPHIC = "EPSG:4326", "EPSG:4756"
+_FALSE_EASTING_M = 500_000.0
+_MOST_SCALE_PPM = 5_000.0
+_MOST_ROTATION_ARCSEC = 36_000.0
+"""A survey scaled by half a per cent, or turned by ten degrees, is no survey of these markers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def diagnose(
     ]  # fmt: skip
     best = _best(fitting, design)
     if len(design) < LEAST_POINTS and len(best) != 1:
-        return _numbers(_silent(tuple(str(u.cause) for u in best)), fit), seen, seen * 0
+        return _unknown(design, seen, fit, tuple(str(u.cause) for u in best))
     if len(best) == 1:
         found = best[0]
         certain = len(design) >= LEAST_POINTS
@@ -66,39 +70,61 @@ def diagnose(
         )  # fmt: skip
         return _numbers(head, fit), found.place, seen - found.place
     if best:
-        return _numbers(_silent(tuple(str(u.cause) for u in best)), fit), seen, seen * 0
+        return _unknown(design, seen, fit, tuple(str(u.cause) for u in best))
     return _common_part(design, seen, fit, limit_m=limit_m, noise_m=noise_m)
 
 
 def _common_part(
     design: _Complex, seen: _Complex, fit: Similarity | None, *, limit_m: float, noise_m: float
 ) -> tuple[Diagnosis, _Complex, _Complex]:
-    """Nothing wrong, or a shift, rotation or scale that no reference system explains."""
+    """Nothing wrong, or a shift, rotation or scale that no reference system explains.
+
+    A common shift with which every marker that follows it still stands within the tolerance
+    is no cause: the tolerance is what was agreed.
+    """
     difference = seen - design
-    shift = complex(np.median(difference.real), np.median(difference.imag))
-    spread = 1.4826 * float(np.median(np.abs(difference - shift)))
-    doubt_m = max(limit_m / 3, 3 * max(spread, noise_m) / np.sqrt(len(design)))
-    if abs(shift) <= doubt_m and float(np.median(np.abs(difference))) <= limit_m:
+    shift = _middle(difference)
+    spread = max(1.4826 * float(np.median(np.abs(difference - shift))), noise_m)
+    follows = np.abs(difference - shift) <= max(3 * spread, limit_m / 3)
+    within = bool((np.abs(difference[follows]) <= limit_m).all())
+    # What the middle of so many points may be off by itself.
+    doubt_m = max(limit_m / 3, 3 * spread / np.sqrt(len(design)))
+    if within or (abs(shift) <= doubt_m and float(np.median(np.abs(difference))) <= limit_m):
         head = Diagnosis(cause=MarkerCause.NONE, certainty=Certainty.CERTAIN)
         return _numbers(head, fit), seen, seen * 0
     if len(design) < LEAST_POINTS:
-        return _numbers(_silent(), fit), seen, seen * 0
+        return _unknown(design, seen, fit)
     if float(np.median(np.abs(difference - shift))) <= limit_m:
         head = Diagnosis(cause=MarkerCause.CONSTANT_SHIFT, certainty=Certainty.LIKELY)
         return _numbers(head, fit, shift), seen - shift, np.full(len(seen), shift)
-    if fit is not None and not nearly_in_line(design) and float(
-        np.median(fit.residual_m)
-    ) <= limit_m:  # fmt: skip
+    if (
+        fit is not None
+        and not nearly_in_line(design)
+        and float(np.median(fit.residual_m)) <= limit_m
+        and abs(fit.scale_ppm) <= _MOST_SCALE_PPM
+        and abs(fit.rotation_arcsec) <= _MOST_ROTATION_ARCSEC
+    ):
         turned = abs(fit.rotation_arcsec) / 206_265 * _reach(design)
         scaled = abs(fit.scale_ppm) / 1e6 * _reach(design)
         cause = MarkerCause.ROTATION if turned >= scaled else MarkerCause.SCALE
         if min(turned, scaled) > limit_m:
             cause = MarkerCause.UNKNOWN
         back = fit.centre + (seen - fit.image) / fit.factor
-        head = Diagnosis(cause=cause, certainty=Certainty.LIKELY if cause is not MarkerCause.UNKNOWN
-                         else Certainty.CANNOT_TELL)  # fmt: skip
-        return _numbers(head, fit), back, seen - back
-    return _numbers(_silent(), fit), seen, seen * 0
+        certainty = Certainty.CANNOT_TELL if cause is MarkerCause.UNKNOWN else Certainty.LIKELY
+        return _numbers(Diagnosis(cause=cause, certainty=certainty), fit), back, seen - back
+    return _unknown(design, seen, fit)
+
+
+def _unknown(
+    design: _Complex, seen: _Complex, fit: Similarity | None, candidates: tuple[str, ...] = ()
+) -> tuple[Diagnosis, _Complex, _Complex]:
+    """Nobody can tell; the middle displacement is taken off, so that its followers show."""
+    shift = _middle(seen - design)
+    return _numbers(_silent(candidates), fit), seen - shift, np.full(len(seen), shift)
+
+
+def _middle(difference: _Complex) -> complex:
+    return complex(np.median(difference.real), np.median(difference.imag))
 
 
 def _hypotheses(seen: _Complex, crs: str) -> Iterator[Undone]:
@@ -118,15 +144,27 @@ def _hypotheses(seen: _Complex, crs: str) -> Iterator[Undone]:
             else MarkerCause.WRONG_ZONE_WIDTH
         )
         yield Undone(cause, x + 1j * y, read_as=crs, should_be=zone.code)
-    once = _shifted(seen, crs)
+    # The own meridian with the scale factor of the other zone width: a scale about the equator.
+    other = ZONES_6_DEG[0].scale if own.width_deg == ZONES_3_DEG[0].width_deg else (
+        ZONES_3_DEG[0].scale
+    )  # fmt: skip
+    rescaled = (seen - _FALSE_EASTING_M) * (own.scale / other) + _FALSE_EASTING_M
+    yield Undone(MarkerCause.WRONG_ZONE_WIDTH, rescaled, read_as=crs,
+                 should_be=f"KTT {own.meridian_text}, k0 = {other}")  # fmt: skip
+    once = _shifted(seen, crs, _WGS84_GEOGRAPHIC)
     yield Undone(MarkerCause.NO_DATUM_SHIFT, once)
-    yield Undone(MarkerCause.DATUM_SHIFT_REVERSED, _shifted(once, crs))
+    yield Undone(MarkerCause.DATUM_SHIFT_REVERSED, _shifted(once, crs, _WGS84_GEOGRAPHIC))
+    yield Undone(MarkerCause.DATUM_SHIFT_UNWANTED, _shifted(seen, crs, _VN2000_GEOGRAPHIC))
 
 
-def _shifted(seen: _Complex, crs: str) -> _Complex:
-    """WGS 84 positions that were projected without the datum shift, with the shift made."""
-    lon, lat = transform_xy(seen.real, seen.imag, crs, _VN2000_GEOGRAPHIC)
-    east, north = transform_xy(lon, lat, _WGS84_GEOGRAPHIC, crs)
+def _shifted(seen: _Complex, crs: str, really: str) -> _Complex:
+    """Positions with one datum shift made: they were plane values of ``really``, unshifted.
+
+    With WGS 84 the shift that was forgotten is made; with VN-2000 one made too many is undone.
+    """
+    taken = _VN2000_GEOGRAPHIC if really == _WGS84_GEOGRAPHIC else _WGS84_GEOGRAPHIC
+    lon, lat = transform_xy(seen.real, seen.imag, crs, taken)
+    east, north = transform_xy(lon, lat, really, crs)
     moved: _Complex = east + 1j * north
     return moved
 

@@ -28,9 +28,13 @@ class Observations:
 
 
 def normal_id(name: object) -> str:
-    """``RG-01``, ``RG1``, ``rg 01`` and ``RG.1`` are one id: NFC, capitals, numbers plain."""
+    """``RG-01``, ``RG1``, ``rg 01`` and ``RG.1`` are one id: NFC, capitals, numbers plain.
+
+    A mark between two numbers stays: ``1-1`` is not ``11``.
+    """
     text = unicodedata.normalize("NFC", str(name)).upper()
-    text = re.sub(r"[\s_.\-/]+", "", text)
+    text = re.sub(r"(?<=\d)[\s_.\-/]+(?=\d)", "-", text)
+    text = re.sub(r"(?<!\d)[\s_.\-/]+|[\s_.\-/]+(?!\d)", "", text)
     return _NUMBERS.sub(lambda found: str(int(found[0])), text)
 
 
@@ -47,9 +51,10 @@ def combine_repeats(
     frame: pd.DataFrame, keys: NDArray[np.object_], place: NDArray[np.complex128],
     tolerance_m: float,
 ) -> Observations:  # fmt: skip
-    """Observations of one marker averaged where they agree within the tolerance.
+    """Observations of one marker averaged where any two agree within the tolerance.
 
-    Those that disagree by more are one row marked ``duplicate``, at their mean.
+    Those that disagree by more are one row marked ``duplicate``, at their mean.  Where the
+    states noted differ, all of them are kept, joined by a comma.
     """
     codes, first = pd.factorize(keys)
     count = np.bincount(codes)
@@ -57,9 +62,17 @@ def combine_repeats(
     away = np.abs(place - mean[codes])
     worst = np.zeros(len(count))
     np.maximum.at(worst, codes, away)
-    start = np.array([np.flatnonzero(codes == code)[0] for code in range(len(count))]) if len(
-        count
-    ) < 5000 else np.unique(codes, return_index=True)[1]  # fmt: skip
+    # Two points are apart by twice their distance from the middle; more of them by up to that.
+    apart = 2 * worst
+    for code in np.flatnonzero((count > 2) & (apart > tolerance_m)):
+        own = place[codes == code]
+        apart[code] = np.abs(own[:, None] - own).max()
+    start = np.unique(codes, return_index=True)[1]
+    states = frame["state"].to_numpy(dtype=object)
+    state = states[start]
+    for code in np.flatnonzero(count > 1):
+        noted = dict.fromkeys(word for word in states[codes == code] if word is not None)
+        state[code] = ", ".join(noted) or None
     accuracy = frame["accuracy_m"].to_numpy(dtype="float64")
     squares = np.bincount(codes, np.nan_to_num(accuracy, nan=0.0) ** 2)
     unknown = np.bincount(codes, np.isnan(accuracy)) > 0
@@ -68,8 +81,8 @@ def combine_repeats(
         keys=np.asarray(first, dtype=object),
         place=mean,
         accuracy_m=np.where(unknown, np.nan, np.sqrt(squares) / count),
-        state=frame["state"].to_numpy(dtype=object)[start],
-        duplicate=2 * worst > tolerance_m,
+        state=state,
+        duplicate=apart > tolerance_m,
         repeats=count,
     )
 

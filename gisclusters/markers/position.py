@@ -8,19 +8,23 @@ judges alone.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gisclusters.domain.verdicts import MarkerCause, MarkerVerdict
 
 _Floats = NDArray[np.float64]
+Settled = Literal["survey", "ground"]
+"""What control points say of a common part: whose fault it is."""
 
 REFERENCE_ERRORS = frozenset(
     {
         MarkerCause.SWAPPED_AXES, MarkerCause.WRONG_CENTRAL_MERIDIAN,
         MarkerCause.WRONG_ZONE_WIDTH, MarkerCause.NO_DATUM_SHIFT,
         MarkerCause.DATUM_SHIFT_REVERSED, MarkerCause.DATUM_ROTATION_SIGN,
-        MarkerCause.MEKONG_DATUM_OPERATION,
+        MarkerCause.MEKONG_DATUM_OPERATION, MarkerCause.DATUM_SHIFT_UNWANTED,
     }
 )  # fmt: skip
 """Causes that are certainly of the survey: what is left after them is the marker's own."""
@@ -28,18 +32,20 @@ REFERENCE_ERRORS = frozenset(
 
 def judge(
     distance_m: _Floats, residual_m: _Floats, accuracy_m: _Floats, tolerance_m: float,
-    cause: MarkerCause,
+    cause: MarkerCause, settled: Settled | None = None,
 ) -> NDArray[np.object_]:  # fmt: skip
     """``ok``, ``moved`` or ``undecided`` for each marker (interfaces §2).
 
     Under ``none`` the raw distance is judged, under a named reference error the residual.
     Under an unexplained common part nobody knows whether ground or survey is wrong: markers
-    that follow it are ``undecided``, never ``ok``; others moved.
+    that follow it are ``undecided``, never ``ok``; others moved.  Control points settle it:
+    where the ``ground`` is wrong the raw distance is judged, where the ``survey`` is, the
+    residual.
     """
-    if cause is MarkerCause.NONE:
+    if cause is MarkerCause.NONE or settled == "ground":
         return _verdicts(distance_m, accuracy_m, tolerance_m)
     found = _verdicts(residual_m, accuracy_m, tolerance_m)
-    if cause in REFERENCE_ERRORS:
+    if cause in REFERENCE_ERRORS or settled == "survey":
         return found
     return np.where(found == str(MarkerVerdict.OK), str(MarkerVerdict.UNDECIDED), found)
 

@@ -21,7 +21,9 @@ class Diagnosis:
 
     Shift, rotation and scale are of the fit from design to measured about the centroid of
     the matched design points: rotation counter-clockwise in the E,N plane is positive,
-    scale is measured/design − 1.  ``numbers`` fill the sentence of the evidence.
+    scale is measured/design − 1.  ``control`` is what control points say of a common part:
+    ``survey``, ``ground`` or ``neither`` is wrong; None without them.
+    ``numbers`` fill the sentence of the evidence.
     """
 
     cause: MarkerCause
@@ -34,6 +36,7 @@ class Diagnosis:
     read_as: str | None = None
     should_be: str | None = None
     candidates: tuple[str, ...] = ()
+    control: str | None = None
     numbers: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def as_dict(self, lang: Lang) -> dict[str, Any]:
@@ -56,6 +59,9 @@ class Diagnosis:
             "evidence": text(f"markers.evidence_{self.cause}", lang, **numbers),
             "remedy": text(f"markers.remedy_{self.cause}", lang, **numbers),
         }
+        if self.control is not None:
+            told = text(f"markers.control_{self.control}", lang, **numbers)
+            out |= {"control": self.control, "evidence": f"{out['evidence']} {told}"}
         if self.read_as is not None:
             out |= {"read_as": self.read_as, "should_be": self.should_be}
         if self.candidates:

@@ -25,13 +25,16 @@ from gisclusters.markers.matching import (
     keys_of,
     match_by_distance,
 )
-from gisclusters.markers.position import judge
+from gisclusters.markers.position import REFERENCE_ERRORS, Settled, judge
 from gisclusters.markers.report import Diagnosis, MarkerReport
 from gisclusters.rules.loader import read_rule_file
 
 _ROWS = ("marker_id", "matched_by", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
          "tolerance_m", "accuracy_m", "state", "note")  # fmt: skip
 _REACH_IN_TOLERANCES = 50
+UNEXPLAINED = frozenset(MarkerCause) - REFERENCE_ERRORS - {MarkerCause.NONE}
+"""Causes under which nobody knows whether ground or survey is wrong, unless control tells."""
+
 _LEAST_NOISE_M = 0.001
 
 
@@ -57,10 +60,12 @@ def verify_markers(
         raise CrsMismatchError(f"{design.name} is in {design.crs}, not in metres")
     limit, source, rules = _tolerance(tolerance_m, scale)
     issues: list[Issue] = []
-    if survey.crs is not None and is_lonlat(survey.crs):
+    if any(code and is_lonlat(code) for code in (survey.crs, survey.source.crs_as_received)):
         issues.append(warning("datum_accuracy", layer=survey.name, accuracy=DATUM_ACCURACY_M))
     measured = _markers_only(survey.to_crs(design.crs))
     both = _both_know_clusters(design, measured)
+    placed = ~shapely.is_empty(measured.shapes.geometry.to_numpy())
+    unplaced, measured = measured.where(~placed), measured.where(placed)
     seen = combine_repeats(
         measured.frame, keys_of(measured.frame, with_cluster=both), _places(measured), limit
     )
@@ -79,7 +84,7 @@ def verify_markers(
     if diagnosis.cause is not MarkerCause.NONE and not usable.all() and usable.any():
         common[~usable] = np.median(removed.real) + 1j * np.median(removed.imag)
     if control is not None:
-        diagnosis = _by_control(diagnosis, design, control, limit)
+        diagnosis = _by_control(diagnosis, design, control, common, limit)
     rest = _by_position(planned, seen, i, j, common, limit)
     if rest:
         i = np.append(i, [pair[0] for pair in rest]).astype(np.intp)
@@ -87,10 +92,25 @@ def verify_markers(
         by += ["distance"] * len(rest)
         middle = np.median(common.real) + 1j * np.median(common.imag) if len(common) else 0j
         common = np.append(common, np.full(len(rest), middle))
-    findings = _findings(design, seen, planned, i, j, by, common, limit, diagnosis.cause)
+    findings = _findings(design, seen, planned, i, j, by, common, limit, diagnosis)
+    findings = _with_states(findings, unplaced)
     return MarkerReport(
         findings=findings, diagnosis=diagnosis, issues=tuple(issues), tolerance=source, rules=rules
     )
+
+
+def _with_states(findings: pd.DataFrame, unplaced: Layer) -> pd.DataFrame:
+    """The states of markers that the surveyor looked for and could not measure."""
+    if not len(unplaced):
+        return findings
+    noted = dict(zip(keys_of(unplaced.frame, with_cluster=False), unplaced.frame["state"],
+                     strict=True))  # fmt: skip
+    missing = findings["verdict"] == str(MarkerVerdict.MISSING)
+    found = findings.copy()
+    found.loc[missing, "state"] = [
+        noted.get(key) for key in keys_of(findings[missing], with_cluster=False)
+    ]
+    return found
 
 
 def _tolerance(tolerance_m: float | None, scale: int) -> tuple[float, Mapping[str, Any], RuleSet]:
@@ -149,35 +169,46 @@ def _by_position(
     return [(int(left[a]), int(right[b])) for a, b in near]
 
 
-def _by_control(diagnosis: Diagnosis, design: Layer, control: Layer, limit: float) -> Diagnosis:
-    """Control points with known coordinates settle an unexplained shift.
+def _by_control(
+    diagnosis: Diagnosis, design: Layer, control: Layer, common: NDArray[np.complex128],
+    limit: float,
+) -> Diagnosis:  # fmt: skip
+    """Control points with known coordinates settle an unexplained common part.
 
     Control rows carry their known position in ``E_known, N_known``; without it they only
     document the session.
     """
-    frame = control.to_crs(str(design.crs)).frame
-    if not {"E_known", "N_known"} <= set(frame.columns):
+    moved = control.to_crs(str(design.crs))
+    if not {"E_known", "N_known"} <= set(moved.frame.columns):
         return diagnosis
-    known = frame["E_known"].astype(float) + 1j * frame["N_known"].astype(float)
-    off = _places(control.to_crs(str(design.crs))) - known.to_numpy()
+    known = moved.frame["E_known"].astype(float) + 1j * moved.frame["N_known"].astype(float)
+    off = _places(moved) - known.to_numpy()
     middle = complex(np.median(off.real), np.median(off.imag))
-    return replace(diagnosis, numbers=MappingProxyType(
-        {**diagnosis.numbers, "control_shift_m": abs(middle),
-         "control_within": abs(middle) <= limit}
-    ))  # fmt: skip
+    shared = complex(np.median(common.real), np.median(common.imag)) if len(common) else 0j
+    said = None
+    if diagnosis.cause in UNEXPLAINED:
+        said = "ground" if abs(middle) <= limit else (
+            "survey" if abs(middle - shared) <= limit else "neither"
+        )  # fmt: skip
+    numbers = {**diagnosis.numbers, "control_shift_m": abs(middle)}
+    return replace(diagnosis, control=said, numbers=MappingProxyType(numbers))
 
 
 def _findings(
     design: Layer, seen: Observations, planned: NDArray[np.complex128], i: NDArray[np.intp],
     j: NDArray[np.intp], by: list[str], common: NDArray[np.complex128], limit: float,
-    cause: MarkerCause,
+    diagnosis: Diagnosis,
 ) -> pd.DataFrame:  # fmt: skip
     """One row a design marker, then one for each observation nobody planned."""
     count = len(planned)
     ids = design.frame["marker_id"].to_numpy(dtype=object)
     difference = seen.place[j] - planned[i]
     residual = np.abs(difference - common)
-    verdicts = judge(np.abs(difference), residual, seen.accuracy_m[j], limit, cause)
+    settled: Settled | None = None
+    if diagnosis.control in {"survey", "ground"}:
+        settled = "survey" if diagnosis.control == "survey" else "ground"
+    verdicts = judge(np.abs(difference), residual, seen.accuracy_m[j], limit, diagnosis.cause,
+                     settled)  # fmt: skip
     verdicts[seen.duplicate[j]] = str(MarkerVerdict.DUPLICATE)
     table = pd.DataFrame(
         {

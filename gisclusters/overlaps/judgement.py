@@ -105,10 +105,13 @@ def relation(
 
 
 def verdict(width: float, tolerance_m: float, effect: str, *, areal: bool) -> OverlapVerdict:
-    """The verdict of one piece; a line or point inside the boundary is real."""
-    if areal and width <= tolerance_m:
+    """The verdict of one piece; a line or point inside the boundary is real.
+
+    Both limits are included, to the rounding of coordinates (``ROUNDING_M``).
+    """
+    if areal and width <= tolerance_m + ROUNDING_M:
         return OverlapVerdict.WITHIN_ACCURACY
-    if areal and width < 2 * tolerance_m:
+    if areal and width < 2 * tolerance_m - ROUNDING_M:
         return OverlapVerdict.UNDECIDED
     return OverlapVerdict.COMPATIBLE if effect == "K" else OverlapVerdict.CONFLICT
 

@@ -16,6 +16,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, warning
 from gisclusters.domain.verdicts import NotCheckedReason, OverlapVerdict, Relation, Stage
@@ -39,13 +40,13 @@ _COLUMNS = (
     "subject_id", "plan_id", "zone_id", "title", "layer", "category", "relation", "verdict",
     "reason", "area_m2", "area_sd_m2", "share_of_subject", "share_of_zone", "width_m",
     "tolerance_m", "in_force_from", "in_force_to", "severity", "rule_id", "legal_basis", "approval",
-    "confidence", "distance_m",
+    "approval_en", "confidence", "distance_m",
 )  # fmt: skip
 
 
 _TEXTS = (
     "subject_id", "plan_id", "zone_id", "title", "layer", "category", "relation", "verdict",
-    "reason", "severity", "rule_id", "legal_basis", "approval", "confidence",
+    "reason", "severity", "rule_id", "legal_basis", "approval", "approval_en", "confidence",
 )  # fmt: skip
 
 
@@ -215,7 +216,7 @@ def _against(
 ) -> list[dict[str, Any]]:
     """The rows of one plan: the overlaps, then clear or not checked for each subject."""
     pairs = overlap_pairs(frame, plan.zones)
-    pairs = pairs[is_ground(pairs.geometry.to_numpy())]
+    pairs = pairs[_meet_inside(pairs, frame)]
     own = plan.plan_id == CLUSTERS_PLAN
     rows: list[dict[str, Any]] = []
     met: set[int] = set()
@@ -224,8 +225,6 @@ def _against(
     ):
         subject, zone = frame.loc[left], plan.zones.loc[right]
         if own and subject["cluster_id"] == zone["zone_id"]:
-            continue
-        if shapely.get_dimensions(shape) == 0 and shapely.get_dimensions(zone.geometry) > 0:
             continue
         met.add(int(left))
         rows.append(_overlap(subject, zone, shape, plan, as_of, rules, stage))
@@ -246,6 +245,16 @@ def _against(
         elif place not in met:
             rows.append(_blank(subject, plan, stage, OverlapVerdict.CLEAR))
     return rows
+
+
+def _meet_inside(pairs: pd.DataFrame, subjects: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Which pairs share ground, or a line or point in the subject's interior; the rest touch."""
+    shapes = pairs.geometry.to_numpy()
+    inside = is_ground(shapes)
+    thin = np.flatnonzero(inside & (shapely.get_dimensions(shapes) < 2))
+    boundaries = subjects.geometry.loc[pairs["left_index"].to_numpy()[thin]].to_numpy()
+    inside[thin] = shapely.relate_pattern(shapes[thin], boundaries, "T********")
+    return inside
 
 
 def _overlap(
@@ -274,6 +283,7 @@ def _overlap(
         "in_force_from": zone["in_force_from"], "in_force_to": zone["in_force_to"],
         "severity": _text(severity(found, rule.effect, stage)), "rule_id": rule.id,
         "legal_basis": rule.legal_basis, "approval": rule.approval,
+        "approval_en": rule.approval_en,
         "confidence": rule.confidence, "distance_m": None, "geometry": shape,
     }  # fmt: skip
 
@@ -325,10 +335,14 @@ def _accuracy_m(plan: _Plan) -> float:
 def _unanswered(
     frame: gpd.GeoDataFrame, plans: Sequence[_Plan], idle: set[str], rules: Rules, stage: Stage
 ) -> list[dict[str, Any]]:
-    """A row per subject for each plan kind the rules expect and nobody gave in force."""
+    """A row per subject for each plan kind that nobody gave in force.
+
+    These are the kinds the rules expect, and kinds of plans that were given but do not hold
+    on the day.
+    """
     answered = {category for plan in plans for category in plan.categories}
     rows: list[dict[str, Any]] = []
-    for category in rules.expected:
+    for category in dict.fromkeys((*rules.expected, *sorted(idle - {"cluster"}))):
         if category in answered:
             continue
         reason = NotCheckedReason.NOT_IN_FORCE if category in idle else NotCheckedReason.NO_DATA

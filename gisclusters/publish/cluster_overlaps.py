@@ -52,7 +52,8 @@ _OVERLAP_FACTS = (
     Column("in_force_from", "day"),
     Column("in_force_to", "day"),
     Column("legal_basis"),
-    Column("approval"),
+    Column("approval", only="vi"),
+    Column("approval_en", only="en"),
     Column("rule_id"),
     Column("confidence", "word", "report.confidence"),
 )

@@ -123,7 +123,7 @@ def facts_of(frame: pd.DataFrame, columns: Sequence[Column], lang: Lang) -> dict
             shown(cell, column, lang) for cell in frame[column.name].to_numpy(dtype=object)
         ]
         for column in columns
-        if column.name in frame
+        if column.name in frame and column.only in {None, lang}
     }
 
 

@@ -23,7 +23,7 @@ _STACKS = {
         ("subject_id",), ("category", "plan", "zone_id"), ("verdict", "severity"), ("relation",),
         ("area_m2", "area_sd_m2"), ("share_of_subject", "share_of_zone"),
         ("width_m", "tolerance_m"), ("in_force_from", "in_force_to"),
-        ("legal_basis", "approval", "rule_id", "confidence"),
+        ("legal_basis", "approval", "approval_en", "rule_id", "confidence"),
     ),
     "parcels": (
         ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
@@ -117,7 +117,7 @@ def _section(result: Result, lang: Lang) -> dict[str, Any]:
 
 def _table(subject: str, frame: pd.DataFrame, lang: Lang) -> dict[str, Any]:
     """One table of the page; every header and cell is a list of lines."""
-    columns = {column.name: column for column in columns_of(subject, frame)}
+    columns = {column.name: column for column in columns_of(subject, frame, lang)}
     stacks = _STACKS.get(subject) or tuple((name,) for name in columns)
     present = [[columns[name] for name in stack if name in columns] for stack in stacks]
     present = [stack for stack in present if stack]

@@ -22,12 +22,14 @@ Form = Literal[
 class Column:
     """One column: its name in the data, how its cells are written, where its words stand.
 
-    ``words`` is the prefix of the catalogue keys for coded cells (form ``word``).
+    ``words`` is the prefix of the catalogue keys for coded cells (form ``word``); ``only`` the
+    language whose readers see the column, where another column says it in theirs.
     """
 
     name: str
     form: Form = "text"
     words: str = ""
+    only: Lang | None = None
 
     def header(self, lang: Lang) -> str:
         """The header a person reads; the data's own name where the catalogue has none."""
@@ -57,7 +59,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("in_force_from", "day"),
         Column("in_force_to", "day"),
         Column("legal_basis"),
-        Column("approval"),
+        Column("approval", only="vi"),
+        Column("approval_en", only="en"),
         Column("rule_id"),
         Column("confidence", "word", "report.confidence"),
     ),
@@ -151,9 +154,12 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
 }
 
 
-def columns_of(subject: str, frame: pd.DataFrame) -> list[Column]:
+def columns_of(subject: str, frame: pd.DataFrame, lang: Lang) -> list[Column]:
     """The columns to show of ``frame``: the subject's that it has, shares of classes besides."""
-    known = [column for column in TABLES.get(subject, ()) if column.name in frame]
+    known = [
+        column for column in TABLES.get(subject, ())
+        if column.name in frame and column.only in {None, lang}
+    ]  # fmt: skip
     if subject == "zonal":
         return [
             Column(str(name), "share" if "share" in str(name) else

@@ -44,7 +44,7 @@ def write_workbook(results: Sequence[Result], path: Path, lang: Lang) -> None:
     taken: set[str] = set()
     for result in results:
         for view in sheets(result):
-            columns = columns_of(view.subject, view.frame)
+            columns = columns_of(view.subject, view.frame, lang)
             used += [column for column in columns if column not in used]
             name = _sheet_name(text(f"report.title_{view.subject}", lang), taken)
             _table(book, name, result, view.frame, columns, styles, lang)

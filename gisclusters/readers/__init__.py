@@ -19,6 +19,7 @@ from gisclusters.layers.schema import Defaults, check_rows
 from gisclusters.layers.values import fold
 from gisclusters.readers.coordinates import (
     coordinate_headers,
+    crs_doubts,
     crs_in_words,
     points_frame,
     read_points,
@@ -149,6 +150,8 @@ def _open_table(
     else:
         frame, issues = rings_frame(kind, points, explicit, table, path.name)
     crs = WGS84 if points.lonlat else crs_in_words(table)
+    if not points.lonlat:
+        issues = [*issues, *crs_doubts(table, path.name)]
     return _Opened(frame=frame, crs=crs, layer=table.sheet, issues=tuple(issues))
 
 

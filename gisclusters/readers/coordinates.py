@@ -8,6 +8,7 @@ by its own numbers and refused with the option that reads it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gisclusters.domain.issue import Issue, error, info, warning
+from gisclusters.domain.issue import Issue, error, has_errors, info, warning
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import ZONES_3_DEG, ZONES_6_DEG
 from gisclusters.layers.kinds import Kind
@@ -33,7 +34,13 @@ _LAT = ("lat", "latitude", "vi do", "lat deg")
 _COORDINATE_NAMES = frozenset((*_X, *_Y, *_EAST, *_NORTH, *_LON, *_LAT))
 _RING = ("ring", "vong", "thua", "khu", "part")
 _AREA_WORDS = re.compile(r"dien tich|tong dien tich|area")
-_MERIDIAN = re.compile(r"(?:ktt|kinh tuyen truc|meridian)\D{0,6}(\d{3})\D{1,3}(\d{2})?")
+_SUM_WORDS = re.compile(r"dien tich|area|\btong\b|\bcong\b|total")
+_POINT, _UNMEASURED, _BROKEN, _WORDS = range(4)
+_NO_NUMBERS = {"nan", "inf", "-inf", "+inf", "infinity", "-", "–", "…", "..."}
+_MERIDIAN = re.compile(
+    r"(?:ktt|kinh tuyến trục|kinh tuyen truc|meridian|\bl0|\blo)\s*[:=]?\s*(?P<degrees>\d{3})"
+    r"(?:[.,](?P<decimals>\d{1,4})|\s*(?:°|º|˚|độ|do\b|deg|\s|-)\s*(?P<minutes>\d{1,2})(?!\d))?"
+)
 _WIDTH = re.compile(r"mui(?: chieu)?\D{0,4}([36])\b")
 EAST_RANGE_M = (166_000.0, 834_000.0)
 NORTH_RANGE_M = (800_000.0, 2_700_000.0)
@@ -50,6 +57,7 @@ class Points:
     y: NDArray[np.float64]
     lonlat: bool
     headers: frozenset[str]
+    issues: tuple[Issue, ...] = ()
 
 
 def coordinate_headers() -> frozenset[str]:
@@ -59,14 +67,40 @@ def coordinate_headers() -> frozenset[str]:
 
 def crs_in_words(table: Table) -> str | None:
     """The VN-2000 zone that titles and headers name (KTT 107°30′, múi chiếu 3°), or None."""
-    words = fold(" ".join(table.titles))
-    found = _MERIDIAN.search(words)
+    return _zone_in(" ".join(table.titles))[0]
+
+
+def crs_doubts(table: Table, layer: str) -> list[Issue]:
+    """A warning where the titles name a central meridian that no VN-2000 zone has."""
+    code, said = _zone_in(" ".join(table.titles))
+    if said is None or code is not None:
+        return []
+    return [warning("meridian_unknown", layer=layer, value=said)]
+
+
+def _zone_in(words: str) -> tuple[str | None, str | None]:
+    """The zone that words name and the words that name it.
+
+    Degrees may carry minutes (107°30′, 107 độ 30, 107 30) or decimals (107,5 or 107.5);
+    ``105.45`` is 105°45′, since no zone lies at 105.45°.
+    """
+    plain = unicodedata.normalize("NFC", words).casefold().replace("\u00a0", " ")
+    found = _MERIDIAN.search(plain)
     if found is None:
-        return None
-    meridian = int(found[1]) + int(found[2] or 0) / 60
-    width = _WIDTH.search(words)
+        return None, None
+    degrees = int(found["degrees"])
+    readings = [float(degrees)]
+    if found["decimals"]:
+        readings = [float(f"{degrees}.{found['decimals']}"), degrees + int(found["decimals"]) / 60]
+    elif found["minutes"]:
+        readings = [degrees + int(found["minutes"]) / 60]
+    width = _WIDTH.search(fold(words))
     zones = ZONES_6_DEG if width is not None and width[1] == "6" else ZONES_3_DEG
-    return next((z.code for z in zones if abs(z.central_meridian_deg - meridian) < 1e-6), None)
+    for reading in readings:
+        for zone in zones:
+            if abs(zone.central_meridian_deg - reading) < 1e-6:
+                return zone.code, found[0]
+    return None, found[0]
 
 
 def has_coordinates(table: Table) -> bool:
@@ -81,9 +115,11 @@ def has_coordinates(table: Table) -> bool:
 def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
     """The coordinates of a table.
 
-    Rows whose coordinate cells are both empty or both words (a total, a repeated header, a
-    declared area) are left out of the points and stay in the caller's hands.  Raises
-    InputRefusedError: ``no_coordinates``, ``not_a_number`` by row, ``axes_swapped``.
+    Titles, repeated headers, totals, declared areas and what stands below the table are left
+    out and said so (``rows_left_out``).  A row that names a point but gives no coordinates
+    is kept with NaN; one whose coordinates cannot be read is refused.  Raises
+    InputRefusedError: ``no_coordinates``, ``not_a_number`` and ``coordinates_missing`` by
+    row, ``axes_swapped``.
     """
     frame = pd.DataFrame(
         [cells + [""] * (len(table.headers) - len(cells)) for cells in table.rows],
@@ -91,36 +127,37 @@ def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
     ).iloc[:, : len(table.headers)]  # fmt: skip
     frame["source_row"] = table.numbers
     first, second, order = _pair(table, layer)
-    pair = frame[[first, second]]
-    empty = (pair == "").all(axis=1).to_numpy()
-    wordy = ~pair.map(_looks_numeric).any(axis=1).to_numpy()
-    area = frame.map(lambda cell: bool(_AREA_WORDS.search(fold(str(cell))))).any(axis=1)
-    told = area.to_numpy() & (pair == "").any(axis=1).to_numpy()
-    kept = frame[~(empty | wordy | told)].reset_index(drop=True)
-    if not len(kept):
+    kind_of_row = _rows_by_kind(frame, first, second)
+    issues = _left_out(frame, kind_of_row, layer)
+    kept = frame[np.isin(kind_of_row, (_POINT, _UNMEASURED))].reset_index(drop=True)
+    if not (kind_of_row == _POINT).any() and not (kind_of_row == _BROKEN).any():
         raise InputRefusedError([error("no_coordinates", layer=layer,
                                        columns=", ".join(table.headers))])  # fmt: skip
-    issues: list[Issue] = []
+    for place in np.flatnonzero(kind_of_row == _BROKEN):
+        row = frame.iloc[place]
+        name = first if not _looks_numeric(row[first]) else second
+        code = "coordinates_missing" if row[name] == "" else "not_a_number"
+        issues.append(error(code, layer=layer, row=int(row["source_row"]), field=name,
+                            value=row[name] or None))  # fmt: skip
     values = []
     for name in (first, second):
         numbers, bad = as_number(kept[name].replace("", None))
-        bad = bad | numbers.isna().to_numpy()
         issues += [
             error("not_a_number", layer=layer, row=int(kept["source_row"].iloc[place]), field=name,
                   value=kept[name].iloc[place])
             for place in np.flatnonzero(bad)
         ]  # fmt: skip
         values.append(numbers.to_numpy(dtype="float64"))
-    if issues:
+    if has_errors(issues):
         raise InputRefusedError(issues)
     if order == "xy":
         order = "en" if axes == "en" else "ne"
-    elif axes is not None and order in {"en", "ne"} and axes != order and "column" in first:
+    elif axes is not None and order == "en":
         order = axes
     x, y = (values[0], values[1]) if order in {"en", "lonlat"} else (values[1], values[0])
     if order != "lonlat":
         _prove(x, y, kept, layer, axes="en" if order == "ne" else "ne")
-    return Points(kept, x, y, order == "lonlat", frozenset((first, second)))
+    return Points(kept, x, y, order == "lonlat", frozenset((first, second)), tuple(issues))
 
 
 def points_frame(
@@ -134,8 +171,10 @@ def points_frame(
         if plain:
             taken[plain[0]] = kind.id_field
     frame = frame.rename(columns=taken).replace("", None)
-    shapes = np.asarray(shapely.points(points.x, points.y), dtype=object)
-    return frame.assign(geometry=shapes), issues
+    there = ~np.isnan(points.x)
+    shapes = np.full(len(frame), shapely.Point(), dtype=object)
+    shapes[there] = shapely.points(points.x[there], points.y[there])
+    return frame.assign(geometry=shapes), [*points.issues, *issues]
 
 
 def rings_frame(
@@ -145,11 +184,17 @@ def rings_frame(
 
     The declared area of a row that names one is compared with the planar area.
     """
+    if missing := np.flatnonzero(np.isnan(points.x)).tolist():
+        raise InputRefusedError(
+            [error("coordinates_missing", layer=layer, field=" ".join(sorted(points.headers)),
+                   row=int(points.frame["source_row"].iloc[place])) for place in missing]
+        )  # fmt: skip
     frame = points.frame.drop(columns=list(points.headers))
     headers = [str(name) for name in frame.columns]
     point_like = {"ten diem", "so hieu diem", "diem", "stt", "tt", "ten moc", "so hieu moc"}
     usable = [header for header in headers if fold(header) not in point_like]
     taken, issues = match_columns(kind, usable, mapping)
+    issues = [*points.issues, *issues]
     taken = {
         header: name
         for header, name in taken.items()
@@ -202,8 +247,67 @@ def _pair(table: Table, layer: str) -> tuple[str, str, str]:
     )
 
 
+def _rows_by_kind(frame: pd.DataFrame, first: str, second: str) -> NDArray[np.int64]:
+    """What each row is: a point, one that was not measured, one that is broken, or words.
+
+    A row without two numbers is words where it repeats the header, names an area or a total,
+    stands above or below all points, or is the title of a part: one text that looks like no
+    name of a point.
+    """
+    pair = frame[[first, second]]
+    numeric = pair.map(_looks_numeric)
+    good = numeric.all(axis=1).to_numpy()
+    out = np.where(good, _POINT, _WORDS)
+    if not good.any():
+        out[numeric.any(axis=1).to_numpy() | pair.map(_tries).any(axis=1).to_numpy()] = _BROKEN
+        return out
+    names = [c for c in frame.columns if c not in {first, second, "source_row"}]
+    known = {c: set(frame.loc[good, c].map(_outline_of_text)) - {""} for c in names}
+    start, end = np.flatnonzero(good)[[0, -1]]
+    for place in np.flatnonzero(~good):
+        row = frame.iloc[place]
+        texts = {c: row[c] for c in names if row[c]}
+        if fold(row[first]) == fold(first) or fold(row[second]) == fold(second):
+            continue
+        pair_cells = [row[first], row[second]]
+        tried = any(map(_tries, pair_cells))
+        summed = any(_SUM_WORDS.search(fold(text)) for text in [*texts.values(), *pair_cells])
+        if summed and ("" in pair_cells or not tried):
+            continue
+        named = any(_outline_of_text(text) in known[c] for c, text in texts.items())
+        if tried:
+            out[place] = _BROKEN
+        elif named:
+            empty = not row[first] and not row[second]
+            out[place] = _UNMEASURED if empty else _BROKEN
+        elif start < place < end and len(set(texts.values())) > 1:
+            out[place] = _BROKEN
+    return out
+
+
+def _left_out(frame: pd.DataFrame, kinds: NDArray[np.int64], layer: str) -> list[Issue]:
+    """Which rows are no points, in one line, so that nobody wonders where a row went."""
+    rows = np.flatnonzero(kinds == _WORDS)
+    if not len(rows):
+        return []
+    numbers = ", ".join(str(number) for number in frame["source_row"].iloc[rows[:20]])
+    return [info("rows_left_out", layer=layer, count=len(rows), rows=numbers)]
+
+
+def _outline_of_text(cell: object) -> str:
+    """What a name looks like: letters as A, numbers as 9 (``RG-01`` is ``A-9``)."""
+    text = re.sub(r"[^\W\d_]+", "A", str(cell).strip())
+    return re.sub(r"\d+", "9", text)
+
+
 def _looks_numeric(cell: object) -> bool:
     return isinstance(cell, str) and bool(re.match(r"^[+-]?\d[\d\s.,\u00a0]*$", cell.strip()))
+
+
+def _tries(cell: object) -> bool:
+    """Whether a cell was to be a number: it holds a digit, or an error of a spreadsheet."""
+    text = str(cell).strip().casefold()
+    return bool(re.search(r"\d", text)) or text.startswith("#") or text in _NO_NUMBERS
 
 
 def _prove(
@@ -261,6 +365,6 @@ def declared_area_m2(table: Table) -> float | None:
 
 
 __all__ = [
-    "Points", "coordinate_headers", "crs_in_words", "declared_area_m2",
+    "Points", "coordinate_headers", "crs_doubts", "crs_in_words", "declared_area_m2",
     "has_coordinates", "points_frame", "read_points", "rings_frame",
 ]  # fmt: skip

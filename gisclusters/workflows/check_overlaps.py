@@ -158,7 +158,8 @@ def _summary(
         severities.update(frame["severity"].dropna())
         for cells in frame[names].to_numpy(dtype=object):
             row = {name: plain(cell) for name, cell in zip(names, cells, strict=True)}
-            key = (row["subject_id"], row["plan_id"], row["layer"], row["category"])
+            # A plan is one line however many kinds of zones it has; a kind nobody gave is its own.
+            key = (row["subject_id"], row["plan_id"] or row["category"])
             held = worst.get(key)
             rank = (order[row["verdict"]], grades.get(row["severity"] or "", -1))
             if held is None or rank > (

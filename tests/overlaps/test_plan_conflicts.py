@@ -191,3 +191,35 @@ def test_a_real_ward_against_its_neighbours(shared_data):
     touching = wards.geometry.touches(ward.geometry.iloc[0]).sum()
     assert touching > 0
     assert subject.crs != CRS
+
+
+@pytest.mark.parametrize(
+    ("zone", "verdict"),
+    [
+        (shapely.LineString([(552_000, 1_586_000), (552_000, 1_588_000)]), "clear"),  # west side
+        (shapely.LineString([(551_000, 1_587_000), (552_000, 1_587_000)]), "clear"),  # to a corner
+        (shapely.Point(552_000, 1_587_050), "clear"),
+        (shapely.LineString([(551_000, 1_587_050), (553_000, 1_587_050)]), "conflict"),
+        (shapely.Point(552_050, 1_587_050), "conflict"),
+    ],
+)
+def test_a_line_or_point_on_the_border_only_touches(zone, verdict):
+    [row] = check(clusters(square(0, 0)), plan(zone, category="relic_zone_1")).itertuples()
+    assert row.verdict == verdict
+
+
+def test_a_plan_kind_nobody_expects_is_not_dropped_when_it_is_not_in_force():
+    subjects = clusters(square(0, 0))
+    findings = find_overlaps(
+        subjects, [plan(square(0, 0), category="dike", status="draft")], as_of=DAY
+    ).findings
+    [row] = findings[findings["category"] == "dike"].itertuples()
+    assert (row.verdict, row.reason) == ("not_checked", "not_in_force")
+
+
+def test_a_strip_of_exactly_two_tolerances_is_real_whichever_way_it_lies():
+    turned = shapely.affinity.rotate(square(0, 0, 1_000, 1.0), 17.3)
+    subjects = clusters(shapely.buffer(turned, 50, join_style="mitre"), accuracy_m=0.3)
+    [row] = check(subjects, plan(turned, accuracy_m=0.4)).itertuples()
+    assert row.tolerance_m == pytest.approx(0.5)
+    assert row.verdict == "conflict"

@@ -11,6 +11,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from gisclusters.clock import today
 from gisclusters.domain.verdicts import Stage
 from gisclusters.efficiency import EfficiencyReport
 from gisclusters.efficiency import measure_efficiency as _measure_efficiency
@@ -96,7 +97,7 @@ def zonal_fractions(parcels: gpd.GeoDataFrame | Layer, landcover: str | Path) ->
 def publish(store: Store, out: str | Path, *, as_of: date | None = None, lang: str = "vi") -> Path:
     """The site of a store in the folder ``out``; the path of its first page."""
     chosen = LANGS[0] if lang == "vi" else LANGS[1]
-    day = as_of or date.today()  # noqa: DTZ011 - a notebook's own day
+    day = as_of or today()
     gathered = gather(store, as_of=day, markers=verify_stored(store, lang=chosen))
     return Path(publish_site(store, Path(out), gathered, as_of=day, lang=chosen).index)
 

@@ -9,6 +9,7 @@ import click
 
 from gisclusters.cli.options import (
     FILE,
+    ID,
     as_of_option,
     as_of_or_today,
     common,
@@ -22,7 +23,7 @@ from gisclusters.words import Lang
 
 
 @click.group(invoke_without_command=True)
-@click.option("--cluster", "ids", multiple=True, help="Mã cụm trong kho · stored cluster.")
+@click.option("--cluster", "ids", type=ID, multiple=True, help="Mã cụm trong kho · stored cluster.")
 @click.option("--all", "everything", is_flag=True, help="Mọi cụm trong kho · all clusters.")
 @as_of_option
 @click.option("--landcover", type=FILE, help="Ảnh lớp phủ GeoTIFF · land-cover raster.")
@@ -64,7 +65,7 @@ def efficiency(
         raise UsageError("errors.which_subject")
     if not all(part.strip().isdigit() for part in built_classes.split(",")):
         raise click.BadParameter(built_classes, context, param_hint="--built-classes")
-    check_outs(outs, force=force)
+    check_outs(outs, force=force, inputs=[landcover, store_url])
     with open_store(store_url) as store, steps(lang, quiet=quiet or as_json) as said:
         said("efficiency")
         result = measure_efficiency(
@@ -103,7 +104,7 @@ def zonal(
     from gisclusters.workflows.measure_efficiency import measure_zonal
 
     del store_url
-    check_outs(outs, force=force)
+    check_outs(outs, force=force, inputs=[parcels, landcover])
     with steps(lang, quiet=quiet or as_json) as said:
         said("efficiency")
         result = measure_zonal(parcels, landcover, read_options(given))

@@ -35,7 +35,7 @@ def inspect(
     from gisclusters.workflows.listing import inspect_files
 
     del store_url
-    check_outs(outs, force=force)
+    check_outs(outs, force=force, inputs=files)
     result = inspect_files(files, read_options(given))
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip

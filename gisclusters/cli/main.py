@@ -69,56 +69,73 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
-def run(arguments: list[str]) -> int:  # noqa: PLR0911, C901 - the table of exit codes
+def run(arguments: list[str]) -> int:
     """Run a command line; the exit code of interfaces §1."""
     _speak_utf8()
-    lang = _lang(arguments)
-    as_json = "--json" in arguments
     try:
         outcome = commands.main(arguments, prog_name="gisclusters", standalone_mode=False)
     except click.exceptions.Exit as leave:
         return int(leave.exit_code)
-    except click.ClickException as fault:
-        fault.show()
-        return WRONG_USAGE
-    except click.Abort:
-        return FAULT
-    except InputRefusedError as refusal:
-        from gisclusters.cli.show import show_issues
-        from gisclusters.publish.document import dumps
-        from gisclusters.publish.document import refusal as refused
-
-        if as_json:
-            click.echo(dumps(refused(_command(arguments), __version__, refusal.issues, lang)))
-        show_issues(refusal.issues, lang)
-        click.echo(text("report.refused", lang), err=True)
-        return REFUSED
-    except (CrsMismatchError, InvalidGeometryError) as fault:
-        click.echo(str(fault), err=True)
-        return REFUSED
-    except UsageError as fault:
-        _say(fault, lang)
-        return WRONG_USAGE
-    except UnavailableError as fault:
-        _say(fault, lang)
-        return UNAVAILABLE
     except BrokenPipeError:
         return DONE
-    except Exception:  # noqa: BLE001 - the last door: nobody is to see a traceback
-        return _internal_fault(lang)
+    except click.Abort:
+        return FAULT
+    except Exception as fault:  # noqa: BLE001 - the last door: nobody is to see a traceback
+        try:
+            return _refuse(fault, arguments)
+        except Exception as second:  # noqa: BLE001 - not even where a sentence of ours is broken
+            return _internal_fault(second, _lang(arguments))
     return int(outcome) if isinstance(outcome, int) else DONE
 
 
-def _say(fault: UsageError | UnavailableError, lang: Lang) -> None:
-    """The sentence of an error and, where the catalogue has one, its remedy."""
-    click.echo(text(fault.key, lang, **fault.params), err=True)
-    if has_text(f"{fault.key}.remedy"):
-        click.echo(f"  → {text(f'{fault.key}.remedy', lang, **fault.params)}", err=True)
+def _refuse(fault: Exception, arguments: list[str]) -> int:
+    """Say what went wrong, in words and, asked for, as a JSON document; the exit code."""
+    lang = _lang(arguments)
+    rows: list[dict[str, Any]]
+    if isinstance(fault, InputRefusedError):
+        from gisclusters.cli.show import show_issues
+        from gisclusters.publish.document import issue_rows
+
+        show_issues(fault.issues, lang)
+        click.echo(text("report.refused", lang), err=True)
+        code, rows = REFUSED, issue_rows(fault.issues, lang)
+    elif isinstance(fault, click.ClickException):
+        fault.show()
+        code, rows = WRONG_USAGE, [_row("usage", fault.format_message())]
+    elif isinstance(fault, (CrsMismatchError, InvalidGeometryError)):
+        click.echo(str(fault), err=True)
+        code, rows = REFUSED, [_row("geometry_invalid", str(fault))]
+    elif isinstance(fault, (UsageError, UnavailableError)):
+        code = WRONG_USAGE if isinstance(fault, UsageError) else UNAVAILABLE
+        message = text(fault.key, lang, **fault.params)
+        remedy = f"{fault.key}.remedy"
+        told = text(remedy, lang, **fault.params) if has_text(remedy) else ""
+        click.echo(message, err=True)
+        if told:
+            click.echo(f"  → {told}", err=True)
+        rows = [_row(fault.key.rpartition(".")[2], message, told)]
+    else:
+        code = _internal_fault(fault, lang)
+        rows = [_row("internal", str(fault) or type(fault).__name__)]
+    if "--json" in arguments:
+        from gisclusters.publish.document import dumps, refusal
+
+        click.echo(dumps(refusal(_command(arguments), __version__, rows)))
+    return code
 
 
-def _internal_fault(lang: Lang) -> int:
+def _row(code: str, message: str, remedy: str = "") -> dict[str, Any]:
+    """An issue that stands in no file."""
+    return {
+        "level": "error", "code": code, "layer": None, "row": None, "id": None, "field": None,
+        "value": None, "message": message, "remedy": remedy,
+    }  # fmt: skip
+
+
+def _internal_fault(fault: Exception, lang: Lang) -> int:
     log = Path(tempfile.gettempdir()) / "gisclusters-fault.log"
-    log.write_text(f"gisclusters {__version__}\n{traceback.format_exc()}", encoding="utf-8")
+    said = "".join(traceback.format_exception(fault))
+    log.write_text(f"gisclusters {__version__}\n{said}", encoding="utf-8")
     click.echo(text("errors.internal", lang, log=str(log)), err=True)
     return FAULT
 

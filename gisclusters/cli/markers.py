@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gisclusters.cli.options import FILE, common, outputs, reading, reading_of
+from gisclusters.cli.options import FILE, ID, METRES, common, outputs, reading, reading_of
 from gisclusters.cli.reading import read_options
 from gisclusters.errors import UsageError
 from gisclusters.words import Lang
@@ -18,7 +18,7 @@ def markers() -> None:
 
 
 @markers.command()
-@click.option("--cluster", "cluster_id", help="Mã cụm trong kho · stored cluster.")
+@click.option("--cluster", "cluster_id", type=ID, help="Mã cụm trong kho · stored cluster.")
 @click.option("--design", type=FILE, help="Bảng mốc được duyệt · approved marker table.")
 @click.option("--survey", type=FILE, required=True, help="Số liệu đo · survey file.")
 @click.option("--control", type=FILE, help="Điểm khống chế đo cùng đợt · control points.")
@@ -29,9 +29,7 @@ def markers() -> None:
     show_default=True,
     help="Tỷ lệ bản đồ để lấy hạn sai · map scale of the tolerance.",
 )
-@click.option(
-    "--tolerance-m", type=click.FloatRange(min=0, min_open=True), help="Hạn sai (m) · tolerance."
-)
+@click.option("--tolerance-m", type=METRES, help="Hạn sai (m) · tolerance.")
 @reading
 @reading_of("design", "bảng mốc")
 @reading_of("survey", "số liệu đo")
@@ -65,7 +63,7 @@ def verify(
 
     if (cluster_id is None) == (design is None):
         raise UsageError("errors.design_or_cluster")
-    check_outs(outs, force=force)
+    check_outs(outs, force=force, inputs=[design, survey, control, store_url])
     with nullcontext() if design is not None else open_store(store_url) as store:
         result = verify_markers(
             survey, design=design, store=store, cluster_id=cluster_id,

@@ -6,17 +6,20 @@ inputs ``--boundary-crs`` and the like name one of them.
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import click
 
+from gisclusters.clock import today
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+EARLIEST, LATEST = date(1900, 1, 1), date(2299, 12, 31)
 
 
 class DayType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -30,19 +33,47 @@ class DayType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             return value
         for form in ("%Y-%m-%d", "%d/%m/%Y"):
             try:
-                return datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no zone
+                day = datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 continue
+            if EARLIEST <= day <= LATEST:
+                return day
         return self.fail(f"{value!r}: 2026-11-15 | 15/11/2026", param, ctx)
 
 
+class MetresType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A length above zero; ``nan`` and ``inf`` are no lengths."""
+
+    name = "metres"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read the number, or say what is expected."""
+        try:
+            metres = float(value)
+        except ValueError:
+            metres = math.nan
+        if not (math.isfinite(metres) and metres > 0):
+            return self.fail(f"{value!r}: > 0 (m)", param, ctx)
+        return metres
+
+
+class IdType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """An id as the store holds it: NFC, trimmed."""
+
+    name = "id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The same text in its one form."""
+        del param, ctx
+        return unicodedata.normalize("NFC", str(value)).strip()
+
+
 DAY = DayType()
+ID = IdType()
+METRES = MetresType()
 FILE = click.Path(path_type=Path)
-
-
-def today() -> date:
-    """The day in Vietnam (UTC+7)."""
-    return datetime.now(VIETNAM).date()
 
 
 def common(command: Command) -> Command:
@@ -67,7 +98,7 @@ def reading(command: Command) -> Command:
     for option in (
         click.option("--accept-repairs", is_flag=True,
                      help="Chấp nhận sửa hình học được đề xuất · accept proposed repairs."),
-        click.option("--accuracy-m", type=click.FloatRange(min=0, min_open=True),
+        click.option("--accuracy-m", type=METRES,
                      help="Độ chính xác vị trí đỉnh (m) · vertex position error."),
         click.option("--layer", help="Lớp trong tệp · layer of the file."),
         click.option("--encoding", help="Bảng mã · text encoding (utf-8, tcvn3, vni, cp1258)."),

@@ -9,6 +9,7 @@ import click
 
 from gisclusters.cli.options import (
     FILE,
+    ID,
     as_of_option,
     as_of_or_today,
     common,
@@ -25,7 +26,7 @@ from gisclusters.words import Lang
 
 @click.command()
 @click.option("--boundary", type=FILE, help="Tệp ranh giới · boundary file.")
-@click.option("--cluster", "ids", multiple=True, help="Mã cụm trong kho · stored cluster.")
+@click.option("--cluster", "ids", type=ID, multiple=True, help="Mã cụm trong kho · stored cluster.")
 @click.option("--all", "everything", is_flag=True, help="Mọi cụm trong kho · all clusters.")
 @click.option("--plan", "plans", type=FILE, multiple=True, help="Tệp quy hoạch · plan file.")
 @click.option("--category", help="Loại quy hoạch cho cả tệp · category of every zone.")
@@ -80,7 +81,7 @@ def overlaps(
 
     if sum((boundary is not None, bool(ids), everything)) != 1:
         raise UsageError("errors.which_subject")
-    check_outs(outs, force=force)
+    check_outs(outs, force=force, inputs=[boundary, *plans, store_url])
     day = as_of_or_today(as_of)
     plan_options = read_options(given, "plan", category=category, ground=ground)
     from_files = boundary is not None and plans

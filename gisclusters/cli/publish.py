@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gisclusters.cli.options import FILE, as_of_option, as_of_or_today, common
+from gisclusters.cli.options import FILE, ID, as_of_option, as_of_or_today, common
 from gisclusters.cli.progress import steps
 from gisclusters.words import Lang, text
 
@@ -22,7 +22,7 @@ from gisclusters.words import Lang, text
 )
 @click.option("--public", is_flag=True, help="Ẩn tên bên thuê, hợp đồng, lớp quốc phòng · public.")
 @click.option("--single-file", is_flag=True, help="Mỗi trang một tệp · one file a page.")
-@click.option("--only", multiple=True, help="overview | mã cụm · cluster id.")
+@click.option("--only", type=ID, multiple=True, help="overview | mã cụm · cluster id.")
 @as_of_option
 @common
 def publish(

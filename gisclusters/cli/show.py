@@ -16,6 +16,7 @@ from rich.table import Table
 
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.verdicts import SEVERITY_ORDER, Severity
+from gisclusters.errors import UsageError
 from gisclusters.publish.document import document, dumps
 from gisclusters.publish.export import check_out, write_result
 from gisclusters.publish.report import run_lines
@@ -67,9 +68,18 @@ def present(
             click.echo(text("report.written", lang, path=str(path)), err=True)
 
 
-def check_outs(outs: Iterable[Path], *, force: bool) -> None:
-    """Refuse outputs before any work is done; a PDF needs a browser."""
+def check_outs(
+    outs: Iterable[Path], *, force: bool, inputs: Iterable[Path | str | None] = ()
+) -> None:
+    """Refuse outputs before any work is done; a PDF needs a browser.
+
+    ``inputs`` are the files and the store the command reads: none of them is overwritten,
+    whatever was forced.
+    """
+    read = {Path(each).resolve() for each in inputs if each is not None}
     for path in outs:
+        if path.resolve() in read:
+            raise UsageError("errors.out_is_input", path=str(path))
         check_out(path, force=force)
         if path.suffix.casefold() == ".pdf":
             from gisclusters.publish.pdf import find_browser

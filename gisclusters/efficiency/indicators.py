@@ -250,8 +250,8 @@ def _plain(item: Evidence) -> dict[str, Any]:
 def _counts(clusters: Positions, leased: NDArray[np.bool_], count: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "parcel_count": np.bincount(clusters, minlength=count).astype("float64"),
-            "leased_parcels": np.bincount(clusters[leased], minlength=count).astype("float64"),
+            "parcel_count": np.bincount(clusters, minlength=count),
+            "leased_parcels": np.bincount(clusters[leased], minlength=count),
         }
     )
 

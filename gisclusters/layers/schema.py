@@ -38,6 +38,7 @@ from gisclusters.layers.values import as_boolean, as_date, as_number, as_text
 
 _EAST_RANGE_M = (166_000.0, 834_000.0)
 _NORTH_RANGE_M = (800_000.0, 2_700_000.0)
+_LONGEST_ID = 200
 _EXAMPLES = 200
 """Issues of one code are named row by row up to this many, then counted."""
 
@@ -46,13 +47,15 @@ _EXAMPLES = 200
 class Defaults:
     """What the person or the sidecar says of a whole file, for rows that do not say it.
 
-    ``values`` fill empty fields (category, plan_id, status, dates, decision …);
+    ``values`` (of the sidecar) fill empty fields (category, plan_id, status, dates …);
+    ``option_values`` (of the command) go before what rows say;
     ``accuracy_m`` and ``map_scale`` come from the sidecar, ``option_accuracy_m`` from the
     command; ``stem`` makes ids where the file has none.
     """
 
     stem: str
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    option_values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     accuracy_m: float | None = None
     option_accuracy_m: float | None = None
     map_scale: float | None = None
@@ -86,7 +89,7 @@ def check_rows(
     if not len(frame):
         check.issues.append(error("no_rows", layer=check.layer))
         raise InputRefusedError(check.issues)
-    frame = _fill(frame, kind, defaults)
+    frame = _fill(frame, check, defaults)
     frame = _ids(frame, check, defaults.stem)
     for each in kind.fields:
         frame[each.name] = _typed(frame, each, check)
@@ -150,14 +153,30 @@ class _Check:
         return kept
 
 
-def _fill(frame: pd.DataFrame, kind: Kind, defaults: Defaults) -> pd.DataFrame:
-    for name, value in defaults.values.items():
-        if name not in kind.names or value is None:
-            continue
-        if name in frame:
-            frame[name] = frame[name].where(frame[name].notna(), value)
-        else:
-            frame[name] = pd.Series([value] * len(frame), index=frame.index, dtype=object)
+def _fill(frame: pd.DataFrame, check: _Check, defaults: Defaults) -> pd.DataFrame:
+    """Option before row before sidecar; where they say different things, that is an issue."""
+    for values, wins, code in (
+        (defaults.values, False, "sidecar_disagrees"),
+        (defaults.option_values, True, "option_disagrees"),
+    ):
+        for name, value in values.items():
+            if name not in check.kind.names or value is None:
+                continue
+            rows = frame[name] if name in frame else pd.Series(None, frame.index, dtype=object)
+            filled = rows.notna() & (rows.astype(str).str.strip() != "")
+            other = filled & (rows.astype(str).str.strip().str.casefold() != str(value).casefold())
+            if other.any() and name not in {"plan_id", "title"}:
+                check.issues.append(
+                    warning(
+                        code,
+                        layer=check.layer,
+                        field=name,
+                        value=value,
+                        count=int(other.sum()),
+                        rows=", ".join(rows[other].astype(str).unique()[:3]),
+                    )
+                )
+            frame[name] = rows.astype(object).where(filled & (not wins), value)
     return frame
 
 
@@ -173,6 +192,11 @@ def _ids(frame: pd.DataFrame, check: _Check, stem: str) -> pd.DataFrame:
         frame[name] = pd.Series(made, index=frame.index, dtype=object)
         check.issues.append(info("id_made", layer=check.layer, field=name, count=len(frame)))
     check.ids = frame[name].to_numpy(dtype=object)
+    for position, value in enumerate(check.ids):
+        if value is not None and (len(value) > _LONGEST_ID or not value.isprintable()):
+            shown = value if len(value) <= _LONGEST_ID else f"{value[:40]}…"
+            check.at(error, "id_unusable", position, field=name, value=ascii(shown)[1:-1],
+                     limit=_LONGEST_ID)  # fmt: skip
     return frame
 
 
@@ -181,6 +205,10 @@ def _typed(frame: pd.DataFrame, each: Field, check: _Check) -> pd.Series[Any]:
     nothing = pd.Series([None] * len(frame), index=frame.index, dtype=object)
     raw = frame.get(each.name, nothing)
     typed, bad = _read(raw, each)
+    if each.positive:
+        for position in np.flatnonzero((typed <= 0).fillna(False).to_numpy(dtype=bool) & ~bad):
+            check.at(error, "not_positive", int(position), field=each.name,
+                     value=raw.iloc[position])  # fmt: skip
     for position in np.flatnonzero(bad):
         check.at(
             error,
@@ -204,8 +232,6 @@ def _read(raw: pd.Series[Any], each: Field) -> tuple[pd.Series[Any], NDArray[np.
         return as_date(raw, keep_time=each.type == "datetime")
     typed, bad = as_number(raw)
     present = typed.notna().to_numpy()
-    if each.positive:
-        bad = bad | (present & (typed.to_numpy() < 0))
     if each.type == "integer":
         bad = bad | (present & (typed.to_numpy() % 1 != 0))
         typed = typed.where(~bad).astype("Int64")

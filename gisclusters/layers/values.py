@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 
 _ISO = r"^\d{4}-\d{1,2}-\d{1,2}"
-_DAY_FIRST = r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
+_DAY_FIRST = r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})"
+EARLIEST, LATEST = pd.Timestamp("1900-01-01"), pd.Timestamp("2299-12-31")
 _TRUE = {"1", "true", "yes", "y", "x", "co", "dung"}
 _FALSE = {"0", "false", "no", "n", "khong", "sai"}
 _EMPTY = {"", "nan", "none", "null", "<na>", "nat"}
@@ -49,7 +50,9 @@ def as_number(column: pd.Series[Any]) -> tuple[pd.Series[Any], Mask]:
     ``1.234`` does, or contradicts itself, the cells in doubt are bad: nothing is guessed.
     """
     if pd.api.types.is_numeric_dtype(column.dtype):
-        return pd.to_numeric(column).astype("float64"), np.zeros(len(column), dtype=bool)
+        numbers = pd.to_numeric(column).astype("float64")
+        infinite = np.isinf(numbers.to_numpy())
+        return numbers.where(~infinite), infinite
     text = as_text(column)
     present = text.notna().to_numpy()
     values = np.full(len(column), np.nan)
@@ -65,10 +68,16 @@ def as_number(column: pd.Series[Any]) -> tuple[pd.Series[Any], Mask]:
 
 
 def as_date(column: pd.Series[Any], *, keep_time: bool = False) -> tuple[pd.Series[Any], Mask]:
-    """Days as ``datetime64[s]``: ISO or ``dd/mm/yyyy``; anything else is bad, not guessed."""
+    """Days as ``datetime64[s]``: ISO or ``dd/mm/yyyy``; anything else is bad, not guessed.
+
+    Days before 1900 or after 2299 are bad too: 31/12/9999 says that there is no end, and an
+    empty cell says that here.
+    """
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         stamps = _naive(column).astype("datetime64[s]")
-        return (stamps if keep_time else stamps.dt.normalize()), np.zeros(len(column), dtype=bool)
+        bad = (stamps < EARLIEST).to_numpy() | (stamps > LATEST).to_numpy()
+        stamps = stamps.where(~bad)
+        return (stamps if keep_time else stamps.dt.normalize()), bad
     text = as_text(column)
     present = text.notna().to_numpy()
     filled = text.where(text.notna(), "").astype(str)
@@ -76,11 +85,10 @@ def as_date(column: pd.Series[Any], *, keep_time: bool = False) -> tuple[pd.Seri
     day_first = filled.str.match(_DAY_FIRST).to_numpy() & present
     stamps = pd.Series(pd.NaT, index=column.index, name=column.name).astype("datetime64[s]")
     if iso.any():
-        stamps[iso] = _stamps(filled[iso], day_first=False)
+        stamps[iso] = _stamps(filled[iso])
     if day_first.any():
-        stamps[day_first] = _stamps(
-            filled[day_first].str.replace(r"[.-]", "/", regex=True, n=2), day_first=True
-        )
+        stamps[day_first] = _stamps(filled[day_first].str.replace(_DAY_FIRST, _iso, regex=True))
+    stamps = stamps.where((stamps >= EARLIEST) & (stamps <= LATEST))
     bad = present & stamps.isna().to_numpy()
     return (stamps if keep_time else stamps.dt.normalize()), bad
 
@@ -124,14 +132,16 @@ def _one_decimal_mark(cells: pd.Series[Any]) -> pd.Series[Any]:
     return cells.where(~doubtful, "?")
 
 
-def _stamps(cells: pd.Series[Any], *, day_first: bool) -> pd.Series[Any]:
+def _iso(found: re.Match[str]) -> str:
+    return f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}"
+
+
+def _stamps(cells: pd.Series[Any]) -> pd.Series[Any]:
     zoned = cells.str.contains(r"\d(?:Z|[+-]\d{2}:?\d{2})$", regex=True)
     stamps = pd.Series(pd.NaT, index=cells.index).astype("datetime64[s]")
     for mask, utc in ((zoned, True), (~zoned, False)):
         if mask.any():
-            read = pd.to_datetime(
-                cells[mask], errors="coerce", dayfirst=day_first, format="mixed", utc=utc
-            )
+            read = pd.to_datetime(cells[mask], errors="coerce", format="ISO8601", utc=utc)
             stamps[mask] = _naive(read).astype("datetime64[s]")
     return stamps
 

@@ -19,7 +19,7 @@ from gisclusters.publish.blocks import (
     word,
 )
 from gisclusters.publish.cluster_facts import severity_word
-from gisclusters.publish.features import FeatureSet, facts_of, sort_keys, texts
+from gisclusters.publish.features import FeatureSet, facts_of, shown, sort_keys, texts
 from gisclusters.publish.gathered import Gathered
 from gisclusters.publish.tables import Column
 from gisclusters.publish.views import with_plan
@@ -151,7 +151,9 @@ def overlap_blocks(
     clear = overlaps[overlaps["verdict"] == str(OverlapVerdict.CLEAR)]
     if len(clear):
         plans = [
-            f"{category(kind, lang)} ({plan})" if kind else plan
+            f"{category(kind, lang)} ({shown(plan, Column('plan', 'plan'), lang)})"
+            if kind
+            else plan
             for kind, plan in zip(texts(clear, "category"), texts(clear, "plan"), strict=True)
         ]
         blocks += [

@@ -31,7 +31,7 @@ def document(result: Result, lang: Lang) -> dict[str, Any]:
     } | {name: plain(value) for name, value in result.extra.items()}
 
 
-def refusal(command: str, version: str, issues: Iterable[Issue], lang: Lang) -> dict[str, Any]:
+def refusal(command: str, version: str, issues: list[dict[str, Any]]) -> dict[str, Any]:
     """The document of a run that was refused: the same keys, ``findings`` empty."""
     return {
         "run": {
@@ -40,7 +40,7 @@ def refusal(command: str, version: str, issues: Iterable[Issue], lang: Lang) -> 
         },
         "summary": {"refused": True},
         "findings": [],
-        "issues": issue_rows(issues, lang),
+        "issues": issues,
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 import pyogrio
 
-from gisclusters.errors import UsageError
+from gisclusters.errors import UnavailableError, UsageError
 from gisclusters.publish.document import document, dumps, plain
 from gisclusters.publish.report import render_report
 from gisclusters.publish.result import Result
@@ -32,12 +32,17 @@ FORMATS = (".json", ".geojson", ".gpkg", ".csv", ".xlsx", ".html", ".pdf")
 def check_out(path: Path, *, force: bool) -> None:
     """Refuse an output before any work: unknown form, missing folder, existing file.
 
-    Raises UsageError (``out_format``, ``out_folder``, ``out_exists``).
+    Raises UsageError (``out_format``, ``out_folder``, ``out_is_folder``, ``out_exists``),
+    UnavailableError (``out_unwritable``).
     """
     if path.suffix.casefold() not in FORMATS:
         raise UsageError("errors.out_format", path=str(path), known=" ".join(FORMATS))
     if not path.parent.is_dir():
         raise UsageError("errors.out_folder", path=str(path.parent))
+    if path.is_dir():
+        raise UsageError("errors.out_is_folder", path=str(path))
+    if not os.access(path.parent, os.W_OK):
+        raise UnavailableError("errors.out_unwritable", path=str(path.parent))
     if path.exists() and not force:
         raise UsageError("errors.out_exists", path=str(path))
 
@@ -69,9 +74,17 @@ def write_result(
             draft.write_text(render_report([result], lang), encoding="utf-8")
         else:
             print_pdf(render_report([result], lang), draft)
+        draft.chmod(_mode_of_new_files())
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _mode_of_new_files() -> int:
+    """What a file made in the ordinary way may be read by; a draft is made for its owner alone."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def inert(value: object) -> object:

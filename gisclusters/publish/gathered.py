@@ -51,6 +51,7 @@ class Gathered:
     checks: dict[str, list[MarkerCheck]]
     rows: dict[str, dict[str, NDArray[np.intp]]]
     trees: dict[str, shapely.STRtree]
+    public: bool = False
 
     def of_cluster(self, name: str, cluster_id: str) -> NDArray[np.intp]:
         """Positions of the rows of ``cluster_id`` in the frame called ``name``."""
@@ -74,7 +75,7 @@ def gather(content: SiteContent, *, public: bool) -> Gathered:
         clusters, parcels = _without(clusters), _without(parcels)
         parcel_use = None if parcel_use is None else _without(parcel_use)
         plans = _not_defence(plans)
-        overlaps = None if overlaps is None else _not_defence(overlaps)
+        overlaps = None if overlaps is None else _defence_withheld(overlaps)
     if parcel_use is not None and len(parcels):
         parcels = _with_use(parcels, parcel_use)
     lots, parcels = _placed(lots, clusters), _placed(parcels, clusters)
@@ -107,6 +108,7 @@ def gather(content: SiteContent, *, public: bool) -> Gathered:
             "places": shapely.STRtree(places.geometry.to_numpy()),
             "clusters": shapely.STRtree(clusters.geometry.to_numpy()),
         },
+        public=public,
     )
 
 
@@ -162,6 +164,25 @@ def _without(frame: Any) -> Any:
 
 def _not_defence(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame[~frame["category"].isin(DEFENCE)].reset_index(drop=True)
+
+
+def _defence_withheld(overlaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The findings with one line in place of all that defence plans say of a cluster.
+
+    Every cluster has that line, whatever was found, so that it tells nothing; without it the
+    page would say that nothing stands in the way.
+    """
+    rest = _not_defence(overlaps)
+    subjects = overlaps["subject_id"].unique()
+    silent = gpd.GeoDataFrame(
+        {
+            "subject_id": subjects, "category": "defence", "reason": "withheld",
+            "verdict": str(OverlapVerdict.NOT_CHECKED), "severity": str(Severity.NOTE),
+        },
+        geometry=[None] * len(subjects), crs=overlaps.crs,
+    ).reindex(columns=rest.columns)  # fmt: skip
+    together = pd.concat([rest, silent.astype(rest.dtypes.to_dict())], ignore_index=True)
+    return gpd.GeoDataFrame(together, geometry="geometry", crs=overlaps.crs)
 
 
 def _with_use(parcels: gpd.GeoDataFrame, use: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -134,7 +134,8 @@ def _cluster_set(
 def _figures(gathered: Gathered, facts: pd.DataFrame, lang: Lang) -> Block:
     """The figures of the whole: counts and sums of the frames given, nothing else."""
     figures = [(number(len(facts), lang), text("page.sum_clusters", lang), "")]
-    known = facts["area_m2"].notna()
+    planned = ~facts["status"].isin(STATUS_GROUPS["ended"])
+    known = facts["area_m2"].notna() & planned
     if known.any():
         words = "page.sum_area" if known.all() else "page.sum_area_part"
         figures.append(
@@ -144,15 +145,18 @@ def _figures(gathered: Gathered, facts: pd.DataFrame, lang: Lang) -> Block:
                 "",
             )
         )
-    both = facts["committed_m2"].notna() & (facts["industrial_m2"] > 0)
+    # The average of the official forms is over operating clusters only (Circular 14/2024).
+    operating = facts["status"].isin((*STATUS_GROUPS["operating"], *STATUS_GROUPS["irregular"]))
+    both = facts["committed_m2"].notna() & (facts["industrial_m2"] > 0) & operating
     if both.any():
         share = facts.loc[both, "committed_m2"].sum() / facts.loc[both, "industrial_m2"].sum()
         words = text("page.sum_occupancy", lang, count=int(both.sum()))
         figures.append((percent(share, lang), words, ""))
     if gathered.overlaps is not None:
         counts = facts["severity"].value_counts()
+        part = f" {text('page.published_only', lang)}" if gathered.public else ""
         figures += [
-            (number(int(counts.get(name, 0)), lang), text(f"page.sum_{name}", lang), name)
+            (number(int(counts.get(name, 0)), lang), text(f"page.sum_{name}", lang) + part, name)
             for name in ("blocking", "approval", "unchecked")
             if name != "unchecked" or name in counts
         ]

@@ -85,13 +85,19 @@ def run_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:
             (
                 text("report.source", lang),
                 (
-                    f"{source.role}: {source.name}{layer}, {source.crs_as_received or '–'}, "
+                    f"{_role(source.role, lang)}: {source.name}{layer}, "
+                    f"{source.crs_as_received or '–'}, "
                     f"{number(source.rows, lang)} {text('report.rows', lang)}, "
                     f"SHA-256 {source.sha256[:16]}…"
                 ),
             )
         )
     return lines
+
+
+def _role(role: str, lang: Lang) -> str:
+    key = f"report.role_{role}"
+    return text(key, lang) if has_text(key) else role
 
 
 def _tolerance(tolerance: dict[str, Any], lang: Lang) -> str:

@@ -41,7 +41,8 @@ _RESERVED = {
     *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
 }
 _UI_WORDS = (
-    "all", "all_areas", "back", "colour_by", "easting", "legend", "northing", "open_cluster",
+    "all", "all_areas", "back", "colour_by", "easting", "layers", "legend", "northing",
+    "open_cluster",
     "rows_shown", "zoom_to",
 )  # fmt: skip
 _OVERVIEW_GROUPS = ("places", "plans", "clusters")

@@ -8,14 +8,13 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import xlsxwriter
 
 from gisclusters.publish.document import issue_rows, plain
 from gisclusters.publish.report import run_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import Column, category_word, columns_of
-from gisclusters.publish.views import sheets
+from gisclusters.publish.views import View, sheets
 from gisclusters.words import Lang, has_text, text
 
 _FORMATS = {"area": "#,##0.0", "metres": "0.000", "share": "0.00%", "count": "0"}
@@ -47,11 +46,11 @@ def write_workbook(results: Sequence[Result], path: Path, lang: Lang) -> None:
             columns = columns_of(view.subject, view.frame, lang)
             used += [column for column in columns if column not in used]
             name = _sheet_name(text(f"report.title_{view.subject}", lang), taken)
-            _table(book, name, result, view.frame, columns, styles, lang)
+            _table(book, name, result, view, columns, styles, lang)
     _plain_sheet(
         book, _sheet_name(text("report.issues", lang), taken),
         ["level", "code", "layer", "row", "id", "field", "value", "message", "remedy"],
-        [row for result in results for row in issue_rows(result.issues, lang)], styles,
+        [row for result in results for row in issue_rows(result.issues, lang)], styles, lang,
     )  # fmt: skip
     _plain_sheet(
         book, _sheet_name(text("report.sources", lang), taken), ["what", "value"],
@@ -59,7 +58,7 @@ def write_workbook(results: Sequence[Result], path: Path, lang: Lang) -> None:
             {"what": what, "value": value}
             for result in results
             for what, value in run_lines(result, lang)
-        ], styles,
+        ], styles, lang,
     )  # fmt: skip
     _plain_sheet(
         book, _sheet_name(text("report.definitions", lang), taken), ["column", "meaning"],
@@ -68,7 +67,7 @@ def write_workbook(results: Sequence[Result], path: Path, lang: Lang) -> None:
              "meaning": text(f"report.def_{column.name}", lang)
              if has_text(f"report.def_{column.name}") else ""}
             for column in used
-        ], styles,
+        ], styles, lang,
     )  # fmt: skip
     book.close()
 
@@ -77,13 +76,13 @@ def _table(
     book: Any,
     name: str,
     result: Result,
-    frame: pd.DataFrame,
+    view: View,
     columns: list[Column],
     styles: dict[str, Any],
     lang: Lang,
 ) -> None:
-    sheet = book.add_worksheet(name)
-    sheet.write_string(0, 0, text(f"report.title_{result.subject}", lang), styles["title"])
+    sheet, frame = book.add_worksheet(name), view.frame
+    sheet.write_string(0, 0, text(f"report.title_{view.subject}", lang), styles["title"])
     sheet.write_string(1, 0, f"{text('report.run', lang)}: {result.run.id}")
     for place, column in enumerate(columns):
         sheet.write_string(3, place, column.header(lang), styles["head"])
@@ -122,11 +121,12 @@ def _cell(
 
 
 def _plain_sheet(
-    book: Any, name: str, names: list[str], rows: list[dict[str, Any]], styles: dict[str, Any]
-) -> None:
+    book: Any, name: str, names: list[str], rows: list[dict[str, Any]], styles: dict[str, Any],
+    lang: Lang,
+) -> None:  # fmt: skip
     sheet = book.add_worksheet(name)
     for place, column in enumerate(names):
-        sheet.write_string(0, place, column, styles["head"])
+        sheet.write_string(0, place, text(f"report.col_{column}", lang), styles["head"])
         for line, row in enumerate(rows):
             value = row.get(column)
             if value is not None:

@@ -9,10 +9,10 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from gisclusters.domain.issue import Issue, error, info
+from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.domain.source import Source
-from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import WGS84, parse_crs, vn2000_zone
+from gisclusters.errors import InputRefusedError, UsageError
+from gisclusters.geometry.crs import WGS84, parse_crs, vn2000_zone, zone_of
 from gisclusters.layers.kinds import Kind, kind_named
 from gisclusters.layers.layer import Layer
 from gisclusters.layers.schema import Defaults, check_rows
@@ -33,7 +33,7 @@ from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import Sidecar, read_sidecar
 from gisclusters.readers.table import read_table
-from gisclusters.readers.vector import choose_layer, read_vector
+from gisclusters.readers.vector import choose_layer, read_vector, swapped
 
 _NO_OPTIONS = ReadOptions()
 
@@ -107,7 +107,7 @@ def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Side
     explicit = {**sidecar.columns, **options.mapping}
     encoding = options.encoding or sidecar.encoding
     if form in {"table", "xlsx"}:
-        return _open_table(kind, path, options, sidecar, explicit, encoding)
+        return _open_table(kind, path, form, options, sidecar, explicit, encoding)
     if form == "dxf":
         frame, issues = read_drawing(path, kind, options.layer)
         if "name" in frame and kind.shape == "point":
@@ -115,6 +115,8 @@ def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Side
         return _Opened(frame=frame, crs=None, layer=options.layer, issues=tuple(issues))
     layer = choose_layer(path, form, kind, options.layer)
     rows = read_vector(path, form, layer, encoding)
+    if options.axes == "ne" and "geometry" in rows.frame:
+        rows = swapped(rows, path.name)
     headers = [str(name) for name in rows.frame.columns if name not in {"geometry", "source_row"}]
     taken, issues = match_columns(kind, headers, explicit)
     frame = rows.frame.rename(columns=taken)
@@ -126,6 +128,7 @@ def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Side
 def _open_table(
     kind: Kind,
     path: Path,
+    form: str,
     options: ReadOptions,
     sidecar: Sidecar,
     explicit: dict[str, str],
@@ -133,7 +136,7 @@ def _open_table(
 ) -> _Opened:
     known = {fold(field.name) for field in kind.fields} | coordinate_headers()
     known |= {alias for field in kind.fields for alias in field.aliases}
-    table = read_table(path, known, sheet=options.layer, encoding=encoding)
+    table = read_table(path, form, known, sheet=options.layer, encoding=encoding)
     if kind.shape == "none":
         frame = pd.DataFrame(
             [[*cells, *[""] * len(table.headers)][: len(table.headers)] for cells in table.rows],
@@ -158,40 +161,71 @@ def _open_table(
 def _settled_crs(
     name: str, found: str | None, options: ReadOptions, sidecar: Sidecar
 ) -> tuple[str, list[Issue]]:
-    """The CRS of a file: option, sidecar, what it says itself; a contradiction is refused."""
+    """The CRS of a file: option, sidecar, what it says itself, the province.
+
+    What the file itself contradicts is refused; what two people said differently is a warning
+    and the first of them holds.
+    """
     issues: list[Issue] = []
     said: list[tuple[str, str]] = []
     if options.crs is not None:
         said.append(("--crs", parse_crs(options.crs)))
     if sidecar.crs is not None:
-        said.append(("sidecar", parse_crs(sidecar.crs)))
+        said.append(("sidecar", _sidecar_crs(name, sidecar.crs)))
     for way, code in said:
         if found is not None and found != code:
             raise InputRefusedError(
                 [error("crs_contradiction", layer=name, value=code, found=found, way=way)]
             )
-    if found is not None:
-        return found, issues
-    if said:
-        return said[0][1], issues
-    if options.province is not None:
-        return f"EPSG:{vn2000_zone(options.province)}", issues
+    if len({code for _, code in said}) > 1:
+        (_, first), (way, second) = said
+        issues.append(warning("crs_disagreement", layer=name, value=second, way=way, taken=first))
+    taken = found or (said[0][1] if said else None)
+    zone = _zone_of_province(options.province, needed=taken is None)
+    if taken is None and zone is not None:
+        return zone, issues
+    if taken is not None:
+        own = zone_of(taken)
+        if zone is not None and own is not None and own.width_deg == 3 and own.code != zone:
+            issues.append(
+                warning("crs_disagreement", layer=name, value=zone, way="--province", taken=taken)
+            )
+        return taken, issues
     if options.fallback_crs is not None:
         issues.append(info("survey_crs_assumed", layer=name, value=options.fallback_crs))
         return options.fallback_crs, issues
     raise InputRefusedError([error("crs_missing", layer=name)])
 
 
+def _sidecar_crs(name: str, said: str) -> str:
+    try:
+        return parse_crs(said)
+    except UsageError as fault:
+        raise InputRefusedError(
+            [error("sidecar_value", layer=f"{name}.meta.yaml", field="crs", value=said)]
+        ) from fault
+
+
+def _zone_of_province(province: str | None, *, needed: bool) -> str | None:
+    """The zone of a province; a name of several zones is refused only where it has to decide."""
+    if province is None:
+        return None
+    try:
+        return f"EPSG:{vn2000_zone(province)}"
+    except UsageError as fault:
+        if needed or fault.key != "errors.province_several_zones":
+            raise
+        return None
+
+
 def _defaults(path: Path, options: ReadOptions, sidecar: Sidecar) -> Defaults:
     values = dict(sidecar.values)
-    if options.category is not None:
-        values["category"] = options.category
-    if options.decision is not None:
-        values["decision"] = options.decision
     if sidecar.id is not None:
         values["plan_id"] = sidecar.id
+    said = {"category": options.category, "decision": options.decision}
     return Defaults(
         stem=sidecar.id or path.stem, values=MappingProxyType(values),
+        option_values=MappingProxyType({k: v for k, v in said.items() if v is not None}),
         accuracy_m=sidecar.accuracy_m, option_accuracy_m=options.accuracy_m,
         map_scale=sidecar.map_scale,
     )  # fmt: skip

@@ -212,14 +212,59 @@ def rings_frame(
         outline = _outline(points, places, layer, issues)
         shapes.setdefault(group.split("\x1f")[0], []).append(outline)
     for name, parts in shapes.items():
-        place = int(np.flatnonzero(keys.astype(str).to_numpy() == name)[0])
-        row = {str(c): frame[c].iloc[place] for c in frame.columns if c in kind.names}
-        row["source_row"] = int(frame["source_row"].iloc[place])
-        row["geometry"] = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
-        rows.append(row)
+        places = np.flatnonzero(keys.astype(str).to_numpy() == name)
+        row, doubts = _one_row(frame.iloc[places], kind, layer)
+        issues += doubts
+        rows.append(row | {"geometry": _with_holes(parts)})
+    left = [c for c in headers if c not in taken and c != "source_row" and c not in rows[0]]
+    if left:
+        issues.append(info("columns_left_out", layer=layer, columns=", ".join(left)))
     if len(rows) == 1:
         issues += _declared(table, float(rows[0]["geometry"].area), layer)  # type: ignore[attr-defined]
     return pd.DataFrame(rows), issues
+
+
+def _one_row(
+    vertices: pd.DataFrame, kind: Kind, layer: str
+) -> tuple[dict[str, object], list[Issue]]:
+    """What the vertices of an outline say of it: a column that says one thing alone.
+
+    A field that varies from vertex to vertex belongs to the vertices; it stays empty and
+    that is said.
+    """
+    first = int(vertices["source_row"].iloc[0])
+    row: dict[str, object] = {"source_row": first}
+    doubts: list[Issue] = []
+    for name in (str(column) for column in vertices.columns if column != "source_row"):
+        said = vertices[name].dropna().unique()
+        if len(said) == 1:
+            row[name] = said[0]
+        elif len(said) > 1 and name in kind.names:
+            doubts.append(
+                warning("field_varies", layer=layer, row=first, field=name,
+                        value=", ".join(map(str, said[:3])))
+            )  # fmt: skip
+    return row, doubts
+
+
+def _with_holes(rings: list[shapely.Polygon]) -> shapely.Geometry:
+    """The ground that several rings bound: a ring inside another is a hole in it, and so on."""
+    if len(rings) == 1:
+        return rings[0]
+    if not _nested(rings):  # GEOS says what is wrong with them, by row
+        return shapely.MultiPolygon(rings)
+    shape: shapely.Geometry = shapely.symmetric_difference_all(rings)
+    return shape
+
+
+def _nested(rings: list[shapely.Polygon]) -> bool:
+    """Whether every ring is sound and lies wholly inside or outside every other."""
+    if not all(map(shapely.is_valid, rings)):
+        return False
+    return not any(
+        shapely.overlaps(one, two) or shapely.equals(one, two)
+        for place, one in enumerate(rings) for two in rings[:place]
+    )  # fmt: skip
 
 
 def _pair(table: Table, layer: str) -> tuple[str, str, str]:

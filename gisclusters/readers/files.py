@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from gisclusters.domain.issue import error
-from gisclusters.errors import InputRefusedError
+from gisclusters.domain.issue import Issue, error
+from gisclusters.errors import GisClustersError, InputRefusedError
 
 MOST_UNPACKED_BYTES = 2_000_000_000
 _CHUNK = 1 << 20
+_IN_ARCHIVES = {".shp", ".gpkg", ".geojson", ".json", ".dxf", ".kml", ".fgb"}
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
@@ -83,47 +86,64 @@ def _zip_kind(path: Path) -> str:
 
 
 def unpack(path: Path, folder: Path) -> Path:
-    """The one file of an archive that can be read, unpacked into ``folder``.
+    """The one file of an archive that can be read, unpacked into ``folder`` with its folders.
 
     Members that would land elsewhere, links and archives that swell beyond
     ``MOST_UNPACKED_BYTES`` are refused.  Raises InputRefusedError (``archive_path``,
     ``archive_too_large``, ``archive_choice``, ``file_damaged``).
     """
     written = 0
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                inner = PurePosixPath(member.filename.replace("\\", "/"))
-                if inner.is_absolute() or ".." in inner.parts or ":" in member.filename:
-                    raise InputRefusedError(
-                        [error("archive_path", layer=path.name, value=member.filename)]
-                    )
-                if member.is_dir() or (member.external_attr >> 28) == 0xA:
-                    continue
-                target = folder / inner.name
-                with archive.open(member) as source, target.open("wb") as out:
-                    while block := source.read(_CHUNK):
-                        written += len(block)
-                        if written > MOST_UNPACKED_BYTES:
-                            raise InputRefusedError(
-                                [error("archive_too_large", layer=path.name,
-                                       limit=MOST_UNPACKED_BYTES)]
-                            )  # fmt: skip
-                        out.write(block)
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as fault:
-        raise InputRefusedError(
-            [error("file_damaged", layer=path.name, reason=str(fault))]
-        ) from fault
+    with parsing(path.name), zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            inner = PurePosixPath(member.filename.replace("\\", "/"))
+            if inner.is_absolute() or ".." in inner.parts or ":" in member.filename:
+                raise InputRefusedError(
+                    [error("archive_path", layer=path.name, value=member.filename)]
+                )
+            if member.is_dir() or (member.external_attr >> 28) == 0xA:
+                continue
+            target = folder / inner
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with archive.open(member) as source, target.open("wb") as out:
+                while block := source.read(_CHUNK):
+                    written += len(block)
+                    if written > MOST_UNPACKED_BYTES:
+                        raise InputRefusedError(
+                            [error("archive_too_large", layer=path.name, limit=MOST_UNPACKED_BYTES)]
+                        )
+                    out.write(block)
     readable = sorted(
-        item for item in folder.iterdir()
-        if item.suffix.casefold() in {".shp", ".gpkg", ".geojson", ".json", ".dxf", ".kml", ".fgb"}
+        item for item in folder.rglob("*")
+        if item.is_file() and item.suffix.casefold() in _IN_ARCHIVES
+        and not item.name.startswith(".") and "__MACOSX" not in item.parts
     )  # fmt: skip
     if len(readable) != 1:
+        names = ", ".join(item.relative_to(folder).as_posix() for item in readable) or "–"
         raise InputRefusedError(
-            [error("archive_choice", layer=path.name, count=len(readable),
-                   names=", ".join(item.name for item in readable) or "–")]
-        )  # fmt: skip
+            [error("archive_choice", layer=path.name, count=len(readable), names=names)]
+        )
     return readable[0]
+
+
+@contextmanager
+def parsing(name: str) -> Iterator[None]:
+    """Whatever a library of others trips over in a stranger's bytes is a damaged file.
+
+    Raises InputRefusedError (``file_damaged``); refusals of our own pass through.
+    """
+    try:
+        yield
+    except GisClustersError:
+        raise
+    except Exception as fault:
+        raise InputRefusedError([damaged(name, fault)]) from fault
+
+
+def damaged(name: str, fault: Exception) -> Issue:
+    """The issue of a file that a library cannot read; its words in one printable line."""
+    words = str(fault).strip().splitlines() or [type(fault).__name__]
+    reason = "".join(letter if letter.isprintable() else "?" for letter in words[0])[:200]
+    return error("file_damaged", layer=name, reason=reason)
 
 
 def checksum(path: Path) -> str:

@@ -12,7 +12,12 @@ from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import transform_geometries
 from gisclusters.layers.layer import WHOLE_COUNTRY, ZONES_ONLY, Ground, Layer
 from gisclusters.readers.files import sniff
-from gisclusters.readers.vector import GROUND_LAYER, layer_names, read_vector
+from gisclusters.readers.vector import (
+    GROUND_LAYER,
+    VECTOR_FORMS,
+    layer_names,
+    read_vector,
+)
 
 
 def read_ground(
@@ -58,6 +63,8 @@ def _of_places(name: str, place_ids: Sequence[str], places: Sequence[Layer], crs
 
 
 def _area(path: Path, form: str, layer: str | None, crs: str) -> Ground:
+    if form not in VECTOR_FORMS:
+        raise InputRefusedError([error("ground_invalid", layer=path.name)])
     rows = read_vector(path, form, layer, None)
     shapes = rows.frame["geometry"].to_numpy(dtype=object)
     bad = [place for place, shape in enumerate(shapes, 1)

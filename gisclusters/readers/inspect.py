@@ -74,7 +74,7 @@ def _table_row(name: str, path: Path, form: str, options: ReadOptions) -> Inspec
         alias for kind in KINDS.values() for field in kind.fields
         for alias in (*field.aliases, fold(field.name))
     }  # fmt: skip
-    table = read_table(path, set(known), sheet=options.layer, encoding=options.encoding)
+    table = read_table(path, form, set(known), sheet=options.layer, encoding=options.encoding)
     if not has_coordinates(table) and not table.headers[0].startswith("column "):
         return InspectRow(
             file=name, layer=table.sheet, format=form, rows=len(table.rows), geometry_type=None,

@@ -18,28 +18,21 @@ def match_columns(
     then a field's alias.  A header serves one field; two headers for one field by alias:
     the first is taken and the rest stay as further columns.
     """
-    taken: dict[str, str] = {}
-    issues: list[Issue] = []
-    by_fold = {fold(header): header for header in reversed(headers)}
-    for name, header in explicit.items():
-        found = header if header in headers else by_fold.get(fold(header))
-        if name not in kind.names:
-            issues.append(error("map_field_unknown", field=name, known=" ".join(kind.names)))
-        elif found is None:
-            issues.append(
-                error("map_column_missing", field=name, value=header, columns=", ".join(headers))
-            )
-        else:
-            taken[found] = name
+    by_fold = {fold(header): header for header in reversed(headers) if fold(header)}
+    taken, issues = _explicit(kind, headers, by_fold, explicit)
     for each in kind.fields:
         if each.name in taken.values():
             continue
         candidates = [fold(each.name), *each.aliases]
         for candidate in candidates:
-            match = by_fold.get(candidate) or by_fold.get(_with_unit(candidate, by_fold))
+            match = by_fold.get(candidate) or _with_unit(candidate, by_fold)
             if match is not None and match not in taken:
                 taken[match] = each.name
                 break
+    # A further column may bear the very name of a field that another column was taken for.
+    for header in headers:
+        if header in taken.values() and header not in taken:
+            taken[header] = f"{header} (2)"
     renamed = {header: name for header, name in taken.items() if header != name}
     if renamed:
         issues.append(
@@ -51,6 +44,27 @@ def match_columns(
     return taken, issues
 
 
-def _with_unit(candidate: str, headers: Mapping[str, str]) -> str:
-    """The folded header that is ``candidate`` with its unit behind it, as in ``HRMS (m)``."""
-    return next((f"{candidate} {u}" for u in ("m", "m2") if f"{candidate} {u}" in headers), "")
+def _explicit(
+    kind: Kind, headers: Sequence[str], by_fold: Mapping[str, str], explicit: Mapping[str, str]
+) -> tuple[dict[str, str], list[Issue]]:
+    """The columns a person named, header → field."""
+    taken: dict[str, str] = {}
+    issues: list[Issue] = []
+    for name, header in explicit.items():
+        found = header if header in headers else by_fold.get(fold(header))
+        if name not in kind.names:
+            issues.append(error("map_field_unknown", field=name, known=" ".join(kind.names)))
+        elif found is None:
+            issues.append(
+                error("map_column_missing", field=name, value=header, columns=", ".join(headers))
+            )
+        elif found in taken:
+            issues.append(error("map_column_twice", field=name, value=header, other=taken[found]))
+        else:
+            taken[found] = name
+    return taken, issues
+
+
+def _with_unit(candidate: str, headers: Mapping[str, str]) -> str | None:
+    """The header that is ``candidate`` with its unit behind it, as in ``HRMS (m)``."""
+    return next((headers[key] for u in ("m", "m2") if (key := f"{candidate} {u}") in headers), None)

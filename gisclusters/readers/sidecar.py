@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,7 +47,7 @@ def read_sidecar(path: Path) -> Sidecar:
         return Sidecar()
     try:
         content = yaml.safe_load(place.read_text(encoding="utf-8-sig")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
+    except (yaml.YAMLError, ValueError, RecursionError) as fault:
         raise InputRefusedError(
             [error("sidecar_unreadable", layer=place.name, reason=_first_line(fault))]
         ) from fault
@@ -57,12 +58,19 @@ def read_sidecar(path: Path) -> Sidecar:
         for key in content
         if key not in _KEYS
     ]
-    for key in ("accuracy_m", "map_scale"):
-        value = content.get(key)
-        if value is not None and (not isinstance(value, (int, float)) or value <= 0):
-            issues.append(error("sidecar_value", layer=place.name, field=key, value=value))
-    if content.get("axes") not in {None, "en", "ne"}:
-        issues.append(error("sidecar_value", layer=place.name, field="axes", value=content["axes"]))
+    issues += [
+        error("sidecar_value", layer=place.name, field=key, value=content[key])
+        for key in ("accuracy_m", "map_scale")
+        if content.get(key) is not None and not _is_positive(content[key])
+    ]
+    axes, columns = content.get("axes"), content.get("columns")
+    if axes is not None and axes not in ("en", "ne"):
+        issues.append(error("sidecar_value", layer=place.name, field="axes", value=axes))
+    if columns is not None and not (
+        isinstance(columns, dict)
+        and all(isinstance(x, str) for pair in columns.items() for x in pair)
+    ):
+        issues.append(error("sidecar_value", layer=place.name, field="columns", value=columns))
     if issues:
         raise InputRefusedError(issues)
     return Sidecar(
@@ -83,6 +91,11 @@ def read_sidecar(path: Path) -> Sidecar:
             }
         ),
     )  # fmt: skip
+
+
+def _is_positive(value: object) -> bool:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number and math.isfinite(value) and value > 0  # type: ignore[arg-type,operator]
 
 
 def _text(value: object) -> str | None:

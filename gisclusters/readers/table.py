@@ -10,18 +10,18 @@ import csv
 import io
 import re
 import warnings
-import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
 from gisclusters.layers.values import fold
+from gisclusters.readers.files import parsing
 from gisclusters.readers.text import decode, guess_encoding
 
 MOST_ROWS = 2_000_000
@@ -47,14 +47,17 @@ class Table:
     encoding: str
 
 
-def read_table(path: Path, known: set[str], *, sheet: str | None, encoding: str | None) -> Table:
+def read_table(
+    path: Path, form: str, known: set[str], *, sheet: str | None, encoding: str | None
+) -> Table:
     """The first table of a file; ``known`` are folded headers that prove a header row.
 
     Raises InputRefusedError (``table_unreadable``, ``table_empty``, ``sheet_missing``,
     ``table_too_large``, ``encoding_unknown``).
     """
-    if path.suffix.casefold() in {".xlsx", ".xlsm"}:
-        name, lines, used = _workbook(path, sheet)
+    if form == "xlsx":
+        with parsing(path.name):
+            name, lines, used = _workbook(path, sheet, known)
     else:
         lines, used = _delimited(path, encoding)
         name = None
@@ -84,13 +87,8 @@ def _delimited(path: Path, encoding: str | None) -> tuple[list[list[str]], str]:
         raise InputRefusedError([error("not_text", layer=path.name)])
     text, used = decode_file(data, encoding, path.name)
     sample = [line for line in text.splitlines() if line.strip()][:_HEADER_LINES]
-    mark = max(
-        ("\t", ";", ",", "|"),
-        key=lambda sign: (sum(min(line.count(sign), 8) for line in sample[-10:]), sign == ";"),
-    )
-    if mark == "," and any(";" in line for line in sample):
-        mark = ";"
-    if not any(mark in line for line in sample):
+    mark = _separator(sample)
+    if mark is None:
         return [line.split() for line in text.splitlines()], used
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     try:
@@ -106,6 +104,26 @@ def _delimited(path: Path, encoding: str | None) -> tuple[list[list[str]], str]:
     return lines, used
 
 
+def _separator(sample: list[str]) -> str | None:
+    """What stands between the cells: the sign that divides most lines into as many cells.
+
+    A decimal comma divides as evenly as a semicolon, and a list inside one cell may hold
+    semicolons; so evenness goes first, then the semicolon before the comma.
+    """
+    best: tuple[float, int, str] | None = None
+    for rank, sign in enumerate((",", "|", ";", "\t")):
+        counts = [len(next(csv.reader([line], delimiter=sign), [])) for line in sample]
+        usual = max(set(counts), key=counts.count)
+        if usual < 2:
+            usual = max(counts)
+        if usual < 2:
+            continue
+        even = round(sum(count == usual for count in counts) / len(counts), 1)
+        if best is None or (even, rank) > best[:2]:
+            best = (even, rank, sign)
+    return None if best is None else best[2]
+
+
 def decode_file(data: bytes, encoding: str | None, name: str) -> tuple[str, str]:
     """The text of a file and the encoding it was read in.  Raises InputRefusedError."""
     if encoding is not None and encoding.casefold() in {"tcvn3", "vni"}:
@@ -113,7 +131,7 @@ def decode_file(data: bytes, encoding: str | None, name: str) -> tuple[str, str]
     if encoding is not None:
         try:
             return data.decode(encoding), encoding
-        except (LookupError, UnicodeDecodeError) as fault:
+        except (LookupError, UnicodeError) as fault:
             raise InputRefusedError(
                 [error("encoding_unknown", layer=name, value=encoding, reason=str(fault))]
             ) from fault
@@ -132,22 +150,17 @@ def decode_file(data: bytes, encoding: str | None, name: str) -> tuple[str, str]
             return raw, "latin-1"
 
 
-def _workbook(path: Path, sheet: str | None) -> tuple[str, list[list[str]], str]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # styles and extensions of others
-            book = openpyxl.load_workbook(path, data_only=True, read_only=True)
-            merged = _merged(path)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError,
-            TypeError, SyntaxError) as fault:  # fmt: skip
+def _workbook(path: Path, sheet: str | None, known: set[str]) -> tuple[str, list[list[str]], str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # styles and extensions of others
+        book = openpyxl.load_workbook(path, data_only=True, read_only=True)
+        merged = _merged(path)
+    sheets = {each.title: each for each in book.worksheets}
+    if sheet is not None and sheet not in sheets:
         raise InputRefusedError(
-            [error("table_unreadable", layer=path.name, reason=str(fault) or type(fault).__name__)]
-        ) from fault
-    if sheet is not None and sheet not in book.sheetnames:
-        raise InputRefusedError(
-            [error("sheet_missing", layer=path.name, value=sheet, known=", ".join(book.sheetnames))]
+            [error("sheet_missing", layer=path.name, value=sheet, known=", ".join(sheets))]
         )
-    chosen = book[sheet] if sheet is not None else book[book.sheetnames[0]]
+    chosen = sheets[sheet if sheet is not None else _sheet_with_data(path.name, sheets, known)]
     lines = [
         [_cell_text(cell) for cell in cells]
         for cells in chosen.iter_rows(max_col=MOST_COLUMNS, max_row=MOST_ROWS, values_only=True)
@@ -164,6 +177,37 @@ def _workbook(path: Path, sheet: str | None) -> tuple[str, list[list[str]], str]
                 if not lines[row - 1][column - 1] and row == first_row:
                     lines[row - 1][column - 1] = value
     return chosen.title, lines, "xlsx"
+
+
+def _sheet_with_data(name: str, sheets: dict[str, Any], known: set[str]) -> str:
+    """The one sheet that holds a table; several are a choice for the person."""
+    tops = {
+        title: [
+            (number, [_cell_text(cell) for cell in cells])
+            for number, cells in enumerate(
+                sheet.iter_rows(max_row=_HEADER_LINES, max_col=MOST_COLUMNS, values_only=True), 1
+            )
+        ]
+        for title, sheet in sheets.items()
+    }
+    filled = {
+        title: [(number, cells) for number, cells in lines if any(cells)]
+        for title, lines in tops.items()
+    }
+    tables = [title for title, lines in filled.items() if len(lines) > 1]
+    if len(tables) > 1:
+        headed = [t for t in tables if _hits(filled[t], known) > 1]
+        tables = headed if len(headed) == 1 else tables
+    if len(tables) > 1:
+        raise InputRefusedError([error("layer_choice", layer=name, known=", ".join(tables))])
+    return tables[0] if tables else next(iter(sheets))
+
+
+def _hits(lines: list[tuple[int, list[str]]], known: set[str]) -> int:
+    """How many known headers the likeliest header row of some lines holds."""
+    return max(
+        (sum(_known(cell, known) for cell in cells if cell) for _, cells in lines), default=0
+    )
 
 
 def _merged(path: Path) -> dict[str, list[tuple[int, int, int, int]]]:

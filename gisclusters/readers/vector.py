@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import dataclass
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +22,13 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from gisclusters.domain.issue import Issue, error, info
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import identify_crs
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
-from gisclusters.readers.files import sibling
+from gisclusters.readers.files import damaged, parsing, sibling
 from gisclusters.readers.text import ENCODINGS, decode, decode_values, guess_encoding
 
 GROUND_LAYER = "ground"
@@ -33,6 +36,7 @@ _DRIVERS = {
     "gpkg": "GPKG", "shapefile": "ESRI Shapefile", "geojson": "GeoJSON", "kml": "KML",
     "flatgeobuf": "FlatGeobuf",
 }  # fmt: skip
+VECTOR_FORMS = frozenset(_DRIVERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +55,8 @@ def layer_names(path: Path, form: str) -> list[str]:
     """The layers of a file.  Raises InputRefusedError (``file_damaged``)."""
     if form not in {"gpkg", "kml"}:
         return [path.stem]
-    try:
-        return [str(name) for name, _ in pyogrio.list_layers(_opened(path, form))]
-    except (DataSourceError, DataLayerError) as fault:
-        raise InputRefusedError([_damaged(path, fault)]) from fault
+    with parsing(path.name), _opened(path, form) as opened:
+        return [str(name) for name, _ in pyogrio.list_layers(opened)]
 
 
 def choose_layer(path: Path, form: str, kind: Kind, wanted: str | None) -> str | None:
@@ -95,11 +97,9 @@ def read_vector(path: Path, form: str, layer: str | None, encoding: str | None) 
     if form == "shapefile":
         _same_record_counts(path)
     settings: dict[str, Any] = {"encoding": "ISO-8859-1"} if form == "shapefile" else {}
-    try:
-        frame = pyogrio.read_dataframe(_opened(path, form), layer=layer, **settings)
-    except (DataSourceError, DataLayerError, FeatureError, ValueError, RuntimeError,
-            shapely.errors.ShapelyError, UnicodeDecodeError) as fault:  # fmt: skip
-        raise InputRefusedError([_damaged(path, fault)]) from fault
+    with parsing(path.name), _opened(path, form) as opened, warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # what GDAL mutters; checks of ours follow
+        frame = pyogrio.read_dataframe(opened, layer=layer, **settings)
     if not isinstance(frame, gpd.GeoDataFrame):
         frame = frame.assign(geometry=np.full(len(frame), None, dtype=object))
         crs = None
@@ -109,7 +109,7 @@ def read_vector(path: Path, form: str, layer: str | None, encoding: str | None) 
             frame = frame.rename_geometry("geometry")
     found = identify_crs(crs)
     if form == "geojson":
-        found = said
+        found = said or ("EPSG:4326" if _in_degrees(frame) else None)
     elif crs is not None and found is None:
         issues.append(info("crs_unnamed", layer=path.name, value=str(crs)[:120]))
     table = pd.DataFrame(frame)
@@ -124,21 +124,47 @@ def read_vector(path: Path, form: str, layer: str | None, encoding: str | None) 
     )  # fmt: skip
 
 
-def _opened(path: Path, form: str) -> str:
-    """The path with the one driver that may open it, where GDAL knows such a prefix."""
+def swapped(rows: VectorRows, name: str) -> VectorRows:
+    """The rows with x and y exchanged, as a person said, and a note of it."""
+    shapes = rows.frame["geometry"].to_numpy(dtype=object)
+    turned = shapely.transform(shapely.force_2d(shapes), lambda xy: xy[:, ::-1])
+    note = info("axes_exchanged", layer=name)
+    return replace(rows, frame=rows.frame.assign(geometry=turned), issues=(*rows.issues, note))
+
+
+@contextmanager
+def _opened(path: Path, form: str) -> Iterator[str]:
+    """The path with the one driver that may open it, where GDAL knows such a prefix.
+
+    The prefix ends at a colon, so a file with one in its name is opened by way of a link.
+    """
     driver = _DRIVERS[form]
-    if driver in {"GPKG", "GeoJSON"}:
-        return f"{driver}:{path}"
-    return str(path)
+    if driver not in {"GPKG", "GeoJSON"}:
+        yield str(path)
+    elif ":" not in path.name:
+        yield f"{driver}:{path}"
+    else:
+        with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
+            link = Path(folder) / path.name.replace(":", "_")
+            link.symlink_to(path.resolve())
+            yield f"{driver}:{link}"
 
 
-def _geojson_crs(path: Path) -> str:
-    """The CRS a GeoJSON says (WGS 84 where it says none), read before GDAL sees the file."""
+def _in_degrees(frame: pd.DataFrame) -> bool:
+    """Whether a GeoJSON that names no CRS may hold degrees, as its standard has it."""
+    if not isinstance(frame, gpd.GeoDataFrame) or not len(frame):
+        return True
+    west, south, east, north = frame.total_bounds
+    return not (west < -180 or east > 180 or south < -90 or north > 90)
+
+
+def _geojson_crs(path: Path) -> str | None:
+    """The CRS a GeoJSON says, None where it says none, read before GDAL sees the file."""
     try:
         with path.open(encoding="utf-8-sig") as file:
             content = json.load(file)
     except (ValueError, UnicodeDecodeError, RecursionError) as fault:
-        raise InputRefusedError([_damaged(path, fault)]) from fault
+        raise InputRefusedError([damaged(path.name, fault)]) from fault
     if not isinstance(content, dict) or content.get("type") not in {
         "FeatureCollection", "Feature", "Point", "LineString", "Polygon", "MultiPoint",
         "MultiLineString", "MultiPolygon", "GeometryCollection",
@@ -146,7 +172,7 @@ def _geojson_crs(path: Path) -> str:
         raise InputRefusedError([error("not_geojson", layer=path.name)])
     member = content.get("crs")
     if member is None:
-        return "EPSG:4326"
+        return None
     properties = member.get("properties", {}) if isinstance(member, dict) else {}
     name = properties.get("name") if isinstance(properties, dict) else None
     if (
@@ -220,8 +246,3 @@ def _decoded(
     out = out.rename(columns={name: decode(str(name), used) if not str(name).isascii() else name
                               for name in names})  # fmt: skip
     return out, used, score, issues
-
-
-def _damaged(path: Path, fault: Exception) -> Issue:
-    return error("file_damaged", layer=path.name, reason=str(fault).splitlines()[0][:200]
-                 if str(fault) else type(fault).__name__)  # fmt: skip

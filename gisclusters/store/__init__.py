@@ -21,7 +21,8 @@ def open_store(url: str | Path, *, create: bool = False, patience_s: float = 30.
     text = str(url)
     if "://" in text:
         raise UnavailableError("errors.store_kind_unavailable", value=text.partition("://")[0])
-    return GeoPackageStore(Path(text), create=create, patience_s=patience_s)
+    # Absolute, so that a name such as :memory: is a file like any other.
+    return GeoPackageStore(Path(text).absolute(), create=create, patience_s=patience_s)
 
 
 __all__ = ["REASONS", "IngestSummary", "Store", "StoredLayer", "open_store"]

@@ -112,7 +112,7 @@ def _store(url: str) -> list[Finding]:
             count = sum(entry.count for entry in store.contents())
     except UnavailableError as fault:
         state: Literal["note", "fault"] = "note" if fault.key == "errors.store_missing" else "fault"
-        return [Finding(name="store", state=state, detail=f"{url}: {fault.key}")]
+        return [Finding(name="store", state=state, detail=f"{url}: {fault.key.rpartition('.')[2]}")]
     if not issues:
         return [Finding(name="store", state="ok", detail=f"{url}: {count}")]
     return [

@@ -2,7 +2,9 @@
 
 Order (interfaces, §0): the zone the coordinates came in; for longitude and latitude the zone
 of ``--province``, else of the place or cluster of the store that holds the layer, else the
-nearest meridian with a warning.  A projected CRS in metres outside Vietnam stays as it is.
+nearest meridian with a warning.  Other plane coordinates in Vietnam (6° zones, UTM, web
+Mercator) are brought to a 3° zone the same way, since their areas are not those of the law.
+A projected CRS in metres outside Vietnam stays as it is.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from dataclasses import replace
 import shapely
 
 from gisclusters.domain.issue import error, warning
-from gisclusters.errors import InputRefusedError
+from gisclusters.errors import InputRefusedError, UsageError
 from gisclusters.geometry.crs import (
     WGS84,
+    ZONES_3_DEG,
     is_lonlat,
     is_metric,
     nearest_zone,
@@ -26,6 +29,9 @@ from gisclusters.geometry.crs import (
 )
 from gisclusters.layers.layer import Layer
 
+_VIETNAM = (101.5, 6.0, 118.0, 24.0)
+"""West, south, east, north of the country with its islands, degrees, a little wider."""
+
 
 def to_working_crs(
     layer: Layer, *, province: str | None = None, known: Iterable[Layer] = ()
@@ -33,23 +39,83 @@ def to_working_crs(
     """``layer`` in the CRS it is measured in.
 
     ``known`` are places and clusters of the store.  Raises InputRefusedError where the CRS
-    is neither in degrees nor in metres, UsageError for an unknown province.
+    is neither in degrees nor in metres (``crs_not_metric``), or the coordinates lie where no
+    zone measures truly (``outside_vietnam``); UsageError for an unknown province, or one of
+    several zones that nothing known decides.
     """
-    if layer.crs is None or is_metric(layer.crs):
+    if layer.crs is None or _is_3_degree(layer.crs):
         return layer
-    if not is_lonlat(layer.crs):
+    if not is_metric(layer.crs) and not is_lonlat(layer.crs):
         raise InputRefusedError([error("crs_not_metric", layer=layer.name, value=layer.crs)])
-    if province is not None:
-        return _moved(layer, f"EPSG:{vn2000_zone(province)}")
     x, y = _middle(layer)
-    holding = _zone_holding(x, y, layer.crs, known)
-    if holding is not None:
-        return _moved(layer, holding)
-    longitude, _ = transform_xy(x, y, layer.crs, WGS84)
-    zone = nearest_zone(float(longitude))
-    moved = _moved(layer, zone.code)
-    note = warning("zone_assumed", layer=layer.name, value=zone.code, meridian=zone.meridian_text)
+    longitude, latitude = transform_xy(x, y, layer.crs, WGS84)
+    if not _in_vietnam(longitude, latitude):
+        if is_metric(layer.crs) and zone_of(layer.crs) is None:
+            return layer
+        raise InputRefusedError(
+            [error("outside_vietnam", layer=layer.name, value=f"{longitude:.4f} {latitude:.4f}")]
+        )
+    zone, assumed = _zone_for(layer, (x, y), province=province, known=known)
+    moved = _moved(layer, zone)
+    _refuse_far(moved, zone)
+    if not assumed:
+        return moved
+    taken = nearest_zone(longitude)
+    note = warning("zone_assumed", layer=layer.name, value=taken.code, meridian=taken.meridian_text)
     return replace(moved, issues=(*moved.issues, note))
+
+
+def _zone_for(
+    layer: Layer, middle: tuple[float, float], *, province: str | None, known: Iterable[Layer]
+) -> tuple[str, bool]:
+    """The 3° zone to measure in, and whether it is only assumed."""
+    crs = str(layer.crs)
+    if province is not None:
+        try:
+            return f"EPSG:{vn2000_zone(province)}", False
+        except UsageError as fault:
+            holding = _zone_holding(*middle, crs, known)
+            if fault.key != "errors.province_several_zones" or holding is None:
+                raise
+            return holding, False
+    holding = _zone_holding(*middle, crs, known)
+    if holding is not None:
+        return holding, False
+    longitude, _ = transform_xy(*middle, crs, WGS84)
+    return nearest_zone(float(longitude)).code, True
+
+
+def _is_3_degree(crs: str) -> bool:
+    zone = zone_of(crs)
+    return zone is not None and zone.width_deg == ZONES_3_DEG[0].width_deg
+
+
+def _in_vietnam(longitude: float, latitude: float) -> bool:
+    west, south, east, north = _VIETNAM
+    return west <= longitude <= east and south <= latitude <= north
+
+
+def _refuse_far(layer: Layer, crs: str) -> None:
+    """Refuse rows more than 3° from the zone's meridian: areas there are off by a per mille."""
+    zone = zone_of(crs)
+    if zone is None:
+        return
+    bounds = layer.shapes.bounds
+    reach = transform_xy(
+        [zone.central_meridian_deg - 3, zone.central_meridian_deg + 3], [16.0, 16.0],
+        "EPSG:4756", crs,
+    )[0]  # fmt: skip
+    far = (bounds["minx"] < reach[0]) | (bounds["maxx"] > reach[1])
+    if far.any():
+        rows = layer.frame[far]
+        raise InputRefusedError(
+            [
+                error("outside_zone_reach", layer=layer.name, row=row, id=name, value=crs,
+                      meridian=zone.meridian_text)
+                for row, name in zip(rows["source_row"][:20], rows[layer.kind.id_field][:20],
+                                     strict=True)
+            ]
+        )  # fmt: skip
 
 
 def common_crs(layers: Sequence[Layer], target: str) -> list[Layer]:

@@ -38,16 +38,17 @@ ROOMS = {
     "publish": CORE,
     "scale": CORE | ANALYSES,
     "samples": {"errors"},
+    "clock": set(),
     "settings": {"errors"},
     "workflows": CORE | ANALYSES | {"readers", "store", "publish", "scale", "samples"},
     # They open the store that a workflow works on and write out what it returns.  They neither
     # read files nor analyse: of readers and layers they know the choices a person has, no more.
-    "cli": FRONT | {"samples", "__init__"},
-    "service": FRONT,
+    "cli": FRONT | {"samples", "clock", "__init__"},
+    "service": FRONT | {"clock"},
     "__main__": {"cli"},
     # What the package itself offers to notebooks.
     "__init__": {"_version", "api", "errors", "geometry", "layers"},
-    "api": CORE | ANALYSES | {"readers", "store", "publish", "workflows"},
+    "api": CORE | ANALYSES | {"readers", "store", "publish", "workflows", "clock"},
 }
 
 EVERY_ROOM_WITH_SHAPES = {

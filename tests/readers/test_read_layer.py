@@ -105,7 +105,8 @@ def test_metres_without_a_crs_are_not_degrees(tmp_path):
     path = tmp_path / "a.geojson"
     square = shapely.to_geojson(shapely.box(552_800, 1_587_000, 552_900, 1_587_100))
     path.write_text('{"type": "Feature", "properties": {}, "geometry": %s}' % square)
-    assert codes("clusters", path) == {"not_degrees"}
+    assert codes("clusters", path) == {"crs_missing"}
+    assert read_layer("clusters", path, ReadOptions(crs="EPSG:9216")).shapes.area[0] == 10_000
 
 
 def test_a_declared_crs_that_the_file_contradicts_is_refused(tmp_path):

@@ -228,7 +228,7 @@
       });
       if (state.sort !== null) {
         var keys = block.keys[state.sort];
-        kept.sort(function (a, b) { return order(keys[a], keys[b]) * (state.down ? -1 : 1); });
+        kept.sort(function (a, b) { return order(keys[a], keys[b], state.down); });
       }
       body.textContent = "";
       kept.forEach(function (i) { body.appendChild(rows[i]); });
@@ -291,12 +291,14 @@
     return box;
   }
 
-  function order(a, b) {
+  /* Cells that hold nothing stay last, whichever way the others run. */
+  function order(a, b, down) {
     var emptyA = a === null || a === "";
     var emptyB = b === null || b === "";
     if (emptyA || emptyB) { return emptyA - emptyB; }
-    if (typeof a === "number" && typeof b === "number") { return a - b; }
-    return String(a).localeCompare(String(b), data.lang, { numeric: true });
+    var sign = down ? -1 : 1;
+    if (typeof a === "number" && typeof b === "number") { return (a - b) * sign; }
+    return String(a).localeCompare(String(b), data.lang, { numeric: true }) * sign;
   }
 
   function buildRow(block, cells, index) {
@@ -425,6 +427,8 @@
   function buildLegend() {
     var box = document.getElementById("legend");
     box.appendChild(el("summary", { text: words.legend }));
+    var toggle = document.querySelector(".leaflet-control-layers-toggle");
+    if (toggle) { toggle.title = words.layers; }
     if (data.colours.length > 1) {
       var choice = el("select", { attrs: { "aria-label": words.colour_by } });
       data.colours.forEach(function (entry) {

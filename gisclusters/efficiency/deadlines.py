@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from gisclusters.layers.values import EARLIEST, LATEST
+
 _ONE_DAY = timedelta(days=1)
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{4}"
 _PERIOD = re.compile(rf"^\s*(?P<start>{_DAY})\s*/\s*(?P<end>{_DAY})?\s*$")
@@ -88,6 +90,8 @@ def _read_day(text: str) -> date:
         day, month, year = (int(part) for part in text.split("/"))
     else:
         year, month, day = (int(part) for part in text.split("-"))
+    if not EARLIEST.year <= year <= LATEST.year:
+        raise ValueError(text)
     return date(year, month, day)
 
 

@@ -253,7 +253,9 @@ def _with_holes(rings: list[shapely.Polygon]) -> shapely.Geometry:
         return rings[0]
     if not _nested(rings):  # GEOS says what is wrong with them, by row
         return shapely.MultiPolygon(rings)
-    shape: shapely.Geometry = shapely.symmetric_difference_all(rings)
+    shape: shapely.Geometry = rings[0]
+    for ring in rings[1:]:
+        shape = shapely.symmetric_difference(shape, ring)
     return shape
 
 

@@ -23,6 +23,9 @@ def match_columns(
     for each in kind.fields:
         if each.name in taken.values():
             continue
+        if each.name in headers and each.name not in taken:
+            taken[each.name] = each.name
+            continue
         candidates = [fold(each.name), *each.aliases]
         for candidate in candidates:
             match = by_fold.get(candidate) or _with_unit(candidate, by_fold)

@@ -153,7 +153,7 @@ def decode_file(data: bytes, encoding: str | None, name: str) -> tuple[str, str]
 def _workbook(path: Path, sheet: str | None, known: set[str]) -> tuple[str, list[list[str]], str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # styles and extensions of others
-        book = openpyxl.load_workbook(path, data_only=True, read_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), data_only=True, read_only=True)
         merged = _merged(path)
     sheets = {each.title: each for each in book.worksheets}
     if sheet is not None and sheet not in sheets:
@@ -168,6 +168,8 @@ def _workbook(path: Path, sheet: str | None, known: set[str]) -> tuple[str, list
     book.close()
     while lines and not any(lines[-1]):
         lines.pop()
+    width = max((n for cells in lines for n, cell in enumerate(cells, 1) if cell), default=0)
+    lines = [cells[:width] for cells in lines]
     for first_row, last_row, first_column, last_column in merged.get(chosen.title, ()):
         if first_row > len(lines) or first_row > _HEADER_LINES:
             continue
@@ -214,7 +216,7 @@ def _merged(path: Path) -> dict[str, list[tuple[int, int, int, int]]]:
     """Merged ranges per sheet; a read-only workbook does not know them."""
     if path.stat().st_size > 5_000_000:
         return {}
-    book = openpyxl.load_workbook(path, data_only=True)
+    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), data_only=True)
     found = {
         sheet.title: [(r.min_row, r.max_row, r.min_col, r.max_col)
                       for r in sheet.merged_cells.ranges]

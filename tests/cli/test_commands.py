@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
@@ -178,3 +179,46 @@ def test_a_plan_may_speak_about_places_of_the_store(stored, capsys):
     assert run([*asked, "--ground", "K1,KHÔNG-CÓ"]) == 3
     [issue] = json.loads(capsys.readouterr().out)["issues"]
     assert (issue["code"], issue["value"]) == ("ground_unknown", "KHÔNG-CÓ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "issue"),
+    [
+        (["overlaps", "--all"], 4, "store_missing"),
+        (["overlaps"], 2, "which_subject"),
+        (["ingest", "clusters", str(SAMPLES / "north/clusters.gpkg"), "--crs", "EPSG:1"], 2,
+         "crs_unknown"),
+        (["layers", "--bogus"], 2, "usage"),
+        (["efficiency", "--all", "--as-of", "9999-12-31"], 2, "usage"),
+        (["markers", "verify", "--cluster", "N5", "--survey", "a.csv", "--tolerance-m", "nan"], 2,
+         "usage"),
+    ],
+)  # fmt: skip
+def test_json_is_one_document_whatever_went_wrong(arguments, code, issue, capsys):
+    assert run([*arguments, "--json"]) == code
+    document = json.loads(capsys.readouterr().out)
+    assert [row["code"] for row in document["issues"]] == [issue]
+    assert document["issues"][0]["message"]
+    assert document["findings"] == []
+
+
+def test_an_output_never_takes_the_place_of_the_store_or_an_input(stored, capsys):
+    held = Path("gisclusters.gpkg").read_bytes()
+    assert run(["overlaps", "--all", "--out", "gisclusters.gpkg", "--force"]) == 2
+    assert Path("gisclusters.gpkg").read_bytes() == held
+    with open("do.csv", "w", encoding="utf-8") as file:
+        file.write("marker_id,E,N\nN5-RG-01,1,1\n")
+    assert run(["markers", "verify", "--cluster", "N5", "--survey", "do.csv", "--out", "do.csv",
+                "--force"]) == 2  # fmt: skip
+    assert run(["overlaps", "--all", "--out", ".", "--force"]) == 2
+
+
+def test_an_id_is_found_however_it_is_typed(stored, capsys):
+    assert run(["overlaps", "--cluster", " N1 ", "--as-of", "2026-11-15", "-q"]) == 0
+
+
+def test_a_store_may_be_called_anything(capsys, tmp_path):
+    clusters = str(SAMPLES / "north/clusters.gpkg")
+    assert run(["ingest", "clusters", clusters, "--store", ":memory:", "-q"]) == 0
+    assert (tmp_path / ":memory:").is_file()
+    assert run(["layers", "--store", ":memory:"]) == 0

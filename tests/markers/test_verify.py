@@ -5,6 +5,7 @@ import pytest
 import shapely
 
 from gisclusters.domain.verdicts import Certainty, MarkerCause
+from gisclusters.geometry.crs import transform_xy
 from gisclusters.markers import verify_markers
 from tests.scenes import layer
 
@@ -190,3 +191,99 @@ def test_a_survey_in_degrees_warns_of_the_datum():
     report = verify_markers(design, survey)
     assert "datum_accuracy" in {issue.code for issue in report.issues}
     assert report.findings.distance_m.max() < 1e-3
+
+
+def test_a_mark_between_numbers_keeps_ids_apart():
+    ids = ["1-1", "11", "1.2", "12", "2-1", "21", "3", "4", "5", "6"]
+    east, north = (axis[:10] for axis in ring("EPSG:9216"))
+    report = verify_markers(
+        points("markers", ids, east, north), points("surveys", ids, east, north, accuracy_m=0.01)
+    )
+    assert report.findings["verdict"].tolist() == ["ok"] * 10
+
+
+@pytest.mark.parametrize(("third", "verdict"), [(0.06, "ok"), (0.08, "duplicate")])
+def test_three_repeats_agree_where_any_two_do(third, verdict):
+    east, north = ring("EPSG:9216")
+    e = np.concatenate([east, [east[0], east[0] + third]])
+    n = np.concatenate([north, [north[0], north[0]]])
+    found = verify("EPSG:9216", e, n, ids=[*IDS, IDS[0], IDS[0]], tolerance_m=0.07).findings
+    assert found["verdict"].iloc[0] == verdict
+
+
+def test_states_that_differ_are_all_kept():
+    east, north = ring("EPSG:9216")
+    design = points("markers", IDS, east, north)
+    rows = [{"marker_id": IDS[0], "geometry": shapely.Point(east[0], north[0]), "state": state}
+            for state in ("lost", "found")]  # fmt: skip
+    found = verify_markers(design, layer("surveys", rows, crs="EPSG:9216")).findings
+    assert found["state"].iloc[0] == "lost, found"
+
+
+def test_a_marker_looked_for_and_not_measured_keeps_its_state():
+    east, north = ring("EPSG:9216")
+    design = points("markers", IDS, east, north)
+    rows = [{"marker_id": name, "geometry": shape, "accuracy_m": 0.01}
+            for name, shape in zip(IDS[:-1], shapely.points(east, north)[:-1], strict=True)]  # fmt: skip
+    rows.append({"marker_id": "rg 16", "geometry": shapely.Point(), "state": "buried"})
+    found = verify_markers(design, layer("surveys", rows, crs="EPSG:9216")).findings
+    assert found[["verdict", "state"]].iloc[-1].tolist() == ["missing", "buried"]
+
+
+@pytest.mark.parametrize("crs", DISTRICTS)
+def test_the_scale_factor_of_the_other_zone_width_is_named(crs):
+    east, north = noisy(crs)
+    ratio = 0.9996 / 0.9999
+    report = verify(crs, 500_000 + (east - 500_000) * ratio, north * ratio)
+    assert report.diagnosis.cause == "wrong_zone_width"
+    assert set(report.findings["verdict"]) == {"ok"}
+
+
+@pytest.mark.parametrize("crs", DISTRICTS)
+def test_a_datum_shift_made_where_none_belongs_is_named(crs):
+    east, north = noisy(crs)
+    lon, lat = transform_xy(east, north, crs, "EPSG:4756")
+    report = verify(crs, *transform_xy(lon, lat, "EPSG:4326", crs))
+    assert report.diagnosis.cause == "datum_shift_unwanted"
+    assert set(report.findings["verdict"]) == {"ok"}
+
+
+def test_a_common_shift_within_the_tolerance_is_no_cause():
+    east, north = noisy("EPSG:9216")
+    report = verify("EPSG:9216", east + 0.04, north, tolerance_m=0.07)
+    assert report.diagnosis.cause == "none"
+    assert set(report.findings["verdict"]) == {"ok"}
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_few_markers_that_moved_alike_are_undecided(count):
+    east, north = (axis[:count] for axis in ring("EPSG:9216"))
+    report = verify("EPSG:9216", east + 0.5, north, ids=IDS[:count])
+    assert (report.diagnosis.cause, report.diagnosis.certainty) == ("unknown", "cannot_tell")
+    assert report.findings["verdict"].tolist()[:count] == ["undecided"] * count
+
+
+def test_a_survey_on_one_spot_is_no_scale():
+    east, north = ring("EPSG:9216")
+    report = verify("EPSG:9216", np.full(16, east[0]), np.full(16, north[0]))
+    assert report.diagnosis.cause == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("off", "control", "verdict"),
+    [((5, -3), "survey", "ok"), ((0, 0), "ground", "moved"), ((1, 1), "neither", "undecided")],
+)
+def test_control_points_settle_a_common_shift(off, control, verdict):
+    east, north = noisy("EPSG:9216")
+    known = np.array([[552_500.0, 1_586_500.0], [554_000.0, 1_588_500.0]])
+    rows = [
+        {"marker_id": f"GPS-{k}", "geometry": shapely.Point(x + off[0], y + off[1]),
+         "E_known": x, "N_known": y, "role": "control"}
+        for k, (x, y) in enumerate(known, 1)
+    ]  # fmt: skip
+    report = verify("EPSG:9216", east + 5, north - 3,
+                    control=layer("surveys", rows, crs="EPSG:9216"))  # fmt: skip
+    assert report.diagnosis.cause == "constant_shift"
+    assert report.diagnosis.control == control
+    assert set(report.findings["verdict"]) == {verdict}
+    assert "khống chế" in report.diagnosis.as_dict("vi")["evidence"]

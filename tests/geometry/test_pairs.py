@@ -11,6 +11,7 @@ from shapely import box
 from gisclusters.errors import CrsMismatchError, InvalidGeometryError
 from gisclusters.geometry.crs import transform_frame
 from gisclusters.geometry.pairs import overlap_pairs
+from tests.sizes import sized
 
 
 def frame(*shapes, crs=9216, index=None):
@@ -70,13 +71,14 @@ def star(rng, count, radius, x, y):
     return shapely.Polygon(np.column_stack((x + reach * np.cos(angle), y + reach * np.sin(angle))))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(sized(8, 300)))
 def test_every_shortcut_gives_what_plain_geos_gives(seed):
     rng = np.random.default_rng(seed)
     big = [star(rng, 1_500, 900, *rng.uniform(0, 2_000, 2)) for _ in range(4)]
     holed = [p.difference(star(rng, 40, 200, p.centroid.x, p.centroid.y)) for p in big]
     small = [star(rng, int(rng.integers(4, 60)), 60, *rng.uniform(-500, 2_500, 2))
              for _ in range(250)]  # fmt: skip
+    small = [p for p in small if p.is_valid]  # a gap of more than half a turn may cross itself
     small += [shapely.intersection(p, holed[0]) for p in small[:20] if p.intersects(holed[0])]
     polygonal = [s for s in small if s.geom_type in {"Polygon", "MultiPolygon"} and s.is_valid]
     zones = [z for z in holed if z.is_valid and z.geom_type in {"Polygon", "MultiPolygon"}]

@@ -6,6 +6,7 @@ import shapely
 from shapely import LineString, Polygon, box
 
 from gisclusters.geometry.validity import find_faults, hausdorff_distance, propose_repairs
+from tests.sizes import sized
 
 BOW = Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
 
@@ -34,7 +35,7 @@ def test_a_repair_is_a_proposal_with_what_it_changes():
     assert repair.hausdorff == 0  # every corner stays; only the crossing becomes a vertex
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(sized(20, 1_000)))
 def test_the_distance_of_outlines_is_that_of_geos(seed):
     rng = np.random.default_rng(seed)
     one, two = (

@@ -3,14 +3,18 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from threading import Barrier
 
+import geopandas as gpd
+import numpy as np
 import pytest
+import shapely
 
 from gisclusters.errors import UnavailableError
 from gisclusters.store import open_store
 from gisclusters.store.connection import connect, writing
+from tests.sizes import sized
 from tests.store.scenes import MONDAY, TUESDAY, cluster, layer
 
 # Takes in 20 000 parcels and stops short of the end of the transaction, when rows have long
@@ -42,6 +46,10 @@ with open_store(Path(sys.argv[1]), create=True) as store:
 """
 
 
+TURNS = sized(10, 150)
+KILLS = sized(4, 80)
+
+
 def kill_in_the_middle(path, root):
     with subprocess.Popen(
         [sys.executable, "-c", STOPPED_SHORT, str(path)],
@@ -71,6 +79,37 @@ def test_a_killed_import_leaves_the_store_as_it_was(tmp_path, root):
         assert store.save(layer("clusters", cluster("B", 1)), recorded_at=TUESDAY).inserted == 1
 
 
+@pytest.fixture(scope="module")
+def parcels(tmp_path_factory):
+    """A file of 20 000 parcels."""
+    west = 500_000 + 12.0 * (np.arange(20_000) % 200)
+    south = 1_590_000 + 12.0 * (np.arange(20_000) // 200)
+    path = tmp_path_factory.mktemp("kill") / "thua.gpkg"
+    gpd.GeoDataFrame(
+        {"parcel_id": [f"P{n}" for n in range(20_000)]},
+        geometry=shapely.box(west, south, west + 10, south + 10), crs=9216,
+    ).to_file(path)  # fmt: skip
+    return path
+
+
+@pytest.mark.parametrize("seed", range(KILLS))
+def test_an_import_killed_at_any_moment_is_whole_or_not_there(tmp_path, root, parcels, seed):
+    path = tmp_path / "store.gpkg"
+    with open_store(path, create=True) as store:
+        store.save(layer("clusters", cluster("A")), recorded_at=MONDAY)
+    words = ["ingest", "parcels", str(parcels), "--store", str(path), "-q"]
+    with subprocess.Popen([sys.executable, "-m", "gisclusters", *words], cwd=root,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:  # fmt: skip
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(np.random.default_rng(seed).uniform(0.3, 3.0))
+        child.kill()
+    with open_store(path) as store:
+        assert store.check() == []
+        counts = {entry.kind: entry.count for entry in store.contents()}
+    assert counts.pop("clusters") == 1
+    assert counts in ({}, {"parcels": 20_000})
+
+
 def test_a_store_whose_making_was_killed_can_be_made_again(tmp_path, root):
     path = tmp_path / "store.gpkg"
     kill_in_the_middle(path, root)
@@ -88,7 +127,7 @@ def test_of_four_writers_at_once_no_row_is_lost(tmp_path):
 
     def write(writer):
         start.wait()
-        for turn in range(10):
+        for turn in range(TURNS):
             with open_store(path, create=True) as store:
                 store.save(
                     layer("clusters", cluster(f"{writer}-{turn}", 4 * turn + writer)),
@@ -100,7 +139,7 @@ def test_of_four_writers_at_once_no_row_is_lost(tmp_path):
     with open_store(path) as store:
         [clusters] = store.load("clusters")
         assert sorted(clusters.frame["cluster_id"]) == sorted(
-            f"{writer}-{turn}" for writer in range(4) for turn in range(10)
+            f"{writer}-{turn}" for writer in range(4) for turn in range(TURNS)
         )
         assert store.check() == []
 

@@ -31,11 +31,15 @@ def inspect(
 
     What is in a file.  Example: gisclusters inspect ranh.xlsx --province "Kon Tum"
     """
+    from contextlib import nullcontext
+
     from gisclusters.cli.show import check_outs, present
+    from gisclusters.store import open_store
     from gisclusters.workflows.listing import inspect_files
 
-    del store_url
     check_outs(outs, force=force, inputs=files)
-    result = inspect_files(files, read_options(given))
+    given_store = Path(store_url).is_file()
+    with open_store(store_url) if given_store else nullcontext() as store:
+        result = inspect_files(files, read_options(given), store)
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip

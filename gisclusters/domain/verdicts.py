@@ -66,6 +66,7 @@ class MarkerCause(StrEnum):
 
     NONE = "none"
     SWAPPED_AXES = "swapped_axes"
+    DEGREES = "degrees"
     WRONG_CENTRAL_MERIDIAN = "wrong_central_meridian"
     WRONG_ZONE_WIDTH = "wrong_zone_width"
     NO_DATUM_SHIFT = "no_datum_shift"

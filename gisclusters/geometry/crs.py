@@ -38,14 +38,22 @@ DATUM_ACCURACY_M = 1.0
 
 WGS84 = "EPSG:4326"
 
-_HELMERT = (
+_SEVEN = (
     "+proj=helmert +x=-191.90441429 +y=-39.30318279 +z=-111.45032835 "
     "+rx=-0.00928836 +ry=0.01975479 +rz=-0.00427372 +s=0.252906278 "
-    "+convention=coordinate_frame"
+    "+convention="
 )
+_HELMERTS = {
+    "EPSG:6960": f"{_SEVEN}coordinate_frame",
+    "position_vector": f"{_SEVEN}position_vector",
+    "EPSG:5194": "+proj=helmert +x=-192.873 +y=-39.382 +z=-111.202 "
+    "+rx=0.00205 +ry=0.0005 +rz=-0.00335 +s=0.0188 +convention=coordinate_frame",
+}
+"""The national operation, and the two that software takes in its place."""
+
 _DATUM_STEP = (
     "+step +proj=push +v_3 +step +proj=cart +ellps=WGS84 "
-    f"+step {_HELMERT} "
+    "+step {} "
     "+step +inv +proj=cart +ellps=WGS84 +step +proj=pop +v_3"
 )
 _VN2000_GEOGRAPHIC = 4756
@@ -318,6 +326,18 @@ def wgs84_operation(code: str) -> str | None:
     return DATUM_OPERATION if _is_vn2000(code) else None
 
 
+def as_of_operation(x: ArrayLike, y: ArrayLike, code: str, operation: str) -> Any:
+    """Plane values that another datum operation made of WGS 84 positions, as ours makes them.
+
+    ``x``, ``y`` east and north in the VN-2000 zone ``code``; ``operation`` is
+    ``position_vector`` (the seven parameters with their rotation signs the other way) or
+    ``EPSG:5194`` (the Mekong delta's).  The two lie 0.5–0.8 m from the pinned operation.
+    """
+    xs, ys = np.asarray(x, dtype=_FLOAT), np.asarray(y, dtype=_FLOAT)
+    lon, lat = _pinned(code, operation).transform(xs, ys)
+    return _pinned(code).transform(lon, lat, direction=TransformDirection.INVERSE)
+
+
 def _steps(source: str, target: str) -> tuple[tuple[pyproj.Transformer, TransformDirection], ...]:
     forward, inverse = TransformDirection.FORWARD, TransformDirection.INVERSE
     if source == target:
@@ -335,7 +355,7 @@ def _steps(source: str, target: str) -> tuple[tuple[pyproj.Transformer, Transfor
 
 
 @cache
-def _pinned(code: str) -> pyproj.Transformer:
+def _pinned(code: str, operation: str = DATUM_OPERATION) -> pyproj.Transformer:
     """VN-2000 (zone or longitude, latitude) → WGS 84 longitude, latitude in degrees."""
     zone = zone_of(code)
     start = (
@@ -344,8 +364,9 @@ def _pinned(code: str) -> pyproj.Transformer:
         else f"+step +inv +proj=tmerc +lat_0=0 +lon_0={zone.central_meridian_deg} "
         f"+k={zone.scale} +x_0=500000 +y_0=0 +ellps=WGS84"
     )
+    datum = _DATUM_STEP.format(_HELMERTS[operation])
     return pyproj.Transformer.from_pipeline(
-        f"+proj=pipeline {start} {_DATUM_STEP} +step +proj=unitconvert +xy_in=rad +xy_out=deg"
+        f"+proj=pipeline {start} {datum} +step +proj=unitconvert +xy_in=rad +xy_out=deg"
     )
 
 
@@ -423,7 +444,7 @@ def _folded(name: str) -> str:
 
 __all__ = [
     "DATUM_ACCURACY_M", "DATUM_OPERATION", "WGS84", "ZONES_3_DEG", "ZONES_6_DEG", "Zone",
-    "crs_code", "crs_definition", "datum_operation", "epsg_number", "from_wgs84",
+    "as_of_operation", "crs_code", "crs_definition", "datum_operation", "epsg_number", "from_wgs84",
     "identify_crs", "is_lonlat",
     "is_metric", "nearest_zone", "parse_crs", "provinces", "require_same_crs", "to_wgs84",
     "transform_frame", "transform_geometries", "transform_xy", "vn2000_zone",

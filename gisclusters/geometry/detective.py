@@ -1,90 +1,319 @@
-"""In which zone and axis order could these plane coordinates have been written?
+"""In which system could these coordinates have been written?
 
-Every hypothesis {as is, swapped} × {every VN-2000 zone} is turned to longitude and latitude
-and held against what is known: the province's own zone and places.  Thin still: a 15′ error
-that stays inside the country is told by the distance to the claimed place, or left open.
+Each mistake that offices make (axes swapped, the meridian of the neighbour province, another
+zone width, no datum shift …) is undone in turn by the coordinate door, and where the points
+then lie is held against what is known of them: a commune, a province, the outline of a
+cluster, markers of the same name, the other layers of the store.  A reading that meets all
+of it names the mistake; where two do, nobody can tell, and that is the answer.
+
+The size of each mistake and its signature: 15′ of meridian is 26–27.5 km, a forgotten datum
+shift 225 m, flipped rotation signs 0.5 m, EPSG:5194 instead of EPSG:6960 0.8 m.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
-from gisclusters.geometry.crs import ZONES_3_DEG, ZONES_6_DEG, transform_xy
+from gisclusters.domain.verdicts import Certainty, MarkerCause
+from gisclusters.geometry.crs import (
+    WGS84,
+    ZONES_3_DEG,
+    ZONES_6_DEG,
+    Zone,
+    as_of_operation,
+    is_lonlat,
+    transform_geometries,
+    transform_xy,
+    zone_of,
+)
 
-_VIETNAM_LON = (102.0, 110.0)
-_VIETNAM_LAT = (8.0, 23.6)
-_ZONE_REACH_DEG = 2.0
-"""A province lies within this of its own central meridian."""
+Floats = NDArray[np.float64]
+Axes = Literal["as_is", "swapped"]
+VN2000_GEOGRAPHIC = "EPSG:4756"
+SUB_METRE = frozenset({MarkerCause.DATUM_ROTATION_SIGN, MarkerCause.MEKONG_DATUM_OPERATION})
+"""Mistakes of half a metre: a real shift of that size cannot be told from them for certain."""
+
+_FALSE_EASTING_M = 500_000.0
+_MOST_POINTS = 400
+_PROVED_M = 20.0
+"""A mistake smaller than this is never certain from an area: maps are no better."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """Where points lie in the claimed CRS, had they been written in ``crs``.
+
+    ``cause`` is the mistake that is undone; ``none`` is the reading that was claimed.
+    """
+
+    cause: MarkerCause
+    crs: str
+    axes: Axes
+    x: Floats
+    y: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Ground that points must lie in (``inside``), or a line they must lie along (``along``).
+
+    ``shape`` is in ``crs``; ``slack_m`` is how far off they may lie.  ``soft`` evidence (other
+    layers of the store are near) never makes an answer certain.
+    """
+
+    name: str
+    shape: shapely.Geometry
+    crs: str
+    slack_m: float
+    relation: Literal["inside", "along"] = "inside"
+    soft: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KnownPoints:
+    """Where some of the points are known to be: ``index`` of each, coordinates in ``crs``."""
+
+    name: str
+    index: NDArray[np.intp]
+    x: Floats
+    y: Floats
+    crs: str
+    accuracy_m: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One reading of the coordinates; ``distance_m`` from the reading the person claims."""
+    """One reading as people see it: ``distance_m`` is the size of the mistake."""
 
     crs: str
-    axes: Literal["as_is", "swapped"]
+    axes: Axes
     cause: str
-    certainty: Literal["certain", "likely", "cannot_tell"]
+    certainty: str
     distance_m: float | None
     evidence: str
 
 
-def candidate_crs(
-    x: NDArray[np.float64], y: NDArray[np.float64], *, claimed: str | None
-) -> list[Candidate]:
-    """Readings that put the middle of the points into Vietnam near the zone's own meridian.
+def readings(x: Floats, y: Floats, claimed: str) -> Iterator[Reading]:
+    """Every known way the points could have been written, the claimed one first.
 
-    ``x``, ``y`` as the file gives them (x east); ``claimed`` is the zone of the province or
-    of ``--crs``.  The claimed zone comes first; others are ``cannot_tell`` beside it.
+    ``x`` east or longitude, ``y`` north or latitude as read under ``claimed`` (``EPSG:n``).
+    Places are given in ``claimed``; a reading that puts a point beyond the reach of its
+    projection has infinite coordinates there.
     """
-    if not len(x):
-        return []
-    middle = (float(np.median(x)), float(np.median(y)))
-    found: list[Candidate] = []
-    for axes, (east, north) in (("as_is", middle), ("swapped", middle[::-1])):
+    yield Reading(MarkerCause.NONE, claimed, "as_is", x, y)
+    yield Reading(MarkerCause.SWAPPED_AXES, claimed, "swapped", y, x)
+    own = zone_of(claimed)
+    for axes, east, north in (("as_is", x, y), ("swapped", y, x)):
+        turned: Axes = "as_is" if axes == "as_is" else "swapped"
+        if _are_degrees(east, north):
+            for code in (WGS84, VN2000_GEOGRAPHIC):
+                if code != claimed:
+                    yield Reading(MarkerCause.DEGREES, code, turned,
+                                  *transform_xy(east, north, code, claimed))  # fmt: skip
+            continue
         for zone in (*ZONES_3_DEG, *ZONES_6_DEG):
-            longitude, latitude = transform_xy(east, north, zone.code, "EPSG:4756")
-            inside = (
-                _VIETNAM_LON[0] <= longitude <= _VIETNAM_LON[1]
-                and _VIETNAM_LAT[0] <= latitude <= _VIETNAM_LAT[1]
-                and abs(longitude - zone.central_meridian_deg)
-                <= _ZONE_REACH_DEG * zone.width_deg / 3
-            )
-            if not inside:
+            if own is not None and zone.epsg == own.epsg:
                 continue
-            distance = None
-            if claimed is not None:
-                there = transform_xy(longitude, latitude, "EPSG:4756", claimed)
-                distance = float(np.hypot(there[0] - east, there[1] - north))
-            found.append(
-                Candidate(
-                    crs=zone.code,
-                    axes="as_is" if axes == "as_is" else "swapped",
-                    cause="none" if zone.code == claimed and axes == "as_is" else
-                    "swapped_axes" if axes == "swapped" else "wrong_central_meridian",
-                    certainty="likely" if zone.code == claimed else "cannot_tell",
-                    distance_m=distance,
-                    evidence=f"{longitude:.4f}°E {latitude:.4f}°N, {zone.meridian_text}",
-                )
+            same_width = own is None or zone.width_deg == own.width_deg
+            cause = MarkerCause.WRONG_CENTRAL_MERIDIAN if same_width else (
+                MarkerCause.WRONG_ZONE_WIDTH
             )  # fmt: skip
-    return sorted(found, key=_rank)
+            yield Reading(cause, zone.code, turned,
+                          *transform_xy(east, north, zone.code, claimed))  # fmt: skip
+    if own is not None:
+        yield from _of_the_datum(x, y, own)
+
+
+def _of_the_datum(x: Floats, y: Floats, own: Zone) -> Iterator[Reading]:
+    """Mistakes that leave the zone as it is: its scale factor and the datum operation."""
+    code = own.code
+    other = ZONES_6_DEG[0] if own.width_deg == ZONES_3_DEG[0].width_deg else ZONES_3_DEG[0]
+    ratio = own.scale / other.scale
+    words = f"KTT {own.meridian_text}, k0 = {other.scale}"
+    yield Reading(MarkerCause.WRONG_ZONE_WIDTH, words, "as_is",
+                  (x - _FALSE_EASTING_M) * ratio + _FALSE_EASTING_M, y * ratio)  # fmt: skip
+    once = _shifted(x, y, code, VN2000_GEOGRAPHIC, WGS84)
+    yield Reading(MarkerCause.NO_DATUM_SHIFT, f"WGS 84, KTT {own.meridian_text}", "as_is", *once)
+    twice = _shifted(*once, code, VN2000_GEOGRAPHIC, WGS84)
+    yield Reading(MarkerCause.DATUM_SHIFT_REVERSED, code, "as_is", *twice)
+    back = _shifted(x, y, code, WGS84, VN2000_GEOGRAPHIC)
+    yield Reading(MarkerCause.DATUM_SHIFT_UNWANTED, VN2000_GEOGRAPHIC, "as_is", *back)
+    for cause, operation in (
+        (MarkerCause.DATUM_ROTATION_SIGN, "position_vector"),
+        (MarkerCause.MEKONG_DATUM_OPERATION, "EPSG:5194"),
+    ):
+        yield Reading(cause, code, "as_is", *as_of_operation(x, y, code, operation))
+
+
+def weigh(
+    x: Floats,
+    y: Floats,
+    claimed: str | None,
+    evidence: Sequence[Evidence] = (),
+    points: KnownPoints | None = None,
+) -> list[Candidate]:
+    """What the evidence says of each reading; those that meet all of it first, best first.
+
+    ``certain`` is a mistake that is proved: its reading alone meets firm evidence, the claimed
+    one misses it by more than 20 m (with known points: by more than they leave).  The claimed
+    reading is ``certain`` where it alone meets the evidence, ``likely`` where it meets it
+    among others.  Without evidence every reading in Vietnam is ``cannot_tell``.  Where nothing
+    is claimed (None) there is no mistake: the zones that fit are told, ``likely`` where it is
+    one.
+    """
+    if claimed is None:
+        return _unclaimed(x, y, evidence, points)
+    chosen = _sample(len(x), None if points is None else points.index)
+    held = [(reading, *_misfit(reading, evidence, points, chosen, claimed))
+            for reading in readings(x, y, claimed)]  # fmt: skip
+    held = [each for each in held if np.isfinite(each[1])]
+    if not held:
+        return []
+    if not evidence and points is None:
+        return [_candidate(reading, Certainty.CANNOT_TELL, held[0][0], words)
+                for reading, _, words in held if _plausible(reading, claimed)]  # fmt: skip
+    least = min(misfit for _, misfit, _ in held)
+    limit = 0.0 if points is None else max(2 * least, points.accuracy_m)
+    fits = [each for each in held if each[1] <= limit]
+    rest = sorted((each for each in held if each[1] > limit), key=lambda each: each[1])
+    claim = next((each for each in held if each[0].cause is MarkerCause.NONE), None)
+    firm = points is not None or any(not each.soft for each in evidence)
+    out = []
+    for reading, misfit, words in sorted(fits, key=lambda each: _rank(each[0], each[1])):
+        certainty = Certainty.CANNOT_TELL
+        if reading.cause is MarkerCause.NONE:
+            certainty = Certainty.CERTAIN if len(fits) == 1 and firm else Certainty.LIKELY
+        elif len(fits) == 1:
+            missed = np.inf if claim is None else claim[1]
+            proved = missed > (_PROVED_M if points is None else 3 * max(misfit, points.accuracy_m))
+            small = reading.cause in SUB_METRE
+            certainty = Certainty.CERTAIN if proved and firm and not small else Certainty.LIKELY
+        out.append(_candidate(reading, certainty, held[0][0], words))
+    out += [_candidate(reading, Certainty.CANNOT_TELL, held[0][0], words)
+            for reading, _, words in rest]  # fmt: skip
+    return out
+
+
+def _unclaimed(
+    x: Floats, y: Floats, evidence: Sequence[Evidence], points: KnownPoints | None
+) -> list[Candidate]:
+    """The zones in which points may have been written where nobody says one."""
+    frame = points.crs if points is not None else evidence[0].crs if evidence else (
+        ZONES_3_DEG[0].code
+    )  # fmt: skip
+    mistakes = {MarkerCause.NONE, MarkerCause.SWAPPED_AXES, MarkerCause.WRONG_CENTRAL_MERIDIAN,
+                MarkerCause.WRONG_ZONE_WIDTH, MarkerCause.DEGREES}  # fmt: skip
+    told = [
+        each for each in weigh(x, y, frame, evidence, points)
+        if each.cause in mistakes and each.crs.startswith("EPSG:")
+    ]  # fmt: skip
+    fits = [each for each in told if each.certainty != str(Certainty.CANNOT_TELL)]
+    likely = str(Certainty.LIKELY if len(fits) == 1 else Certainty.CANNOT_TELL)
+    return [
+        replace(each, certainty=likely if each in fits else str(Certainty.CANNOT_TELL),
+                cause=str(MarkerCause.SWAPPED_AXES if each.axes == "swapped" else MarkerCause.NONE),
+                distance_m=None)
+        for each in told
+    ]  # fmt: skip
+
+
+def concluded(candidates: Sequence[Candidate]) -> Candidate | None:
+    """The one answer, certain or likely; None where nobody can tell."""
+    first = candidates[0] if candidates else None
+    return first if first is not None and first.certainty != str(Certainty.CANNOT_TELL) else None
 
 
 def sole_order(candidates: Sequence[Candidate]) -> str | None:
-    """``as_is`` or ``swapped`` where every reading agrees, else None."""
+    """``as_is`` or ``swapped`` where every reading in sight agrees, else None."""
+    answer = concluded(candidates)
+    if answer is not None:
+        return answer.axes
     orders = {candidate.axes for candidate in candidates}
     return orders.pop() if len(orders) == 1 else None
 
 
-def _rank(candidate: Candidate) -> tuple[bool, bool, float, str]:
-    return (
-        candidate.certainty != "likely",
-        candidate.axes == "swapped",
-        candidate.distance_m if candidate.distance_m is not None else 0.0,
-        candidate.crs,
+def _rank(reading: Reading, misfit: float) -> tuple[bool, float, bool]:
+    return reading.cause is not MarkerCause.NONE, misfit, reading.axes == "swapped"
+
+
+def _misfit(
+    reading: Reading,
+    evidence: Sequence[Evidence],
+    points: KnownPoints | None,
+    chosen: NDArray[np.intp],
+    claimed: str,
+) -> tuple[float, str]:
+    """How far the points miss the evidence, metres, and what that says for people."""
+    x, y = reading.x[chosen], reading.y[chosen]
+    there = np.isfinite(x) & np.isfinite(y)
+    if not there.any():
+        return float("inf"), ""
+    worst, words = 0.0, []
+    if points is not None:
+        known_x, known_y = transform_xy(points.x, points.y, points.crs, claimed)
+        off = np.hypot(reading.x[points.index] - known_x, reading.y[points.index] - known_y)
+        worst = float(np.median(off))
+        words.append(f"{points.name}: {worst:.3f} m")
+    dots = np.asarray(shapely.points(x[there], y[there]), dtype=object)
+    for each in evidence:
+        [shape] = transform_geometries([each.shape], each.crs, claimed)
+        if each.relation == "along":
+            away = float(np.median(shapely.distance(dots, shapely.boundary(shape))))
+        else:
+            away = float(np.quantile(shapely.distance(dots, shape), 0.99))
+        missed = max(away - each.slack_m, 0.0)
+        worst = max(worst, missed)
+        words.append(f"{each.name}: {missed:.0f} m")
+    if not there.all():
+        worst = float("inf")
+    return worst, "; ".join(words)
+
+
+def _candidate(reading: Reading, certainty: Certainty, claim: Reading, words: str) -> Candidate:
+    off = np.hypot(reading.x - claim.x, reading.y - claim.y)
+    finite = off[np.isfinite(off)]
+    return Candidate(
+        crs=reading.crs, axes=reading.axes, cause=str(reading.cause), certainty=str(certainty),
+        distance_m=float(np.median(finite)) if len(finite) else None, evidence=words,
+    )  # fmt: skip
+
+
+def _plausible(reading: Reading, claimed: str) -> bool:
+    """Whether the middle of the points lies in Vietnam, near the meridian of its zone."""
+    middle = float(np.median(reading.x)), float(np.median(reading.y))
+    longitude, latitude = (
+        middle if is_lonlat(claimed) else transform_xy(*middle, claimed, VN2000_GEOGRAPHIC)
     )
+    zone = zone_of(reading.crs) if reading.crs.startswith("EPSG:") else None
+    near = zone is None or abs(longitude - zone.central_meridian_deg) <= _reach_deg(zone)
+    return near and 102.0 <= longitude <= 118.0 and 6.0 <= latitude <= 23.6
+
+
+def _reach_deg(zone: Zone) -> float:
+    """A province lies within 2° of its own meridian, land of a 6° zone within 4°."""
+    return 2.0 * zone.width_deg / 3
+
+
+def _are_degrees(x: Floats, y: Floats) -> bool:
+    return bool((np.abs(x) <= 180).all() and (np.abs(y) <= 90).all())
+
+
+def _shifted(x: Floats, y: Floats, code: str, taken: str, really: str) -> tuple[Floats, Floats]:
+    """Plane values of the datum ``really`` that were read as those of ``taken``, mended."""
+    lon, lat = transform_xy(x, y, code, taken)
+    east, north = transform_xy(lon, lat, really, code)
+    return east, north
+
+
+def _sample(count: int, needed: NDArray[np.intp] | None) -> NDArray[np.intp]:
+    """Enough of the points to say where they lie."""
+    if count <= _MOST_POINTS:
+        return np.arange(count)
+    spread = np.linspace(0, count - 1, _MOST_POINTS).astype(np.intp)
+    return spread if needed is None else np.unique(np.concatenate([spread, needed[:_MOST_POINTS]]))

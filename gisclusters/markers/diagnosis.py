@@ -1,10 +1,9 @@
 """What is wrong with the whole set: each possible cause is undone and what is left is looked at.
 
 A survey written in a wrong reference system differs from the design by a similarity that
-leaves almost nothing; so each hypothesis (axes swapped, another meridian, another zone
-width, no datum shift …) is undone by the coordinate door itself, and the one after which
-the markers stand where they should names the cause.  Where none does and a common part
-remains, nobody can tell ground from survey.
+leaves almost nothing; so each mistake that is known (``geometry.detective``) is undone, and
+the one after which the markers stand where they should names the cause.  Where none does and
+a common part remains, nobody can tell ground from survey.
 """
 
 from __future__ import annotations
@@ -16,13 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gisclusters.domain.verdicts import Certainty, MarkerCause
-from gisclusters.geometry.crs import ZONES_3_DEG, ZONES_6_DEG, transform_xy, zone_of
+from gisclusters.geometry.detective import SUB_METRE, readings
 from gisclusters.markers.fit import LEAST_POINTS, Similarity, fit_similarity, nearly_in_line
 from gisclusters.markers.report import Diagnosis
 
 _Complex = NDArray[np.complex128]
-_WGS84_GEOGRAPHIC, _VN2000_GEOGRAPHIC = "EPSG:4326", "EPSG:4756"
-_FALSE_EASTING_M = 500_000.0
 _MOST_SCALE_PPM = 5_000.0
 _MOST_ROTATION_ARCSEC = 36_000.0
 """A survey scaled by half a per cent, or turned by ten degrees, is no survey of these markers."""
@@ -62,7 +59,8 @@ def diagnose(
         return _unknown(design, seen, fit, tuple(str(u.cause) for u in best))
     if len(best) == 1:
         found = best[0]
-        certain = len(design) >= LEAST_POINTS
+        # Half a metre one way may be the ground as well as the rotation signs.
+        certain = len(design) >= LEAST_POINTS and found.cause not in SUB_METRE
         head = Diagnosis(
             cause=found.cause, certainty=Certainty.CERTAIN if certain else Certainty.LIKELY,
             read_as=found.read_as, should_be=found.should_be,
@@ -129,44 +127,15 @@ def _middle(difference: _Complex) -> complex:
 
 def _hypotheses(seen: _Complex, crs: str) -> Iterator[Undone]:
     """The survey with each known mistake undone, in the zone of the design."""
-    own = zone_of(crs)
-    east, north = seen.real, seen.imag
-    yield Undone(MarkerCause.SWAPPED_AXES, north + 1j * east)
-    if own is None:
-        return
-    for zone in (*ZONES_3_DEG, *ZONES_6_DEG):
-        if zone.epsg == own.epsg:
+    for reading in readings(seen.real, seen.imag, crs):
+        turned = reading.axes == "swapped" and reading.cause is not MarkerCause.SWAPPED_AXES
+        if reading.cause is MarkerCause.NONE or turned:
             continue
-        x, y = transform_xy(east, north, zone.code, crs)
-        cause = (
-            MarkerCause.WRONG_CENTRAL_MERIDIAN
-            if zone.width_deg == own.width_deg
-            else MarkerCause.WRONG_ZONE_WIDTH
-        )
-        yield Undone(cause, x + 1j * y, read_as=crs, should_be=zone.code)
-    # The own meridian with the scale factor of the other zone width: a scale about the equator.
-    other = ZONES_6_DEG[0].scale if own.width_deg == ZONES_3_DEG[0].width_deg else (
-        ZONES_3_DEG[0].scale
-    )  # fmt: skip
-    rescaled = (seen - _FALSE_EASTING_M) * (own.scale / other) + _FALSE_EASTING_M
-    yield Undone(MarkerCause.WRONG_ZONE_WIDTH, rescaled, read_as=crs,
-                 should_be=f"KTT {own.meridian_text}, k0 = {other}")  # fmt: skip
-    once = _shifted(seen, crs, _WGS84_GEOGRAPHIC)
-    yield Undone(MarkerCause.NO_DATUM_SHIFT, once)
-    yield Undone(MarkerCause.DATUM_SHIFT_REVERSED, _shifted(once, crs, _WGS84_GEOGRAPHIC))
-    yield Undone(MarkerCause.DATUM_SHIFT_UNWANTED, _shifted(seen, crs, _VN2000_GEOGRAPHIC))
-
-
-def _shifted(seen: _Complex, crs: str, really: str) -> _Complex:
-    """Positions with one datum shift made: they were plane values of ``really``, unshifted.
-
-    With WGS 84 the shift that was forgotten is made; with VN-2000 one made too many is undone.
-    """
-    taken = _VN2000_GEOGRAPHIC if really == _WGS84_GEOGRAPHIC else _WGS84_GEOGRAPHIC
-    lon, lat = transform_xy(seen.real, seen.imag, crs, taken)
-    east, north = transform_xy(lon, lat, really, crs)
-    moved: _Complex = east + 1j * north
-    return moved
+        named = reading.crs != crs
+        yield Undone(
+            reading.cause, reading.x + 1j * reading.y, read_as=crs if named else None,
+            should_be=reading.crs if named else None,
+        )  # fmt: skip
 
 
 def _best(fitting: list[Undone], design: _Complex) -> list[Undone]:

@@ -14,6 +14,7 @@ from gisclusters.domain.source import Source
 from gisclusters.errors import InputRefusedError, UsageError
 from gisclusters.geometry.crs import WGS84, parse_crs, vn2000_zone, zone_of
 from gisclusters.layers.kinds import Kind, kind_named
+from gisclusters.layers.known import NOTHING_KNOWN, Known
 from gisclusters.layers.layer import Layer
 from gisclusters.layers.schema import Defaults, check_rows
 from gisclusters.layers.values import fold
@@ -88,8 +89,10 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
     )  # fmt: skip
 
 
-def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[InspectRow]:
-    """What is in a file, one row per layer; nothing is stored.
+def inspect_file(
+    path: Path | str, options: ReadOptions = _NO_OPTIONS, known: Known = NOTHING_KNOWN
+) -> list[InspectRow]:
+    """What is in a file, one row per layer, held against what is ``known``; nothing is stored.
 
     Raises InputRefusedError where the file cannot be opened at all.
     """
@@ -100,7 +103,7 @@ def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[I
         if form == "zip":
             real = unpack(path, Path(folder))
             form = sniff(real)
-        return inspect_opened(path.name, real, form, options)
+        return inspect_opened(path.name, real, form, options, known)
 
 
 def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Sidecar) -> _Opened:

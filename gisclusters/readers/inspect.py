@@ -11,9 +11,10 @@ import pandas as pd
 import shapely
 
 from gisclusters.geometry.crs import is_lonlat, is_metric, parse_crs, vn2000_zone
-from gisclusters.geometry.detective import candidate_crs, sole_order
+from gisclusters.geometry.detective import Candidate, sole_order
 from gisclusters.geometry.validity import find_faults
 from gisclusters.layers.kinds import KINDS
+from gisclusters.layers.known import NOTHING_KNOWN, Known, weigh_rows
 from gisclusters.layers.values import fold
 from gisclusters.readers.coordinates import (
     coordinate_headers,
@@ -23,6 +24,7 @@ from gisclusters.readers.coordinates import (
     read_points,
 )
 from gisclusters.readers.drawing import read_drawing
+from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.table import read_table
 from gisclusters.readers.vector import layer_names, read_vector
@@ -49,13 +51,15 @@ class InspectRow:
     problems: list[str]
 
 
-def inspect_opened(name: str, path: Path, form: str, options: ReadOptions) -> list[InspectRow]:
+def inspect_opened(
+    name: str, path: Path, form: str, options: ReadOptions, known: Known = NOTHING_KNOWN
+) -> list[InspectRow]:
     """One row per layer of an opened file.  Raises InputRefusedError."""
     if form in {"table", "xlsx"}:
-        return [_table_row(name, path, form, options)]
+        return [_table_row(name, path, form, options, known)]
     if form == "dxf":
         frame, _ = read_drawing(path, KINDS["clusters"], options.layer)
-        return [_row(name, None, form, frame, None, "utf-8", None, options)]
+        return [_row(name, None, form, frame, None, "utf-8", None, options, known)]
     rows = []
     for layer in layer_names(path, form):
         if options.layer is not None and layer != options.layer:
@@ -64,17 +68,17 @@ def inspect_opened(name: str, path: Path, form: str, options: ReadOptions) -> li
                             options.encoding)  # fmt: skip
         rows.append(
             _row(name, layer, form, found.frame, found.crs, found.encoding,
-                 found.encoding_score, options)
+                 found.encoding_score, options, known)
         )  # fmt: skip
     return rows
 
 
-def _table_row(name: str, path: Path, form: str, options: ReadOptions) -> InspectRow:
-    known = coordinate_headers() | {
+def _table_row(name: str, path: Path, form: str, options: ReadOptions, known: Known) -> InspectRow:
+    headers = coordinate_headers() | {
         alias for kind in KINDS.values() for field in kind.fields
         for alias in (*field.aliases, fold(field.name))
     }  # fmt: skip
-    table = read_table(path, form, set(known), sheet=options.layer, encoding=options.encoding)
+    table = read_table(path, form, set(headers), sheet=options.layer, encoding=options.encoding)
     if not has_coordinates(table) and not table.headers[0].startswith("column "):
         return InspectRow(
             file=name, layer=table.sheet, format=form, rows=len(table.rows), geometry_type=None,
@@ -88,9 +92,10 @@ def _table_row(name: str, path: Path, form: str, options: ReadOptions) -> Inspec
     outline = shapely.Polygon(np.column_stack((points.x, points.y))) if closed else None
     vertices = np.asarray(shapely.points(points.x, points.y), dtype=object)
     shapes = [outline] if closed else list(vertices)
-    frame = pd.DataFrame({"geometry": pd.Series(shapes, dtype=object)})
+    said = points.frame.drop(columns=list(points.headers)).replace("", None)
+    frame = said.iloc[: len(shapes)].assign(geometry=pd.Series(shapes, dtype=object))
     crs = "EPSG:4326" if points.lonlat else crs_in_words(table)
-    row = _row(name, table.sheet, form, frame, crs, table.encoding, None, options)
+    row = _row(name, table.sheet, form, frame, crs, table.encoding, None, options, known)
     return InspectRow(
         **(asdict(row) | {"rows": len(table.rows), "declared_area_m2": declared_area_m2(table)})
     )
@@ -105,21 +110,15 @@ def _row(
     encoding: str,
     score: float | None,
     options: ReadOptions,
+    known: Known,
 ) -> InspectRow:
     shapes = frame["geometry"].to_numpy(dtype=object)
     faults = find_faults(shapes, wanted="any")
     kinds = pd.Series(shapely.get_type_id(shapes)).value_counts()
     words = {0: "Point", 1: "LineString", 3: "Polygon", 4: "MultiPoint", 5: "MultiLineString",
              6: "MultiPolygon", 7: "GeometryCollection", -1: "none", 2: "LinearRing"}  # fmt: skip
-    coordinates = shapely.get_coordinates(shapes)
-    coordinates = coordinates[np.isfinite(coordinates).all(axis=1)]
     claimed = _claimed(options) or crs
-    candidates = []
-    if len(coordinates) and (crs is None or not is_lonlat(crs)):
-        candidates = candidate_crs(
-            coordinates[:, 0], coordinates[:, 1],
-            claimed=claimed if claimed is not None and is_metric(claimed) else None,
-        )  # fmt: skip
+    candidates = _candidates(frame, claimed, options, known)
     areal = shapely.get_dimensions(shapes) == 2
     metric = bool(candidates) or (crs is not None and is_metric(crs))
     return InspectRow(
@@ -133,6 +132,23 @@ def _row(
         else None,
         problems=[f"{fault.reason} ({fault.position + 1})" for fault in faults],
     )  # fmt: skip
+
+
+def _candidates(
+    frame: pd.DataFrame, claimed: str | None, options: ReadOptions, known: Known
+) -> list[Candidate]:
+    """Where the coordinates could have been written, held against what the store knows.
+
+    Degrees that say so are not doubted.
+    """
+    if claimed is not None and is_lonlat(claimed):
+        return []
+    dots = (shapely.get_dimensions(frame["geometry"].to_numpy(dtype=object)) == 0).all()
+    kind = KINDS["markers" if dots else "clusters"]
+    headers = [str(name) for name in frame.columns if name not in {"geometry", "source_row"}]
+    taken, _ = match_columns(kind, headers, dict(options.mapping))
+    rows = frame.rename(columns=taken)
+    return weigh_rows(kind.name, rows, claimed, known, province=options.province)
 
 
 def _claimed(options: ReadOptions) -> str | None:

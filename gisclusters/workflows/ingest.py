@@ -10,8 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from gisclusters._version import __version__
+from gisclusters.domain.issue import error, warning
 from gisclusters.domain.run import make_run
+from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import datum_operation
+from gisclusters.geometry.detective import concluded
+from gisclusters.layers.known import Known, weigh_rows
 from gisclusters.layers.layer import Layer
 from gisclusters.publish.result import Result
 from gisclusters.readers import read_layer
@@ -64,6 +68,39 @@ def ingest(
         findings=[pd.DataFrame([row])],
         issues=layer.issues,
     )
+
+
+def known_of(store: Store) -> Known:
+    """What the store knows of where new layers should lie."""
+    return Known(
+        places=store.load("places"), clusters=store.load("clusters"), markers=store.load("markers")
+    )
+
+
+def held_against(layer: Layer, known: Known, *, province: str | None = None) -> Layer:
+    """The layer, held against what is known of where it lies.
+
+    A mistake that is proved is refused with the option that mends it
+    (``reference_contradiction``); one that is likely is a warning.  Plans and places say
+    themselves where they lie.
+    """
+    if layer.crs is None or layer.kind_name in {"plans", "places"}:
+        return layer
+    candidates = weigh_rows(layer.kind_name, layer.frame, layer.crs, known, province=province)
+    answer = concluded(candidates)
+    if answer is None or answer.cause == "none":
+        return layer
+    option = "--axes ne" if answer.axes == "swapped" else f"--crs {answer.crs}"
+    if answer.certainty == "certain":
+        raise InputRefusedError(
+            [error("reference_contradiction", layer=layer.name, value=layer.crs,
+                   cause=answer.cause, should_be=answer.crs, distance=answer.distance_m,
+                   evidence=answer.evidence, option=option)]
+        )  # fmt: skip
+    note = warning("reference_doubt", layer=layer.name, value=layer.crs, cause=answer.cause,
+                   should_be=answer.crs, distance=answer.distance_m, evidence=answer.evidence,
+                   option=option)  # fmt: skip
+    return replace(layer, issues=(*layer.issues, note))
 
 
 def known_ground(store: Store) -> list[Layer]:

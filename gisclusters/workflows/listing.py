@@ -12,10 +12,12 @@ from gisclusters._version import __version__
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.run import make_run
 from gisclusters.errors import InputRefusedError
+from gisclusters.layers.known import NOTHING_KNOWN
 from gisclusters.publish.result import Result
 from gisclusters.readers import inspect_file
 from gisclusters.readers.options import ReadOptions
 from gisclusters.store import Store
+from gisclusters.workflows.ingest import known_of
 
 
 def list_layers(store: Store) -> Result:
@@ -33,13 +35,19 @@ def list_layers(store: Store) -> Result:
     )
 
 
-def inspect_files(paths: Sequence[Path], options: ReadOptions) -> Result:
-    """What is in each file.  Raises InputRefusedError only where no file could be opened."""
+def inspect_files(
+    paths: Sequence[Path], options: ReadOptions, store: Store | None = None
+) -> Result:
+    """What is in each file, held against what the store knows where there is one.
+
+    Raises InputRefusedError only where no file could be opened.
+    """
+    known = NOTHING_KNOWN if store is None else known_of(store)
     rows = []
     refused: list[Issue] = []
     for path in paths:
         try:
-            rows += [asdict(row) for row in inspect_file(path, options)]
+            rows += [asdict(row) for row in inspect_file(path, options, known)]
         except InputRefusedError as refusal:
             refused += refusal.issues
     if refused and not rows:

@@ -23,7 +23,8 @@ from gisclusters.domain.issue import Issue, error, has_errors, info, warning
 from gisclusters.domain.source import Source
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry import crs as crs_door
-from gisclusters.geometry.validity import find_faults, propose_repairs
+from gisclusters.geometry.plane import Plane, plane_of
+from gisclusters.geometry.validity import Repair, find_faults, propose_repairs
 from gisclusters.layers.kinds import (
     CATEGORY_WORDS,
     KINDS,
@@ -33,7 +34,14 @@ from gisclusters.layers.kinds import (
     kind_named,
     land_codes,
 )
-from gisclusters.layers.layer import DEFAULT_ACCURACY_M, MAP_ACCURACY_MM, Ground, Layer
+from gisclusters.layers.layer import (
+    DEFAULT_ACCURACY_M,
+    MAP_ACCURACY_MM,
+    AcceptedRepair,
+    Ground,
+    Layer,
+)
+from gisclusters.layers.topology import accepted, examine
 from gisclusters.layers.values import as_boolean, as_date, as_number, as_text
 
 _EAST_RANGE_M = (166_000.0, 834_000.0)
@@ -101,6 +109,7 @@ def check_rows(
     if kind.shape != "none":
         frame = _shapes(frame, check, crs, accept_repairs=accept_repairs)
         frame = _accuracy(frame, kind, defaults, check)
+        frame = _examined(frame, check, accept_repairs=accept_repairs)
     _repeated_ids(frame, check)
     if has_errors(check.issues):
         raise InputRefusedError(check.told())
@@ -111,6 +120,7 @@ def check_rows(
         source=source,
         issues=tuple(check.told()),
         grounds=MappingProxyType(dict(grounds or {})),
+        repairs=tuple(check.repairs),
     )
 
 
@@ -123,6 +133,10 @@ class _Check:
         self.issues = [issue.in_layer(self.layer) for issue in issues]
         self.source_rows: NDArray[Any] = np.empty(0, dtype=int)
         self.ids: NDArray[Any] | None = None
+        self.plane = Plane("", None)
+        self.unusable = np.empty(0, dtype=bool)
+        self.proposed: dict[int, Any] = {}
+        self.repairs: list[AcceptedRepair] = []
 
     def at(self, make: Any, code: str, position: int, **details: object) -> None:
         """Add an issue of ``make`` (error, warning, info) on the row at ``position``."""
@@ -130,6 +144,16 @@ class _Check:
         self.issues.append(
             make(code, layer=self.layer, row=int(self.source_rows[position]), id=name, **details)
         )
+
+    def mended(self, repair: Repair, received: Any, reason: str, place: str) -> None:
+        """Record a repair that was accepted and made."""
+        self.repairs.append(
+            accepted(
+                repair, received, reason=reason, place=place, crs=self.plane.crs,
+                row=int(self.source_rows[repair.position]),
+                name=None if self.ids is None else self.ids[repair.position],
+            )
+        )  # fmt: skip
 
     def told(self) -> list[Issue]:
         """The issues, each code row by row up to a limit, then one that counts the rest."""
@@ -352,7 +376,9 @@ def _shapes(
         # A marker that was looked for and could not be measured is a finding of the surveyor.
         noted = frame["state"].notna().to_numpy()
         faults = [f for f in faults if not (f.reason == "empty" and noted[f.position])]
-    repairs = {r.position: r for r in propose_repairs(shapes, faults)}
+    check.plane = plane_of(crs, shapes)
+    proposals = propose_repairs(shapes, faults, measured=check.plane.measured)
+    repairs = {r.position: r for r in proposals}
     for fault in faults:
         repair = repairs.get(fault.position)
         if repair is None:
@@ -366,19 +392,23 @@ def _shapes(
                 wanted=check.kind.shape,
             )
             continue
+        place = check.plane.written(fault.x, fault.y)
         details: dict[str, object] = {
-            "field": "geometry", "value": fault.reason, "x": _place(fault.x), "y": _place(fault.y),
+            "field": "geometry", "value": fault.reason, "place": place, "unit": check.plane.unit,
             "area_before": repair.area_before, "area_after": repair.area_after,
             "hausdorff": repair.hausdorff,
         }  # fmt: skip
         if accept_repairs:
+            received = frame["geometry"].array[fault.position]
             shapes[fault.position] = repair.shape
             check.at(warning, "geometry_repaired", fault.position, **details)
+            check.mended(repair, received, fault.reason, place)
         else:
+            check.proposed[fault.position] = repair.shape
             check.at(error, "geometry_invalid", fault.position, **details)
-    unusable = np.zeros(len(shapes), dtype=bool)
-    unusable[[f.position for f in faults if f.position not in repairs]] = True
-    _places(shapes, ~unusable, check, crs)
+    check.unusable = np.zeros(len(shapes), dtype=bool)
+    check.unusable[[f.position for f in faults if f.position not in repairs]] = True
+    _places(shapes, ~check.unusable, check, crs)
     return gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=shapes, crs=crs)
 
 
@@ -453,6 +483,17 @@ def _accuracy(
     return frame
 
 
+def _examined(frame: gpd.GeoDataFrame, check: _Check, *, accept_repairs: bool) -> gpd.GeoDataFrame:
+    """What is odd in outlines and between neighbours is told; spikes are taken off if accepted."""
+    found = examine(
+        frame, check.kind, layer=check.layer, plane=check.plane, proposed=check.proposed,
+        unusable=check.unusable, accept_repairs=accept_repairs,
+    )  # fmt: skip
+    check.issues += found.issues
+    check.repairs += found.repairs
+    return frame.set_geometry(gpd.GeoSeries(found.shapes, index=frame.index, crs=frame.crs))
+
+
 def _repeated_ids(frame: pd.DataFrame, check: _Check) -> None:
     if check.kind.repeats:
         return
@@ -477,10 +518,6 @@ def _repeated_ids(frame: pd.DataFrame, check: _Check) -> None:
 
 def _type_name(shape: Any) -> str:
     return "–" if shape is None else str(shape.geom_type)
-
-
-def _place(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
 
 
 __all__ = ["KINDS", "Defaults", "check_rows"]

@@ -41,7 +41,7 @@ from gisclusters.layers.layer import (
     Ground,
     Layer,
 )
-from gisclusters.layers.topology import accepted, examine
+from gisclusters.layers.topology import examine
 from gisclusters.layers.values import as_boolean, as_date, as_number, as_text
 
 _EAST_RANGE_M = (166_000.0, 834_000.0)
@@ -134,6 +134,7 @@ class _Check:
         self.source_rows: NDArray[Any] = np.empty(0, dtype=int)
         self.ids: NDArray[Any] | None = None
         self.plane = Plane("", None)
+        self.received: NDArray[Any] = np.empty(0, dtype=object)
         self.unusable = np.empty(0, dtype=bool)
         self.proposed: dict[int, Any] = {}
         self.repairs: list[AcceptedRepair] = []
@@ -145,15 +146,21 @@ class _Check:
             make(code, layer=self.layer, row=int(self.source_rows[position]), id=name, **details)
         )
 
-    def mended(self, repair: Repair, received: Any, reason: str, place: str) -> None:
-        """Record a repair that was accepted and made."""
+    def mended(self, repair: Repair, reason: str, place: str) -> None:
+        """Record a repair that was accepted and made, with the shape as received."""
         self.repairs.append(
-            accepted(
-                repair, received, reason=reason, place=place, crs=self.plane.crs,
+            AcceptedRepair(
+                id=None if self.ids is None else self.ids[repair.position],
                 row=int(self.source_rows[repair.position]),
-                name=None if self.ids is None else self.ids[repair.position],
+                reason=reason,
+                place=place,
+                crs=self.plane.crs,
+                original=shapely.to_wkb(self.received[repair.position]),
+                area_before_m2=repair.area_before,
+                area_after_m2=repair.area_after,
+                hausdorff_m=repair.hausdorff,
             )
-        )  # fmt: skip
+        )
 
     def told(self) -> list[Issue]:
         """The issues, each code row by row up to a limit, then one that counts the rest."""
@@ -366,7 +373,8 @@ def _shapes(
     if "geometry" not in frame:
         check.issues.append(error("no_geometry", layer=check.layer))
         raise InputRefusedError(check.told())
-    shapes = np.asarray(frame["geometry"].array, dtype=object)
+    check.received = np.array(frame["geometry"].array, dtype=object)
+    shapes = check.received.copy()
     flat = shapely.has_z(shapes) | shapely.has_m(shapes)
     if flat.any():
         shapes = shapely.force_2d(shapes)
@@ -399,10 +407,9 @@ def _shapes(
             "hausdorff": repair.hausdorff,
         }  # fmt: skip
         if accept_repairs:
-            received = frame["geometry"].array[fault.position]
             shapes[fault.position] = repair.shape
             check.at(warning, "geometry_repaired", fault.position, **details)
-            check.mended(repair, received, fault.reason, place)
+            check.mended(repair, fault.reason, place)
         else:
             check.proposed[fault.position] = repair.shape
             check.at(error, "geometry_invalid", fault.position, **details)
@@ -490,7 +497,8 @@ def _examined(frame: gpd.GeoDataFrame, check: _Check, *, accept_repairs: bool) -
         unusable=check.unusable, accept_repairs=accept_repairs,
     )  # fmt: skip
     check.issues += found.issues
-    check.repairs += found.repairs
+    for repair, place in found.repairs:
+        check.mended(repair, "spike", place)
     return frame.set_geometry(gpd.GeoSeries(found.shapes, index=frame.index, crs=frame.crs))
 
 

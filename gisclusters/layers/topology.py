@@ -29,7 +29,6 @@ from gisclusters.geometry.outlines import (
 from gisclusters.geometry.plane import Plane
 from gisclusters.geometry.validity import Repair
 from gisclusters.layers.kinds import Kind
-from gisclusters.layers.layer import AcceptedRepair
 
 COVERAGES = frozenset({"parcels", "lots"})
 """Kinds whose rows should fill the ground side by side."""
@@ -54,11 +53,11 @@ _COUNTED = {"neighbours_overlap_accuracy", "neighbours_gap_accuracy", "ground_op
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """The shapes as they go on, what was found, and what was mended."""
+    """The shapes as they go on, what was found, and the spikes taken off with their places."""
 
     shapes: NDArray[np.object_]
     issues: list[Issue]
-    repairs: list[AcceptedRepair]
+    repairs: list[tuple[Repair, str]]
 
 
 def examine(
@@ -83,7 +82,7 @@ def examine(
     sound[list(proposed)] = None
     look = _Look(frame, kind, layer, plane, plane.measured(sound))
     issues = [*look.repeats(sound)]
-    repairs: list[AcceptedRepair] = []
+    repairs: list[tuple[Repair, str]] = []
     if plane.metric is None or kind.shape == "point":
         return Examined(shapes=shapes, issues=issues, repairs=repairs)
     issues += look.spikes(shapes, repairs, accept_repairs=accept_repairs)
@@ -96,17 +95,6 @@ def examine(
         standing[[later for _, later in same]] = None
         issues += look.neighbours(standing, gaps=not unusable.any())
     return Examined(shapes=shapes, issues=issues, repairs=repairs)
-
-
-def accepted(
-    repair: Repair, original: Any, *, reason: str, place: str, crs: str, row: int, name: str | None
-) -> AcceptedRepair:  # fmt: skip
-    """The record of a repair that was made."""
-    return AcceptedRepair(
-        id=name, row=row, reason=reason, place=place, crs=crs, original=shapely.to_wkb(original),
-        area_before_m2=repair.area_before, area_after_m2=repair.area_after,
-        hausdorff_m=repair.hausdorff,
-    )  # fmt: skip
 
 
 class _Look:
@@ -152,7 +140,11 @@ class _Look:
             )
 
     def spikes(
-        self, shapes: NDArray[np.object_], repairs: list[AcceptedRepair], *, accept_repairs: bool
+        self,
+        shapes: NDArray[np.object_],
+        repairs: list[tuple[Repair, str]],
+        *,
+        accept_repairs: bool,
     ) -> Iterator[Issue]:
         found = find_spikes(self.measured, self.accuracy_m)
         proposals = propose_without_spikes(shapes, found, measured=self.plane.measured)
@@ -174,12 +166,7 @@ class _Look:
             else:
                 yield warning("spike", **said)
         for position, place in taken.items():
-            repairs.append(
-                accepted(
-                    proposals[position], shapes[position], reason="spike", place=place,
-                    crs=self.plane.crs, row=int(self.rows[position]), name=self.ids[position],
-                )
-            )  # fmt: skip
+            repairs.append((proposals[position], place))
             shapes[position] = proposals[position].shape
             self.measured[position] = self.plane.measured(shapes[[position]])[0]
 

@@ -12,6 +12,7 @@ import shapely
 
 from gisclusters.cli.main import run
 from gisclusters.samples import samples_dir
+from gisclusters.store import open_store
 
 SAMPLES = samples_dir()
 
@@ -178,3 +179,25 @@ def test_a_plan_may_speak_about_places_of_the_store(stored, capsys):
     assert run([*asked, "--ground", "K1,KHÔNG-CÓ"]) == 3
     [issue] = json.loads(capsys.readouterr().out)["issues"]
     assert (issue["code"], issue["value"]) == ("ground_unknown", "KHÔNG-CÓ")
+
+
+def test_an_accepted_repair_can_be_read_back_from_the_store(capsys):
+    corners = [(546_650, 1_586_000), (546_750, 1_586_100), (546_750, 1_586_000),
+               (546_650, 1_586_100)]  # fmt: skip
+    bow = shapely.Polygon(corners)
+    gpd.GeoDataFrame({"parcel_id": ["T1", "T2"]}, crs=9216, geometry=[
+        bow, shapely.box(546_745, 1_586_000, 546_800, 1_586_100)]).to_file("thua.gpkg")  # fmt: skip
+    assert run(["ingest", "parcels", "thua.gpkg", "--lang", "en"]) == 3
+    said = capsys.readouterr().err
+    assert "the outline crosses itself at 546700.000 1586050.000" in said
+    assert "--accept-repairs" in said
+    assert run(["ingest", "parcels", "thua.gpkg", "--accept-repairs", "--json"]) == 0
+    codes = {row["code"]: row for row in json.loads(capsys.readouterr().out)["issues"]}
+    assert codes["geometry_repaired"]["message"].startswith("Đã sửa hình học theo yêu cầu")
+    assert codes["neighbours_overlap"]["id"] == "T1"
+    with open_store("gisclusters.gpkg") as store:
+        [kept] = store.repairs("parcels")
+        [layer] = store.load("parcels", ids=["T1"])
+    assert shapely.from_wkb(kept.repair.original).equals_exact(bow, 0)
+    assert kept.repair.area_after_m2 == layer.shapes.area[0] == 5_000
+    assert (kept.repair.area_before_m2, kept.repair.hausdorff_m) == (0, 0)

@@ -1,7 +1,7 @@
 """Overlaps and gaps between neighbours that should fill the ground: parcels, lots.
 
 Planar geometry in metres.  GEOS's own test of a coverage is not used: it asks neighbours to
-share every vertex, which no cadastre does, and its list of wrong edges leaves out the middle
+share every vertex, which few cadastres do, and its list of wrong edges leaves out the middle
 of two tilings that lie on each other.  Every pair is asked whether it shares inner ground
 instead; a hundred thousand parcels take about three seconds.
 """

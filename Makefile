@@ -27,8 +27,9 @@ lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY) ## the overlap engine beside geopandas, as ratios of one run
+bench: $(READY) ## the overlap engine beside geopandas, as ratios of one run; the look at neighbours
 	$(BIN)/python -m benchmarks.overlaps
+	$(BIN)/python -m benchmarks.coverage
 
 lock: $(READY) ## renew the locks within the ranges of pyproject.toml and package.json
 	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements.lock

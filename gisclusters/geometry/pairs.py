@@ -57,7 +57,7 @@ def overlap_pairs(
         _refuse_invalid(frame)
     one, two = _plain(left), _plain(right)
     i, j = _candidates(one, two)
-    shared = _intersections(one, two, i, j)
+    shared = shared_shapes(one, two, i, j)
     area = shapely.area(shared)
     length = shapely.length(shared)
     dimension = np.minimum(shapely.get_dimensions(one)[i], shapely.get_dimensions(two)[j])
@@ -120,8 +120,11 @@ def _candidates(one: _Shapes, two: _Shapes) -> tuple[_Places, _Places]:
     return i[order], j[order]
 
 
-def _intersections(one: _Shapes, two: _Shapes, i: _Places, j: _Places) -> _Shapes:
-    """What each pair shares, of the lower dimension of the two only."""
+def shared_shapes(one: _Shapes, two: _Shapes, i: _Places, j: _Places) -> _Shapes:
+    """What the pairs ``one[i], two[j]`` share, of the lower dimension of the two only.
+
+    Every shape is valid, planar, of one dimension; both arrays are left prepared.
+    """
     shapely.prepare(one)
     shapely.prepare(two)
     a, b = one[i], two[j]

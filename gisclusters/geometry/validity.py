@@ -7,6 +7,7 @@ after and the greatest distance (Hausdorff) by which any point of the outline mo
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,8 +54,10 @@ def find_faults(shapes: Objects, *, wanted: str) -> list[Fault]:
         note(~np.isin(types, (0,)), "wrong_type")
     else:
         note(types == 7, "wrong_type")
-    rest = np.array([i for i in range(len(shapes)) if i not in faults], dtype=np.intp)
-    invalid = rest[~shapely.is_valid(shapes[rest])] if len(rest) else rest
+    sound = np.ones(len(shapes), dtype=bool)
+    sound[list(faults)] = False
+    rest = np.flatnonzero(sound)
+    invalid = rest[~shapely.is_valid(shapes[rest])]
     for position, words in zip(invalid, shapely.is_valid_reason(shapes[invalid]), strict=True):
         faults[int(position)] = _from_geos(int(position), words)
     return [faults[position] for position in sorted(faults)]
@@ -71,12 +74,17 @@ class Repair:
     hausdorff: float
 
 
-def propose_repairs(shapes: Objects, faults: list[Fault]) -> list[Repair]:
+def propose_repairs(
+    shapes: Objects,
+    faults: list[Fault],
+    *,
+    measured: Callable[[Objects], Objects] = lambda shapes: shapes,
+) -> list[Repair]:
     """What ``make_valid`` (structure method) would make of shapes that are invalid only.
 
-    Areas and the Hausdorff distance are in the unit of the coordinates.  Only parts of the
-    original dimension are kept; a shape of which nothing is left gets no proposal, nor does
-    a missing, empty or non-finite one.
+    Areas and the Hausdorff distance are in the unit that ``measured`` brings shapes to (of
+    itself: that of the coordinates).  Only parts of the original dimension are kept; a shape
+    of which nothing is left gets no proposal, nor does a missing, empty or non-finite one.
     """
     hopeless = {"missing", "empty", "not_finite", "wrong_type"}
     repairs = []
@@ -87,18 +95,23 @@ def propose_repairs(shapes: Objects, faults: list[Fault]) -> list[Repair]:
         mended = keep_dimension(
             shapely.make_valid(shape, method="structure", keep_collapsed=False), shape
         )
-        if shapely.is_empty(mended):
-            continue
-        repairs.append(
-            Repair(
-                position=fault.position,
-                shape=mended,
-                area_before=float(shapely.area(shape)),
-                area_after=float(shapely.area(mended)),
-                hausdorff=hausdorff_distance(shape, mended),
-            )
-        )
+        if not shapely.is_empty(mended):
+            repairs.append(repair_of(fault.position, shape, mended, measured=measured))
     return repairs
+
+
+def repair_of(
+    position: int, shape: Any, mended: Any, *, measured: Callable[[Objects], Objects]
+) -> Repair:
+    """The repair of one shape, with its numbers in the unit that ``measured`` brings shapes to."""
+    before, after = measured(np.array([shape, mended], dtype=object))
+    return Repair(
+        position=position,
+        shape=mended,
+        area_before=float(shapely.area(before)),
+        area_after=float(shapely.area(after)),
+        hausdorff=hausdorff_distance(before, after),
+    )
 
 
 def hausdorff_distance(one: Any, two: Any) -> float:

@@ -43,6 +43,25 @@ WHOLE_COUNTRY = Ground("all")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedRepair:
+    """A shape that was mended because a person accepted it, and what it was before.
+
+    ``row`` counts as the user counts, ``reason`` is a fault of ``geometry/validity.py`` or
+    ``spike``, ``place`` (east north) and ``original`` (WKB) are in ``crs``, as received.
+    """
+
+    id: str | None
+    row: int
+    reason: str
+    place: str
+    crs: str
+    original: bytes
+    area_before_m2: float
+    area_after_m2: float
+    hausdorff_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
     """Rows of one kind that passed every check; complete when it is made.
 
@@ -51,6 +70,7 @@ class Layer:
     the kind has shapes, ``geometry``, ``accuracy_m`` (filled) and ``accuracy_source``
     (``row sidecar option map_scale assumed``; in surveys both stay empty where nothing is
     known).  ``crs`` is ``EPSG:n``, None for a table.  ``grounds`` (plans) is by ``plan_id``.
+    ``repairs`` are those accepted when the rows were read.
     """
 
     kind_name: str
@@ -59,6 +79,7 @@ class Layer:
     source: Source
     issues: tuple[Issue, ...] = ()
     grounds: Mapping[str, Ground] = field(default_factory=lambda: MappingProxyType({}))
+    repairs: tuple[AcceptedRepair, ...] = ()
 
     @property
     def kind(self) -> Kind:

@@ -23,7 +23,8 @@ from gisclusters.domain.issue import Issue, error, has_errors, info, warning
 from gisclusters.domain.source import Source
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry import crs as crs_door
-from gisclusters.geometry.validity import find_faults, propose_repairs
+from gisclusters.geometry.plane import Plane, plane_of
+from gisclusters.geometry.validity import Repair, find_faults, propose_repairs
 from gisclusters.layers.kinds import (
     CATEGORY_WORDS,
     KINDS,
@@ -33,7 +34,14 @@ from gisclusters.layers.kinds import (
     kind_named,
     land_codes,
 )
-from gisclusters.layers.layer import DEFAULT_ACCURACY_M, MAP_ACCURACY_MM, Ground, Layer
+from gisclusters.layers.layer import (
+    DEFAULT_ACCURACY_M,
+    MAP_ACCURACY_MM,
+    AcceptedRepair,
+    Ground,
+    Layer,
+)
+from gisclusters.layers.topology import examine
 from gisclusters.layers.values import as_boolean, as_date, as_number, as_text
 
 _EAST_RANGE_M = (166_000.0, 834_000.0)
@@ -101,6 +109,7 @@ def check_rows(
     if kind.shape != "none":
         frame = _shapes(frame, check, crs, accept_repairs=accept_repairs)
         frame = _accuracy(frame, kind, defaults, check)
+        frame = _examined(frame, check, accept_repairs=accept_repairs)
     _repeated_ids(frame, check)
     if has_errors(check.issues):
         raise InputRefusedError(check.told())
@@ -111,6 +120,7 @@ def check_rows(
         source=source,
         issues=tuple(check.told()),
         grounds=MappingProxyType(dict(grounds or {})),
+        repairs=tuple(check.repairs),
     )
 
 
@@ -123,12 +133,33 @@ class _Check:
         self.issues = [issue.in_layer(self.layer) for issue in issues]
         self.source_rows: NDArray[Any] = np.empty(0, dtype=int)
         self.ids: NDArray[Any] | None = None
+        self.plane = Plane("", None)
+        self.received: NDArray[Any] = np.empty(0, dtype=object)
+        self.unusable = np.empty(0, dtype=bool)
+        self.proposed: dict[int, Any] = {}
+        self.repairs: list[AcceptedRepair] = []
 
     def at(self, make: Any, code: str, position: int, **details: object) -> None:
         """Add an issue of ``make`` (error, warning, info) on the row at ``position``."""
         name = None if self.ids is None else self.ids[position]
         self.issues.append(
             make(code, layer=self.layer, row=int(self.source_rows[position]), id=name, **details)
+        )
+
+    def mended(self, repair: Repair, reason: str, place: str) -> None:
+        """Record a repair that was accepted and made, with the shape as received."""
+        self.repairs.append(
+            AcceptedRepair(
+                id=None if self.ids is None else self.ids[repair.position],
+                row=int(self.source_rows[repair.position]),
+                reason=reason,
+                place=place,
+                crs=self.plane.crs,
+                original=shapely.to_wkb(self.received[repair.position]),
+                area_before_m2=repair.area_before,
+                area_after_m2=repair.area_after,
+                hausdorff_m=repair.hausdorff,
+            )
         )
 
     def told(self) -> list[Issue]:
@@ -342,7 +373,8 @@ def _shapes(
     if "geometry" not in frame:
         check.issues.append(error("no_geometry", layer=check.layer))
         raise InputRefusedError(check.told())
-    shapes = np.asarray(frame["geometry"].array, dtype=object)
+    check.received = np.array(frame["geometry"].array, dtype=object)
+    shapes = check.received.copy()
     flat = shapely.has_z(shapes) | shapely.has_m(shapes)
     if flat.any():
         shapes = shapely.force_2d(shapes)
@@ -352,7 +384,9 @@ def _shapes(
         # A marker that was looked for and could not be measured is a finding of the surveyor.
         noted = frame["state"].notna().to_numpy()
         faults = [f for f in faults if not (f.reason == "empty" and noted[f.position])]
-    repairs = {r.position: r for r in propose_repairs(shapes, faults)}
+    check.plane = plane_of(crs, shapes)
+    proposals = propose_repairs(shapes, faults, measured=check.plane.measured)
+    repairs = {r.position: r for r in proposals}
     for fault in faults:
         repair = repairs.get(fault.position)
         if repair is None:
@@ -366,19 +400,22 @@ def _shapes(
                 wanted=check.kind.shape,
             )
             continue
+        place = check.plane.written(fault.x, fault.y)
         details: dict[str, object] = {
-            "field": "geometry", "value": fault.reason, "x": _place(fault.x), "y": _place(fault.y),
+            "field": "geometry", "value": fault.reason, "place": place, "unit": check.plane.unit,
             "area_before": repair.area_before, "area_after": repair.area_after,
             "hausdorff": repair.hausdorff,
         }  # fmt: skip
         if accept_repairs:
             shapes[fault.position] = repair.shape
             check.at(warning, "geometry_repaired", fault.position, **details)
+            check.mended(repair, fault.reason, place)
         else:
+            check.proposed[fault.position] = repair.shape
             check.at(error, "geometry_invalid", fault.position, **details)
-    unusable = np.zeros(len(shapes), dtype=bool)
-    unusable[[f.position for f in faults if f.position not in repairs]] = True
-    _places(shapes, ~unusable, check, crs)
+    check.unusable = np.zeros(len(shapes), dtype=bool)
+    check.unusable[[f.position for f in faults if f.position not in repairs]] = True
+    _places(shapes, ~check.unusable, check, crs)
     return gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=shapes, crs=crs)
 
 
@@ -453,6 +490,18 @@ def _accuracy(
     return frame
 
 
+def _examined(frame: gpd.GeoDataFrame, check: _Check, *, accept_repairs: bool) -> gpd.GeoDataFrame:
+    """What is odd in outlines and between neighbours is told; spikes are taken off if accepted."""
+    found = examine(
+        frame, check.kind, layer=check.layer, plane=check.plane, proposed=check.proposed,
+        unusable=check.unusable, accept_repairs=accept_repairs,
+    )  # fmt: skip
+    check.issues += found.issues
+    for repair, place in found.repairs:
+        check.mended(repair, "spike", place)
+    return frame.set_geometry(gpd.GeoSeries(found.shapes, index=frame.index, crs=frame.crs))
+
+
 def _repeated_ids(frame: pd.DataFrame, check: _Check) -> None:
     if check.kind.repeats:
         return
@@ -477,10 +526,6 @@ def _repeated_ids(frame: pd.DataFrame, check: _Check) -> None:
 
 def _type_name(shape: Any) -> str:
     return "–" if shape is None else str(shape.geom_type)
-
-
-def _place(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
 
 
 __all__ = ["KINDS", "Defaults", "check_rows"]

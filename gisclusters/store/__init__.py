@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gisclusters.errors import UnavailableError
 from gisclusters.store.geopackage import GeoPackageStore
-from gisclusters.store.protocol import REASONS, IngestSummary, Store, StoredLayer
+from gisclusters.store.protocol import REASONS, IngestSummary, Store, StoredLayer, StoredRepair
 
 
 def open_store(url: str | Path, *, create: bool = False, patience_s: float = 30.0) -> Store:
@@ -25,4 +25,4 @@ def open_store(url: str | Path, *, create: bool = False, patience_s: float = 30.
     return GeoPackageStore(Path(text).absolute(), create=create, patience_s=patience_s)
 
 
-__all__ = ["REASONS", "IngestSummary", "Store", "StoredLayer", "open_store"]
+__all__ = ["REASONS", "IngestSummary", "Store", "StoredLayer", "StoredRepair", "open_store"]

@@ -48,7 +48,7 @@ from gisclusters.store.connection import (
     writing,
 )
 from gisclusters.store.geometry_blob import from_blobs
-from gisclusters.store.protocol import REASONS, IngestSummary, StoredLayer
+from gisclusters.store.protocol import REASONS, IngestSummary, StoredLayer, StoredRepair
 from gisclusters.store.rows import extra_frame, typed
 from gisclusters.store.tables import (
     GROUNDS,
@@ -123,6 +123,7 @@ class GeoPackageStore:
                 unchanged=changes.unchanged,
             )  # fmt: skip
             provenance.record_import(connection, layer, summary, stamp, reason)
+            provenance.record_repairs(connection, layer, import_id)
             how: dict[str, Any] = {"import_id": import_id, "recorded_at": stamp, "reason": reason}
             apply_changes(connection, rows, changes, **how)
             if grounds is not None:
@@ -150,6 +151,15 @@ class GeoPackageStore:
                 self._load(connection, table, where) for table in tables_of(connection, wanted)
             ]
         return [layer for layer in found if layer is not None]
+
+    def repairs(self, kind: str, *, ids: Sequence[str] | None = None) -> list[StoredRepair]:
+        """The repairs accepted when rows were taken in; see the protocol."""
+        wanted = kind_named(kind)
+        connection = self._opened()
+        if connection is None:
+            return []
+        with faults_named(self.path), reading(connection):
+            return provenance.stored_repairs(connection, wanted.name, ids)
 
     def contents(self) -> list[StoredLayer]:
         """Every table of features or records; see the protocol."""

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Literal, Protocol, Self, get_args
 
 from gisclusters.domain.issue import Issue
-from gisclusters.layers.layer import Layer
+from gisclusters.layers.layer import AcceptedRepair, Layer
 
 Reason = Literal["legal", "resurvey", "redraw", "datum"]
 REASONS: tuple[str, ...] = get_args(Reason)
@@ -46,6 +46,15 @@ class StoredLayer:
     crs: str | None
     last_change: str
     bbox: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRepair:
+    """A repair that one import made; ``recorded_at`` is UTC, ISO."""
+
+    import_id: str
+    recorded_at: str
+    repair: AcceptedRepair
 
 
 class Store(Protocol):
@@ -86,6 +95,13 @@ class Store(Protocol):
         ``ids`` keeps rows by the id of the kind, ``cluster_ids`` by their cluster (kinds
         with that field only; ValueError otherwise).  Coordinates are those received.  The
         warnings given when the rows were taken in come along as issues.
+        """
+        ...
+
+    def repairs(self, kind: str, *, ids: Sequence[str] | None = None) -> list[StoredRepair]:
+        """The repairs that were accepted when rows of ``kind`` were taken in, oldest first.
+
+        Each with its import, both areas, the Hausdorff distance, and the shape as received.
         """
         ...
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.source import Source
-from gisclusters.layers.layer import Layer
-from gisclusters.store.protocol import IngestSummary
+from gisclusters.layers.layer import AcceptedRepair, Layer
+from gisclusters.store.protocol import IngestSummary, StoredRepair
 from gisclusters.store.rows import extra_types
 
 
@@ -64,6 +64,43 @@ def record_import(
         f"VALUES ({', '.join(f':{name}' for name in record)})",
         record,
     )
+
+
+def record_repairs(connection: sqlite3.Connection, layer: Layer, import_id: str) -> None:
+    """Keep what was accepted as a repair: its numbers and the shape as it came."""
+    connection.executemany(
+        "INSERT INTO repairs (import_id, kind, source_row, id, reason, place, crs, "
+        "area_before_m2, area_after_m2, hausdorff_m, original) "
+        "VALUES (:import_id, :kind, :row, :id, :reason, :place, :crs, "
+        ":area_before_m2, :area_after_m2, :hausdorff_m, :original)",
+        [
+            asdict(each) | {"import_id": import_id, "kind": layer.kind_name}
+            for each in layer.repairs
+        ],
+    )
+
+
+def stored_repairs(
+    connection: sqlite3.Connection, kind: str, ids: Sequence[str] | None
+) -> list[StoredRepair]:
+    """The repairs of rows of one kind, oldest first; ``ids`` None: of every row."""
+    found = connection.execute(
+        "SELECT repairs.import_id, recorded_at, source_row, id, repairs.reason, place, crs, "
+        "area_before_m2, area_after_m2, hausdorff_m, original "
+        "FROM repairs JOIN imports USING (import_id) "
+        "WHERE repairs.kind = ? AND (? IS NULL OR id IN (SELECT value FROM json_each(?))) "
+        "ORDER BY repairs.fid",
+        (kind, *[None if ids is None else _json(list(ids))] * 2),
+    )
+    names = ("row", "id", "reason", "place", "crs", "area_before_m2", "area_after_m2",
+             "hausdorff_m", "original")  # fmt: skip
+    return [
+        StoredRepair(
+            import_id=import_id, recorded_at=recorded_at,
+            repair=AcceptedRepair(**dict(zip(names, values, strict=True))),
+        )
+        for import_id, recorded_at, *values in found
+    ]  # fmt: skip
 
 
 def origins_of(connection: sqlite3.Connection, import_ids: Iterable[str | None]) -> list[Origin]:

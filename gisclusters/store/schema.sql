@@ -63,7 +63,7 @@ CREATE TABLE gisclusters_store (
 );
 
 -- One row for each file taken in: where the rows that name it come from.
--- extra_columns, issues and summary are JSON; issues holds repairs with both areas.
+-- extra_columns, issues and summary are JSON.
 CREATE TABLE imports (
   fid             INTEGER  NOT NULL PRIMARY KEY AUTOINCREMENT,
   import_id       TEXT     NOT NULL UNIQUE,
@@ -86,6 +86,26 @@ CREATE TABLE imports (
 
 CREATE INDEX imports_by_file ON imports (source_sha256);
 
+-- One row for each shape that an import mended because the person accepted it.
+-- original is the shape as received (WKB, in the CRS crs); place is east north in it.
+CREATE TABLE repairs (
+  fid            INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  import_id      TEXT    NOT NULL REFERENCES imports (import_id),
+  kind           TEXT    NOT NULL,
+  id             TEXT,
+  source_row     INTEGER NOT NULL,
+  reason         TEXT    NOT NULL,
+  place          TEXT    NOT NULL,
+  crs            TEXT    NOT NULL,
+  area_before_m2 REAL    NOT NULL,
+  area_after_m2  REAL    NOT NULL,
+  hausdorff_m    REAL    NOT NULL,
+  original       BLOB    NOT NULL
+);
+
+CREATE INDEX repairs_by_import ON repairs (import_id);
+
 INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES
   ('gisclusters_store', 'attributes', 'gisclusters_store'),
-  ('imports', 'attributes', 'imports');
+  ('imports', 'attributes', 'imports'),
+  ('repairs', 'attributes', 'repairs');

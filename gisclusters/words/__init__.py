@@ -48,14 +48,16 @@ def issue_text(issue: Issue, lang: Lang) -> tuple[str, str]:
     """The message and the remedy of an issue, from ``issues.<code>``.
 
     The fields of the issue (``layer row id field value``) may be used in the sentence
-    besides its own parameters.
+    besides its own parameters; ``fault`` says in words what is wrong with a shape.
     """
+    fault = f"faults.{issue.value}"
     params: dict[str, object] = {
         "layer": issue.layer if issue.layer is not None else "",
         "row": "" if issue.row is None else str(issue.row),
         "id": issue.id if issue.id is not None else "",
         "field": issue.field if issue.field is not None else "",
         "value": issue.value if issue.value is not None else "",
+        "fault": text(fault, lang) if has_text(fault) else issue.value,
     } | dict(issue.params)
     return (
         text(f"issues.{issue.code}", lang, **params),

@@ -13,6 +13,7 @@ import shapely
 
 from gisclusters.cli.main import run
 from gisclusters.samples import samples_dir
+from gisclusters.store import open_store
 
 SAMPLES = samples_dir()
 
@@ -222,3 +223,25 @@ def test_a_store_may_be_called_anything(capsys, tmp_path):
     assert run(["ingest", "clusters", clusters, "--store", ":memory:", "-q"]) == 0
     assert (tmp_path / ":memory:").is_file()
     assert run(["layers", "--store", ":memory:"]) == 0
+
+
+def test_an_accepted_repair_can_be_read_back_from_the_store(capsys):
+    corners = [(546_650, 1_586_000), (546_750, 1_586_100), (546_750, 1_586_000),
+               (546_650, 1_586_100)]  # fmt: skip
+    bow = shapely.Polygon(corners)
+    gpd.GeoDataFrame({"parcel_id": ["T1", "T2"]}, crs=9216, geometry=[
+        bow, shapely.box(546_745, 1_586_000, 546_800, 1_586_100)]).to_file("thua.gpkg")  # fmt: skip
+    assert run(["ingest", "parcels", "thua.gpkg", "--lang", "en"]) == 3
+    said = capsys.readouterr().err
+    assert "the outline crosses itself at 546700.000 1586050.000" in said
+    assert "--accept-repairs" in said
+    assert run(["ingest", "parcels", "thua.gpkg", "--accept-repairs", "--json"]) == 0
+    codes = {row["code"]: row for row in json.loads(capsys.readouterr().out)["issues"]}
+    assert codes["geometry_repaired"]["message"].startswith("Đã sửa hình học theo yêu cầu")
+    assert codes["neighbours_overlap"]["id"] == "T1"
+    with open_store("gisclusters.gpkg") as store:
+        [kept] = store.repairs("parcels")
+        [layer] = store.load("parcels", ids=["T1"])
+    assert shapely.from_wkb(kept.repair.original).equals_exact(bow, 0)
+    assert kept.repair.area_after_m2 == layer.shapes.area[0] == 5_000
+    assert (kept.repair.area_before_m2, kept.repair.hausdorff_m) == (0, 0)

@@ -10,8 +10,10 @@ import sys
 
 import geopandas as gpd
 import pytest
+import shapely
 
 from gisclusters.geometry.crs import transform_frame
+from gisclusters.store import open_store
 
 METRES = "EPSG:26986"
 PLANS = {
@@ -65,6 +67,10 @@ def stored(folder, ask):
     repaired = [row["row"] for row in document["issues"] if row["code"] == "geometry_repaired"]
     shapes = gpd.read_file(folder / "parcels.gpkg").geometry
     assert repaired == [place for place, good in enumerate(shapes.is_valid, 1) if not good]
+    with open_store(folder / "gisclusters.gpkg") as store:
+        kept = [each.repair for each in store.repairs("parcels")]
+    assert {each.row for each in kept if each.reason != "spike"} == set(repaired)
+    assert all(shapely.from_wkb(each.original) == shapes[each.row - 1] for each in kept)
     for name, category in PLANS.items():
         code, _ = ask("ingest", "plans", f"{name}.gpkg", *read, "--category", category,
                       "--ground", "all")  # fmt: skip

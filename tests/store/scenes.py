@@ -36,6 +36,7 @@ def layer(
     crs: str = CRS,
     sha256: str = "0" * 64,
     grounds: dict[str, Ground] | None = None,
+    accept_repairs: bool = False,
     **source: Any,
 ) -> Layer:
     """Rows through the one gate that every file passes."""
@@ -50,6 +51,7 @@ def layer(
         ),
         defaults=Defaults(stem=kind, accuracy_m=0.1),
         grounds=grounds,
+        accept_repairs=accept_repairs,
     )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from gisclusters.geometry.crs import crs_definition
 from gisclusters.layers.kinds import KINDS
 from gisclusters.layers.layer import WHOLE_COUNTRY, ZONES_ONLY, Ground
 from gisclusters.store import IngestSummary, open_store
-from gisclusters.store.connection import connect, writing
+from gisclusters.store.connection import SCHEMA_VERSION, connect, writing
+from gisclusters.words import text
 from tests.store.scenes import CRS, MONDAY, TUESDAY, cluster, layer, point, square, zone
 
 TWO_SQUARES = shapely.MultiPolygon([square(5), square(8)])
@@ -420,6 +421,44 @@ def test_a_store_of_another_version_is_refused(store, path):
     with pytest.raises(UnavailableError, match="store_version") as refusal:
         open_store(path)
     assert refusal.value.params["found"] == "99"
+
+
+def test_a_repair_is_kept_with_its_numbers_and_the_shape_as_it_came(store, path):
+    bow = shapely.Polygon(shapely.get_coordinates(square())[[0, 2, 1, 3, 0]])
+    came = layer("clusters", cluster("A", geometry=bow), cluster("B", 2), accept_repairs=True)
+    summary = store.save(came, recorded_at=MONDAY)
+    store.save(layer("clusters", cluster("C", 4)), recorded_at=TUESDAY)
+    with open_store(path) as again:
+        [kept] = again.repairs("clusters")
+        assert again.repairs("clusters", ids=["A", "C"]) == [kept]
+        assert again.repairs("clusters", ids=["B"]) == again.repairs("parcels") == []
+        [back] = again.load("clusters", ids=["A"])
+    assert (kept.import_id, kept.recorded_at[:10]) == (summary.import_id, "2026-11-16")
+    assert (kept.repair,) == came.repairs
+    assert (kept.repair.id, kept.repair.row, kept.repair.reason) == ("A", 1, "self_intersection")
+    assert shapely.from_wkb(kept.repair.original) == bow
+    assert (kept.repair.area_before_m2, kept.repair.area_after_m2) == (0, 5_000)
+    assert back.shapes.geometry[0].area == kept.repair.area_after_m2
+
+
+def test_a_trial_keeps_no_repair_and_an_empty_store_has_none(store):
+    bow = shapely.Polygon(shapely.get_coordinates(square())[[0, 2, 1, 3, 0]])
+    came = layer("clusters", cluster("A", geometry=bow), accept_repairs=True)
+    store.save(came, recorded_at=MONDAY, dry_run=True)
+    assert store.repairs("clusters") == []
+
+
+def test_an_older_store_is_refused_with_what_to_do(store, path):
+    store.save(layer("clusters", cluster()), recorded_at=MONDAY)
+    store.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TABLE repairs")
+        connection.execute("UPDATE gisclusters_store SET schema_version = 2")
+    with pytest.raises(UnavailableError, match="store_version") as refusal:
+        open_store(path)
+    params = refusal.value.params
+    assert (params["found"], params["ours"]) == ("2", str(SCHEMA_VERSION))
+    assert "--store" in text("errors.store_version.remedy", "vi", **params)
 
 
 def test_what_is_not_there_is_said(tmp_path):

@@ -35,11 +35,13 @@ def error_calls(root):
 def test_every_issue_has_its_words(root):
     calls = list(issue_calls(root))
     assert len(calls) > 30
-    standing = {"layer", "row", "id", "field", "value"}
+    standing = {"layer", "row", "id", "field", "value", "fault"}
     for code, given, place in calls:
         for part in ("", ".remedy"):
             for lang in words.LANGS:
                 sentence = words._catalogue()[f"issues.{code}{part}"][lang]
+                if None in given:  # ** hands them over: tests/layers fill these sentences
+                    continue
                 assert set(FIELD.findall(sentence)) <= given | standing, (
                     f"{place}: {code} {sentence}"
                 )

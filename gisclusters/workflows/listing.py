@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pandas as pd
@@ -36,10 +36,13 @@ def list_layers(store: Store) -> Result:
 def inspect_files(paths: Sequence[Path], options: ReadOptions) -> Result:
     """What is in each file.  Raises InputRefusedError only where no file could be opened."""
     rows = []
+    found: list[Issue] = []
     refused: list[Issue] = []
     for path in paths:
         try:
-            rows += [asdict(row) for row in inspect_file(path, options)]
+            for row in inspect_file(path, options):
+                found += row.issues
+                rows.append(asdict(replace(row, issues=())))
         except InputRefusedError as refusal:
             refused += refusal.issues
     if refused and not rows:
@@ -52,6 +55,6 @@ def inspect_files(paths: Sequence[Path], options: ReadOptions) -> Result:
         subject="inspect",
         run=run,
         summary={"files": len(paths), "layers": len(rows)},
-        findings=[pd.DataFrame(rows)],
-        issues=tuple(refused),
+        findings=[pd.DataFrame(rows).drop(columns="issues")],
+        issues=(*refused, *found),
     )

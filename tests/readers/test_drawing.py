@@ -576,6 +576,13 @@ def test_names_may_be_mapped_to_a_field(sheet, tmp_path):
     assert layer.frame["parcel_id"].tolist() == ["T-01"]
 
 
+def test_a_drawing_with_north_to_the_right_is_turned_when_told(sheet, tmp_path):
+    sheet.modelspace().add_lwpolyline([(y, x) for x, y in there(SQUARE)], close=True)
+    sheet.read()
+    layer = read_layer("clusters", tmp_path / "ve.dxf", ReadOptions(crs="EPSG:9216", axes="ne"))
+    assert layer.shapes.total_bounds.tolist() == [EAST, NORTH, EAST + 100, NORTH + 100]
+
+
 # ----------------------------------------------------------------------------------- size
 
 

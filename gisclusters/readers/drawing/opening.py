@@ -63,7 +63,8 @@ def open_drawing(path: Path) -> Opened:
             try:
                 document, auditor = recover.readfile(path)
             except FAULTS as again:
-                raise InputRefusedError([damaged(path.name, fault)]) from again
+                plain = DXFError(clean(str(fault)) or type(fault).__name__)
+                raise InputRefusedError([damaged(path.name, plain)]) from again
             said = [str(fault), *heard, *(fix.message for fix in auditor.fixes)]
             shown = list(dict.fromkeys(filter(None, map(clean, said))))
             issues.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -112,12 +112,13 @@ def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Side
     if form in {"table", "xlsx"}:
         return _open_table(kind, path, form, options, sidecar, explicit, encoding)
     if form == "dxf":
-        frame, issues = read_drawing(path, kind, options.layer)
-        if "name" in frame and kind.shape == "point":
-            frame = frame.rename(columns={"name": kind.id_field})
-        return _Opened(frame=frame, crs=None, layer=options.layer, issues=tuple(issues))
-    layer = choose_layer(path, form, kind, options.layer)
-    rows = read_vector(path, form, layer, encoding)
+        layer: str | None = options.layer
+        rows = read_drawing(path, kind, layer, encoding)
+        if kind.shape == "point":
+            rows = replace(rows, frame=rows.frame.rename(columns={"name": kind.id_field}))
+    else:
+        layer = choose_layer(path, form, kind, options.layer)
+        rows = read_vector(path, form, layer, encoding)
     if options.axes == "ne" and "geometry" in rows.frame:
         rows = swapped(rows, path.name)
     headers = [str(name) for name in rows.frame.columns if name not in {"geometry", "source_row"}]

@@ -65,7 +65,7 @@ def _kind_of(head: bytes, path: Path) -> str:  # noqa: PLR0911, C901 - one line 
             return "kml"
         raise InputRefusedError([error("format_refused", layer=name)])
     lines = [line.strip() for line in head[:200].splitlines()[:4]]
-    if lines[:2] == [b"0", b"SECTION"] or head.startswith(b"999") or b"SECTION" in lines:
+    if b"SECTION" in lines or head.startswith((b"999", b"AutoCAD Binary DXF")):
         return "dxf"
     if path.suffix.casefold() in {".csv", ".txt", ".tsv", ".pts", ".dat"}:
         return "table"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gisclusters.domain.issue import Issue
 from gisclusters.geometry.crs import is_lonlat, is_metric, parse_crs, vn2000_zone
 from gisclusters.geometry.detective import Candidate, sole_order
 from gisclusters.geometry.validity import find_faults
@@ -23,7 +24,7 @@ from gisclusters.readers.coordinates import (
     has_coordinates,
     read_points,
 )
-from gisclusters.readers.drawing import read_drawing
+from gisclusters.readers.drawing import inspect_drawing
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.table import read_table
@@ -34,7 +35,7 @@ _CANDIDATES_SHOWN = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectRow:
-    """One layer of one file (interfaces §2, Inspect row)."""
+    """One layer of one file (interfaces §2, Inspect row); ``issues`` in words beside it."""
 
     file: str
     layer: str | None
@@ -49,6 +50,7 @@ class InspectRow:
     declared_area_m2: float | None
     computed_area_m2: float | None
     problems: list[str]
+    issues: tuple[Issue, ...] = ()
 
 
 def inspect_opened(
@@ -58,8 +60,7 @@ def inspect_opened(
     if form in {"table", "xlsx"}:
         return [_table_row(name, path, form, options, known)]
     if form == "dxf":
-        frame, _ = read_drawing(path, KINDS["clusters"], options.layer)
-        return [_row(name, None, form, frame, None, "utf-8", None, options, known)]
+        return _drawing_rows(name, path, form, options, known)
     rows = []
     for layer in layer_names(path, form):
         if options.layer is not None and layer != options.layer:
@@ -70,6 +71,20 @@ def inspect_opened(
             _row(name, layer, form, found.frame, found.crs, found.encoding,
                  found.encoding_score, options, known)
         )  # fmt: skip
+    return rows
+
+
+def _drawing_rows(
+    name: str, path: Path, form: str, options: ReadOptions, known: Known
+) -> list[InspectRow]:
+    """One row per drawing layer that holds shapes, with what the reader has to say of it."""
+    rows = []
+    for layer, part in inspect_drawing(path, options.layer, options.encoding):
+        row = _row(name, layer, form, part.frame, part.crs, part.encoding, part.encoding_score,
+                   options, known)  # fmt: skip
+        doubts = dict.fromkeys(issue.code for issue in part.issues if issue.level != "info")
+        issues = tuple(issue.in_layer(name) for issue in part.issues)
+        rows.append(replace(row, problems=[*row.problems, *doubts], issues=issues))
     return rows
 
 

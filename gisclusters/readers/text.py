@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gisclusters.domain.issue import error
+from gisclusters.errors import InputRefusedError
 
 ENCODINGS = ("utf-8", "tcvn3", "vni", "cp1258")
 
@@ -44,8 +48,9 @@ _VNI_LETTERS = {
 }  # fmt: skip
 _SYLLABLE = re.compile(
     r"^(?:ngh|ng|gh|gi|kh|nh|ph|qu|th|tr|ch|[bcdđghklmnprstvx])?"
-    r"(?:uye|uya|uyu|uay|uoi|uou|ieu|yeu|oai|oay|oeo|uao|iê|yê|uô|ươ|uyê|iêu|yêu|uôi|ươi|ươu|uây|"
-    r"[aăâeêioôơuưy]{1,3})(?:ng|nh|ch|[cmnpt])?$"
+    r"(?:(?:uyê|iê|yê|uô|ươ|oa|oă|oe|oo|uâ|uê|uy|[aăâeêioôơuưy])(?:ng|nh|ch|[ckmnpt])?"
+    r"|oai|oao|oay|oeo|uao|uay|uây|uôi|ươi|ươu|iêu|yêu|uya|uyu"
+    r"|ai|ao|au|ay|âu|ây|eo|êu|ia|iu|oi|ôi|ơi|ua|ui|uơ|ưa|ưi|ưu)$"
 )
 _LETTER = re.compile(r"[^\W\d_]+")
 
@@ -99,19 +104,39 @@ def decode_values(values: NDArray[np.object_], encoding: str) -> NDArray[np.obje
     return out
 
 
-def _score(values: list[str], encoding: str) -> float:
-    good = total = 0
-    for value in values:
+def usable_encoding(encoding: str, layer: str) -> str:
+    """The name of an encoding a person gave, folded.  Raises InputRefusedError."""
+    used = encoding.casefold()
+    if used not in ENCODINGS:
         try:
-            text = decode(value, encoding)
-        except UnicodeDecodeError:
-            return 0.0
+            "".encode(used)
+        except LookupError as fault:
+            raise InputRefusedError(
+                [error("encoding_unknown", layer=layer, value=encoding, reason=str(fault))]
+            ) from fault
+    return used
+
+
+def syllable_score(texts: Iterable[str]) -> float:
+    """The share of words with a letter beyond ASCII that are Vietnamese syllables.
+
+    A lone letter proves nothing: Ø20 is a diameter.
+    """
+    good = total = 0
+    for text in texts:
         for word in _LETTER.findall(text):
-            if word.isascii():
+            if word.isascii() or len(word) == 1:
                 continue
             total += 1
             good += _is_syllable(word)
     return good / total if total else 0.0
+
+
+def _score(values: list[str], encoding: str) -> float:
+    try:
+        return syllable_score([decode(value, encoding) for value in values])
+    except UnicodeDecodeError:
+        return 0.0
 
 
 @cache

@@ -29,7 +29,7 @@ from gisclusters.geometry.crs import identify_crs
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
 from gisclusters.readers.files import damaged, parsing, sibling
-from gisclusters.readers.text import ENCODINGS, decode, decode_values, guess_encoding
+from gisclusters.readers.text import decode, decode_values, guess_encoding, usable_encoding
 
 GROUND_LAYER = "ground"
 _DRIVERS = {
@@ -225,14 +225,7 @@ def _decoded(
     issues: list[Issue] = []
     score: float | None = None
     if encoding is not None:
-        used = encoding.casefold()
-        if used not in ENCODINGS:
-            try:
-                "".encode(used)
-            except LookupError as fault:
-                raise InputRefusedError(
-                    [error("encoding_unknown", layer=path.name, value=encoding, reason=str(fault))]
-                ) from fault
+        used = usable_encoding(encoding, path.name)
     else:
         used, scores = guess_encoding(pool)
         score = scores.get(used)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pandas as pd
@@ -44,10 +44,13 @@ def inspect_files(
     """
     known = NOTHING_KNOWN if store is None else known_of(store)
     rows = []
+    found: list[Issue] = []
     refused: list[Issue] = []
     for path in paths:
         try:
-            rows += [asdict(row) for row in inspect_file(path, options, known)]
+            for row in inspect_file(path, options, known):
+                found += row.issues
+                rows.append(asdict(replace(row, issues=())))
         except InputRefusedError as refusal:
             refused += refusal.issues
     if refused and not rows:
@@ -60,6 +63,6 @@ def inspect_files(
         subject="inspect",
         run=run,
         summary={"files": len(paths), "layers": len(rows)},
-        findings=[pd.DataFrame(rows)],
-        issues=tuple(refused),
+        findings=[pd.DataFrame(rows).drop(columns="issues")],
+        issues=(*refused, *found),
     )

@@ -99,12 +99,13 @@ class Candidate:
     evidence: str
 
 
-def readings(x: Floats, y: Floats, claimed: str) -> Iterator[Reading]:
+def readings(x: Floats, y: Floats, claimed: str, *, datum: bool = True) -> Iterator[Reading]:
     """Every known way the points could have been written, the claimed one first.
 
     ``x`` east or longitude, ``y`` north or latitude as read under ``claimed`` (``EPSG:n``).
     Places are given in ``claimed``; a reading that puts a point beyond the reach of its
-    projection has infinite coordinates there.
+    projection has infinite coordinates there.  Without ``datum`` only axes and zones are
+    doubted.
     """
     yield Reading(MarkerCause.NONE, claimed, "as_is", x, y)
     yield Reading(MarkerCause.SWAPPED_AXES, claimed, "swapped", y, x)
@@ -126,7 +127,7 @@ def readings(x: Floats, y: Floats, claimed: str) -> Iterator[Reading]:
             )  # fmt: skip
             yield Reading(cause, zone.code, turned,
                           *transform_xy(east, north, zone.code, claimed))  # fmt: skip
-    if own is not None:
+    if own is not None and datum:
         yield from _of_the_datum(x, y, own)
 
 
@@ -157,13 +158,16 @@ def weigh(
     claimed: str | None,
     evidence: Sequence[Evidence] = (),
     points: KnownPoints | None = None,
+    *,
+    datum: bool = True,
 ) -> list[Candidate]:
     """What the evidence says of each reading; those that meet all of it first, best first.
 
-    ``certain`` is a mistake that is proved: its reading alone meets firm evidence, the claimed
-    one misses it by more than 20 m (with known points: by more than they leave).  The claimed
-    reading is ``certain`` where it alone meets the evidence, ``likely`` where it meets it
-    among others.  Without evidence every reading in Vietnam is ``cannot_tell``.  Where nothing
+    ``certain`` is what is proved: a reading that alone meets firm evidence, and where it is not
+    the claimed one, that one misses it by more than 20 m (with known points: by more than
+    they leave).  Soft evidence makes ``likely`` of it.  Two readings more than 20 m apart that
+    both meet the evidence are ``cannot_tell``; nearer ones are one reading unless points are
+    known.  Without evidence every reading in Vietnam is ``cannot_tell``.  Where nothing
     is claimed (None) there is no mistake: the zones that fit are told, ``likely`` where it is
     one.
     """
@@ -171,7 +175,7 @@ def weigh(
         return _unclaimed(x, y, evidence, points)
     chosen = _sample(len(x), None if points is None else points.index)
     held = [(reading, *_misfit(reading, evidence, points, chosen, claimed))
-            for reading in readings(x, y, claimed)]  # fmt: skip
+            for reading in readings(x, y, claimed, datum=datum)]  # fmt: skip
     held = [each for each in held if np.isfinite(each[1])]
     if not held:
         return []
@@ -187,9 +191,13 @@ def weigh(
     out = []
     for reading, misfit, words in sorted(fits, key=lambda each: _rank(each[0], each[1])):
         certainty = Certainty.CANNOT_TELL
-        if reading.cause is MarkerCause.NONE:
-            certainty = Certainty.CERTAIN if len(fits) == 1 and firm else Certainty.LIKELY
-        elif len(fits) == 1:
+        rivals = [
+            other for other, *_ in fits
+            if other is not reading and (points is not None or _apart(reading, other))
+        ]  # fmt: skip
+        if reading.cause is MarkerCause.NONE and not rivals:
+            certainty = Certainty.CERTAIN if firm else Certainty.LIKELY
+        elif not rivals and _apart(reading, held[0][0], points):
             missed = np.inf if claim is None else claim[1]
             proved = missed > (_PROVED_M if points is None else 3 * max(misfit, points.accuracy_m))
             small = reading.cause in SUB_METRE
@@ -207,12 +215,7 @@ def _unclaimed(
     frame = points.crs if points is not None else evidence[0].crs if evidence else (
         ZONES_3_DEG[0].code
     )  # fmt: skip
-    mistakes = {MarkerCause.NONE, MarkerCause.SWAPPED_AXES, MarkerCause.WRONG_CENTRAL_MERIDIAN,
-                MarkerCause.WRONG_ZONE_WIDTH, MarkerCause.DEGREES}  # fmt: skip
-    told = [
-        each for each in weigh(x, y, frame, evidence, points)
-        if each.cause in mistakes and each.crs.startswith("EPSG:")
-    ]  # fmt: skip
+    told = weigh(x, y, frame, evidence, points, datum=False)
     fits = [each for each in told if each.certainty != str(Certainty.CANNOT_TELL)]
     likely = str(Certainty.LIKELY if len(fits) == 1 else Certainty.CANNOT_TELL)
     return [
@@ -242,6 +245,15 @@ def _rank(reading: Reading, misfit: float) -> tuple[bool, float, bool]:
     return reading.cause is not MarkerCause.NONE, misfit, reading.axes == "swapped"
 
 
+def _apart(one: Reading, other: Reading, points: KnownPoints | None = None) -> bool:
+    """Whether two readings lie further apart than a map can tell; with points, anything is."""
+    if points is not None:
+        return True
+    off = np.hypot(one.x - other.x, one.y - other.y)
+    finite = off[np.isfinite(off)]
+    return not len(finite) or float(np.median(finite)) > _PROVED_M
+
+
 def _misfit(
     reading: Reading,
     evidence: Sequence[Evidence],
@@ -264,7 +276,8 @@ def _misfit(
     for each in evidence:
         [shape] = transform_geometries([each.shape], each.crs, claimed)
         if each.relation == "along":
-            away = float(np.median(shapely.distance(dots, shapely.boundary(shape))))
+            # Not the median: shifted along one side, half of the corners still lie on the outline.
+            away = float(np.quantile(shapely.distance(dots, shapely.boundary(shape)), 0.75))
         else:
             away = float(np.quantile(shapely.distance(dots, shape), 0.99))
         missed = max(away - each.slack_m, 0.0)

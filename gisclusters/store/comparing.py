@@ -169,7 +169,10 @@ def refusals(incoming: Incoming, changes: Changes, code: str, layer: str) -> lis
         error(
             code, layer=layer, row=incoming.notes["source_row"][place], id=incoming.ids[place],
             field=kind.id_field, table=old.table.name,
-            changes=", ".join(_differing(names, incoming.content[place], old.content)),
+            changes=", ".join(
+                ["CRS"] if old.table.name != incoming.table.name
+                else _differing(names, incoming.content[place], old.content)
+            ),
         )
         for place, old in changes.changed
     ]  # fmt: skip

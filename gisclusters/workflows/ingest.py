@@ -48,6 +48,7 @@ def ingest(
         options = replace(options, places=store.load("places"))
     layer = read_layer(kind, path, options)
     layer = to_working_crs(layer, province=options.province, known=known)
+    layer = held_against(layer, known_of(store), province=options.province)
     said("storing", count=len(layer))
     summary = store.save(layer, recorded_at=recorded_at, reason=reason, dry_run=dry_run)
     run = make_run(

@@ -129,10 +129,10 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("geometry_type"),
         Column("encoding"),
         Column("crs_found"),
-        Column("axes"),
+        Column("axes", "word", "report.axes"),
         Column("declared_area_m2", "area"),
         Column("computed_area_m2", "area"),
-        Column("candidates", "json"),
+        Column("candidates", "candidates"),
         Column("problems", "json"),
     ),
     "ingest": (
@@ -202,6 +202,8 @@ def written(value: Any, column: Column, lang: Lang) -> str:  # noqa: PLR0911, C9
         case "word":
             key = f"{column.words}_{value}"
             return text(key, lang) if has_text(key) else str(value)
+        case "candidates":
+            return _candidates(value, lang)
         case "json":
             return _listed(value) if isinstance(value, list) else str(value)
         case _:
@@ -227,7 +229,16 @@ def _listed(items: list[object]) -> str:
 
 
 def _short(item: object) -> str:
-    if isinstance(item, dict):
-        known = ("crs", "axes", "certainty", "evidence")
-        return ", ".join(str(item[name]) for name in known if item.get(name))
     return str(item)
+
+
+def _candidates(rows: list[dict[str, Any]], lang: Lang) -> str:
+    """The readings of coordinates, best first: system, mistake, certainty, what shows it."""
+    shown = [
+        f"{row['crs']}: {text('markers.cause_' + row['cause'], lang)}, "
+        f"{text('markers.certainty_' + row['certainty'], lang)}"
+        + (f" ({row['evidence']})" if row["evidence"] else "")
+        for row in rows[:_ITEMS_SHOWN]
+    ]
+    more = len(rows) - _ITEMS_SHOWN
+    return "; ".join(shown) + (f"; +{more}" if more > 0 else "")

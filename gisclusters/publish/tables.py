@@ -14,8 +14,9 @@ from gisclusters.publish.document import plain
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
 Form = Literal[
-    "text", "plan", "area", "metres", "share", "day", "count", "yes", "category", "word", "json"
-]
+    "text", "plan", "area", "metres", "share", "day", "count", "yes", "category", "word", "json",
+    "candidates",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def cells_of(frame: pd.DataFrame, columns: list[Column], lang: Lang) -> Iterator
         yield [written(cell, column, lang) for cell, column in zip(cells, columns, strict=True)]
 
 
-def written(value: Any, column: Column, lang: Lang) -> str:  # noqa: PLR0911, C901 - one line a form
+def written(value: Any, column: Column, lang: Lang) -> str:  # noqa: PLR0911, PLR0912, C901 - a line a form
     """One cell as a person reads it; nothing known is an empty cell."""
     value = plain(value)
     if value is None:

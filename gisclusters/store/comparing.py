@@ -56,14 +56,20 @@ class Held:
     table: Table
     fid: int
     content: Content
+    import_id: str
+    source_row: int | None
 
 
 @dataclass(slots=True)
 class Changes:
-    """Positions of incoming rows that are new, and of those that replace a row in force."""
+    """Positions of incoming rows that are new, and of those that replace a row in force.
+
+    ``repeated`` are rows whose key an earlier part of the same import brought already.
+    """
 
     new: list[int] = field(default_factory=list)
     changed: list[tuple[int, Held]] = field(default_factory=list)
+    repeated: list[tuple[int, Held]] = field(default_factory=list)
     unchanged: int = 0
 
 
@@ -97,20 +103,27 @@ def encode(table: Table, frame: Any) -> Incoming:
 def repeated_keys(incoming: Incoming, layer: str) -> list[Issue]:
     """An error for each row whose key stood in an earlier row already."""
     first: dict[Key, int] = {}
-    issues = []
     rows = incoming.notes["source_row"]
-    for place, key in enumerate(incoming.keys):
-        earlier = first.setdefault(key, place)
-        if earlier != place:
-            issues.append(
-                error(
-                    "key_repeated", layer=layer, row=rows[place], id=incoming.ids[place],
-                    field=" ".join(incoming.table.kind.key),
-                    value=" ".join("–" if part is None else str(part) for part in key),
-                    first_row=str(rows[earlier]),
-                )
-            )  # fmt: skip
-    return issues
+    return [
+        _repeated(incoming, place, rows[earlier], layer)
+        for place, key in enumerate(incoming.keys)
+        if (earlier := first.setdefault(key, place)) != place
+    ]
+
+
+def repeated_parts(incoming: Incoming, changes: Changes, layer: str) -> list[Issue]:
+    """The same for rows whose key an earlier part of the import brought."""
+    return [_repeated(incoming, place, held.source_row, layer) for place, held in changes.repeated]
+
+
+def _repeated(incoming: Incoming, place: int, first_row: int | None, layer: str) -> Issue:
+    key = incoming.keys[place]
+    return error(
+        "key_repeated", layer=layer, row=incoming.notes["source_row"][place],
+        id=incoming.ids[place], field=" ".join(incoming.table.kind.key),
+        value=" ".join("–" if part is None else str(part) for part in key),
+        first_row=str(first_row),
+    )  # fmt: skip
 
 
 def held_rows(
@@ -133,27 +146,29 @@ def held_rows(
         where, values = _candidates(kind, ids, source)
         columns = [*content_columns(kind), *([] if table.crs is None else ["geom"])]
         rows = connection.execute(
-            f"SELECT fid, source_row, {', '.join(map(quoted, columns))} "
+            f"SELECT fid, source_row, import_id, {', '.join(map(quoted, columns))} "
             f"FROM {quoted(table.name)} WHERE {where} ORDER BY fid",
             values,
         ).fetchall()
-        content = [row[2:] for row in rows]
+        content = [row[3:] for row in rows]
         if table.crs is not None:
             wkb = strip_headers(row[-1] for row in rows)
             content = [(*row[:-1], body) for row, body in zip(content, wkb, strict=True)]
         keys = _keys(kind, names, content, [row[1] for row in rows])
         for key, row, cells in zip(keys, rows, content, strict=True):
-            found[key] = Held(table, row[0], cells)
+            found[key] = Held(table, row[0], cells, row[2], row[1])
     return found
 
 
-def compare(incoming: Incoming, held: dict[Key, Held]) -> Changes:
-    """Sort incoming rows into new, changed and unchanged; nothing is judged yet."""
+def compare(incoming: Incoming, held: dict[Key, Held], import_id: str) -> Changes:
+    """Sort incoming rows into new, changed, repeated and unchanged; nothing is judged yet."""
     changes = Changes()
     for place, key in enumerate(incoming.keys):
         old = held.get(key)
         if old is None:
             changes.new.append(place)
+        elif old.import_id == import_id:
+            changes.repeated.append((place, old))
         elif old.table.name == incoming.table.name and old.content == incoming.content[place]:
             changes.unchanged += 1
         else:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
@@ -37,6 +39,7 @@ from gisclusters.store.comparing import (
     held_rows,
     refusals,
     repeated_keys,
+    repeated_parts,
 )
 from gisclusters.store.connection import (
     connect,
@@ -63,6 +66,9 @@ from gisclusters.store.tables import (
 
 Choice = Sequence[tuple[str, Sequence[str]]]
 """Columns and the values a row may have there; all of them must hold."""
+
+_MOST_ISSUES = 1_000
+"""Of one part; a file with more of them is not read to its end by anybody."""
 
 _NO_GROUNDS: Mapping[str, Ground] = MappingProxyType({})
 
@@ -92,43 +98,71 @@ class GeoPackageStore:
         dry_run: bool = False,
     ) -> IngestSummary:
         """Store a layer whole or not at all; see the protocol."""
+        return self.save_parts([layer], recorded_at=recorded_at, reason=reason, dry_run=dry_run)
+
+    def save_parts(
+        self,
+        parts: Iterable[Layer],
+        *,
+        recorded_at: datetime,
+        reason: str | None = None,
+        dry_run: bool = False,
+    ) -> IngestSummary:
+        """Store the parts of one file in one transaction; see the protocol."""
         if reason is not None and reason not in REASONS:
             raise UsageError("errors.reason_unknown", value=reason, known=", ".join(REASONS))
         if recorded_at.tzinfo is None:
             raise ValueError("recorded_at has no time zone")
         stamp = recorded_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-        rows = encode(table_for(layer.kind, layer.crs), layer.frame)
-        grounds = _encode_grounds(layer)
-        if problems := repeated_keys(rows, layer.name):
-            raise InputRefusedError(problems)
         import_id = uuid.uuid4().hex[:12]
+        parts = iter(parts)
+        first = next(parts, None)
+        if first is None:
+            raise ValueError("nothing to store")
+        # Before the store is touched: a file refused here leaves no new store behind.
+        if problems := repeated_keys(_rows_of(first), first.name):
+            raise InputRefusedError(problems)
         with faults_named(self.path), self._writing(keep=not dry_run) as connection:
             if is_blank(connection):
                 make_schema(connection)
             else:
                 require_ours(connection, self.path)
-            changes = compare(rows, self._held(connection, rows, layer))
-            plans = Changes()
+            taken = _Import(import_id=import_id, recorded_at=stamp, reason=reason)
+            for layer in chain([first], parts):
+                self._take(connection, layer, taken)
+            if taken.problems or taken.summary is None:
+                raise InputRefusedError(taken.problems)
+            provenance.finish_import(connection, taken.summary, taken.source_rows, taken.issues)
+        return taken.summary
+
+    def _take(self, connection: sqlite3.Connection, layer: Layer, taken: _Import) -> None:
+        """One part of an import into its table; what is wrong with it is gathered."""
+        rows = _rows_of(layer)
+        problems = repeated_keys(rows, layer.name)
+        changes = compare(rows, self._held(connection, rows, layer), taken.import_id)
+        problems += repeated_parts(rows, changes, layer.name)
+        grounds = _encode_grounds(layer) if taken.summary is None else None
+        plans = Changes()
+        if grounds is not None:
+            held = self._held(connection, grounds, layer, only=grounds.table)
+            plans = compare(grounds, held, taken.import_id)
+        if taken.reason is None:
+            problems += refusals(rows, changes, "id_exists", layer.name)
             if grounds is not None:
-                held = self._held(connection, grounds, layer, only=grounds.table)
-                plans = compare(grounds, held)
-            if reason is None and (changes.changed or plans.changed):
-                problems = refusals(rows, changes, "id_exists", layer.name)
-                if grounds is not None:
-                    problems += refusals(grounds, plans, "ground_exists", layer.name)
-                raise InputRefusedError(problems)
-            summary = IngestSummary(
-                import_id=import_id, kind=layer.kind_name, rows=len(rows),
-                inserted=len(changes.new), changed=len(changes.changed),
-                unchanged=changes.unchanged,
-            )  # fmt: skip
-            provenance.record_import(connection, layer, summary, stamp, reason)
-            provenance.record_repairs(connection, layer, import_id)
-            how: dict[str, Any] = {"import_id": import_id, "recorded_at": stamp, "reason": reason}
-            apply_changes(connection, rows, changes, **how)
-            if grounds is not None:
-                apply_changes(connection, grounds, plans, **how)
-        return summary
+                problems += refusals(grounds, plans, "ground_exists", layer.name)
+        if taken.summary is None:
+            provenance.record_import(
+                connection, layer, taken.begun(layer), taken.recorded_at, taken.reason
+            )
+        taken.add(layer, changes, problems)
+        if taken.problems:  # nothing will be kept; the rest is only looked at
+            return
+        provenance.record_repairs(connection, layer, taken.import_id)
+        how: dict[str, Any] = {"import_id": taken.import_id, "recorded_at": taken.recorded_at,
+                               "reason": taken.reason}  # fmt: skip
+        apply_changes(connection, rows, changes, **how)
+        if grounds is not None:
+            apply_changes(connection, grounds, plans, **how)
 
     def load(
         self,
@@ -277,6 +311,42 @@ class GeoPackageStore:
         return UnavailableError(
             "errors.store_damaged", value=str(self.path), reason=f"{table.name}: {fault}"
         )
+
+
+def _rows_of(layer: Layer) -> Incoming:
+    return encode(table_for(layer.kind, layer.crs), layer.frame)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Import:
+    """What one import has brought so far, over all its parts."""
+
+    import_id: str
+    recorded_at: str
+    reason: str | None
+    summary: IngestSummary | None = None
+    source_rows: int = 0
+    issues: list[Issue] = field(default_factory=list)
+    problems: list[Issue] = field(default_factory=list)
+
+    def begun(self, layer: Layer) -> IngestSummary:
+        """The import before any of its rows."""
+        self.summary = IngestSummary(import_id=self.import_id, kind=layer.kind_name, rows=0,
+                                     inserted=0, changed=0, unchanged=0)  # fmt: skip
+        return self.summary
+
+    def add(self, layer: Layer, changes: Changes, problems: list[Issue]) -> None:
+        """Count a part in; of the issues so many are kept as a person reads."""
+        if self.summary is not None:
+            self.summary = replace(
+                self.summary, rows=self.summary.rows + len(layer),
+                inserted=self.summary.inserted + len(changes.new),
+                changed=self.summary.changed + len(changes.changed),
+                unchanged=self.summary.unchanged + changes.unchanged,
+            )  # fmt: skip
+        self.source_rows += len(layer)
+        self.issues += [each for each in layer.issues if each not in self.issues][:_MOST_ISSUES]
+        self.problems += problems[: max(_MOST_ISSUES - len(self.problems), 0)]
 
 
 def _encode_grounds(layer: Layer) -> Incoming | None:

@@ -6,7 +6,7 @@ all, refuses to change a feature in silence, and keeps every row that was ever r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -80,6 +80,22 @@ class Store(Protocol):
         nothing.  Raises InputRefusedError with one issue for each row (``id_exists``,
         ``key_repeated``) or plan (``ground_exists``), UsageError (``reason_unknown``),
         UnavailableError.
+        """
+        ...
+
+    def save_parts(
+        self,
+        parts: Iterable[Layer],
+        *,
+        recorded_at: datetime,
+        reason: str | None = None,
+        dry_run: bool = False,
+    ) -> IngestSummary:
+        """Store the parts of one file as ``save`` does, in one transaction and one import.
+
+        Each part is asked for when the one before is in, so that a file larger than memory
+        may come.  What is wrong with any part refuses them all, with the problems of all;
+        so does an error that ``parts`` raises.  ValueError where there is no part.
         """
         ...
 

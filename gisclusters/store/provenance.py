@@ -66,6 +66,18 @@ def record_import(
     )
 
 
+def finish_import(
+    connection: sqlite3.Connection, summary: IngestSummary, source_rows: int,
+    issues: Iterable[Issue],
+) -> None:  # fmt: skip
+    """Renew what an import says of itself once all its parts are in."""
+    connection.execute(
+        "UPDATE imports SET summary = ?, source_rows = ?, issues = ? WHERE import_id = ?",
+        (_json(asdict(summary)), source_rows, _json([_issue_record(issue) for issue in issues]),
+         summary.import_id),
+    )  # fmt: skip
+
+
 def record_repairs(connection: sqlite3.Connection, layer: Layer, import_id: str) -> None:
     """Keep what was accepted as a repair: its numbers and the shape as it came."""
     connection.executemany(

@@ -1,0 +1,60 @@
+"""A file in parts: one import, one transaction, all of it or nothing."""
+
+import pytest
+
+from gisclusters.errors import InputRefusedError
+from gisclusters.store import open_store
+from tests.store.scenes import MONDAY, TUESDAY, cluster, layer
+
+
+@pytest.fixture
+def store(tmp_path):
+    with open_store(tmp_path / "kho.gpkg", create=True) as opened:
+        opened.save(layer("clusters", cluster("A")), recorded_at=MONDAY)
+        yield opened
+
+
+def parts(*groups):
+    return (
+        layer("clusters", *(cluster(name, place) for place, name in enumerate(names)))
+        for names in groups
+    )
+
+
+def test_parts_are_one_import(store):
+    summary = store.save_parts(parts("BC", "DE", "F"), recorded_at=TUESDAY)
+    assert (summary.rows, summary.inserted) == (5, 5)
+    [held] = store.load("clusters")
+    assert held.frame["cluster_id"].tolist() == list("ABCDEF")
+    assert store.check() == []
+
+
+def test_an_id_in_two_parts_refuses_them_all(store):
+    with pytest.raises(InputRefusedError) as refusal:
+        store.save_parts(parts("BC", "DB", "CE"), recorded_at=TUESDAY)
+    assert [(issue.code, issue.id) for issue in refusal.value.issues] == [
+        ("key_repeated", "B"), ("key_repeated", "C")]  # fmt: skip
+    assert [entry.count for entry in store.contents()] == [1]
+
+
+def test_problems_of_every_part_are_told_at_once(store):
+    changed = layer("clusters", cluster("A", 9))
+    again = layer("clusters", cluster("B"), cluster("C", 3))
+    with pytest.raises(InputRefusedError) as refusal:
+        store.save_parts(iter([changed, again, changed]), recorded_at=TUESDAY)
+    assert [issue.code for issue in refusal.value.issues] == ["id_exists", "id_exists"]
+
+
+def test_a_part_that_cannot_be_read_takes_the_others_with_it(store):
+    def broken():
+        yield layer("clusters", cluster("B", 1))
+        raise InputRefusedError([])
+
+    with pytest.raises(InputRefusedError):
+        store.save_parts(broken(), recorded_at=TUESDAY)
+    assert [entry.count for entry in store.contents()] == [1]
+
+
+def test_no_part_at_all_is_a_fault_of_ours(store):
+    with pytest.raises(ValueError, match="nothing"):
+        store.save_parts([], recorded_at=TUESDAY)

@@ -21,8 +21,8 @@ from gisclusters.layers.layer import Layer
 from gisclusters.overlaps import clusters_as_plan, find_overlaps
 from gisclusters.publish.document import plain
 from gisclusters.publish.result import Result
-from gisclusters.readers import read_layer
 from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.sandbox import read_layer
 from gisclusters.rules.overlaps import load_rules
 from gisclusters.store import Store
 from gisclusters.workflows.ingest import known_ground

@@ -14,8 +14,8 @@ from gisclusters.domain.run import make_run
 from gisclusters.geometry.crs import datum_operation
 from gisclusters.layers.layer import Layer
 from gisclusters.publish.result import Result
-from gisclusters.readers import read_layer
 from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.sandbox import read_layer
 from gisclusters.store import Store
 from gisclusters.workflows.working_crs import to_working_crs
 

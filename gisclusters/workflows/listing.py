@@ -13,8 +13,8 @@ from gisclusters.domain.issue import Issue
 from gisclusters.domain.run import make_run
 from gisclusters.errors import InputRefusedError
 from gisclusters.publish.result import Result
-from gisclusters.readers import inspect_file
 from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.sandbox import inspect_file
 from gisclusters.store import Store
 
 

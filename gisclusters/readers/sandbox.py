@@ -282,7 +282,7 @@ def _worker(tasks: Sequence[Task], limits: Limits, folder: Path) -> Iterator[_Wo
     (folder / "order.json").write_text(json.dumps(order), encoding="utf-8")
     script = Path(__file__).with_name("worker.py")
     with (folder / "said.txt").open("wb") as said:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - this Python and a script of ours
             [sys.executable, "-P", "-X", "utf8", str(script), str(folder)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, cwd=work,
             env=_environment(work), start_new_session=True,
@@ -352,7 +352,7 @@ def _sweep(root: Path) -> None:
 def _lock(file: IO[bytes]) -> bool:
     """Take a lock that ends with this process; False where another has it, or nobody can."""
     try:
-        import fcntl
+        import fcntl  # noqa: PLC0415 - Windows has none
     except ImportError:
         return False
     try:

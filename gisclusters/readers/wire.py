@@ -56,7 +56,7 @@ def pack(value: object, folder: Path, stem: str) -> None:
 
 
 def unpack(folder: Path, stem: str) -> Any:
-    """What ``pack`` wrote.  Raises ValueError (also of Arrow and GEOS) where it is no such thing."""
+    """What ``pack`` wrote.  Raises ValueError, or what Arrow and GEOS raise, for others."""
 
     def frame(number: int) -> pd.DataFrame:
         with pa.OSFile(str(folder / f"{stem}-{int(number)}.arrow")) as source:
@@ -68,7 +68,7 @@ def unpack(folder: Path, stem: str) -> Any:
     return _decoded(content, frame)
 
 
-def _encoded(value: object, frames: list[pd.DataFrame]) -> Any:  # noqa: PLR0911, C901 - one type each
+def _encoded(value: object, frames: list[pd.DataFrame]) -> Any:  # noqa: PLR0911, PLR0912, C901 - one type each
     if value is pd.NA:
         return {_TAG: "na"}
     if value is pd.NaT:
@@ -118,7 +118,9 @@ _SEQUENCES: dict[str, type[Any]] = {
 }  # fmt: skip
 
 
-def _decoded(content: Any, frame: Callable[[int], pd.DataFrame]) -> Any:
+def _decoded(  # noqa: PLR0911 - one type each
+    content: Any, frame: Callable[[int], pd.DataFrame]
+) -> Any:
     if not isinstance(content, dict):
         return content
     tag = content[_TAG]

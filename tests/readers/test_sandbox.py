@@ -141,7 +141,7 @@ def test_the_samples_come_back_equal(root):
 def test_real_files_come_back_equal(shared_data, folder):
     outcomes = compare(files_of(shared_data / "real" / folder), kinds=("clusters", "plans", None))
     read = sum(not isinstance(outcome, GisClustersError) for outcome in outcomes)
-    assert read > 3 or folder == "awkward_files"
+    assert read > 2 or folder == "awkward_files"
 
 
 def test_a_plan_has_its_ground_and_places_in_the_worker_too(tmp_path, monkeypatch):

@@ -69,10 +69,10 @@ EVERY_ROOM_WITH_SHAPES = {
 LIBRARIES = {
     "numpy": EVERY_ROOM_WITH_SHAPES,
     "pandas": EVERY_ROOM_WITH_SHAPES | {"cli/show"},
-    "pyarrow": {"readers/wire"},
     "shapely": EVERY_ROOM_WITH_SHAPES,
     "geopandas": EVERY_ROOM_WITH_SHAPES,
     "pyproj": {"geometry", "workflows/doctor"},
+    "pyarrow": {"readers"},
     "pyogrio": {"readers", "store", "publish", "workflows/doctor"},
     "fiona": {"readers", "publish", "workflows/doctor"},
     "rasterio": {"readers", "workflows/doctor"},

@@ -21,9 +21,9 @@ from gisclusters.layers.layer import Layer
 from gisclusters.markers import MarkerReport
 from gisclusters.markers import verify_markers as _verify_markers
 from gisclusters.overlaps import find_overlaps as _find_overlaps
-from gisclusters.readers import read_layer as _read_layer
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.raster import open_land_cover
+from gisclusters.readers.sandbox import read_layer as _read_layer
 from gisclusters.store import Store, open_store
 from gisclusters.words import LANGS
 from gisclusters.workflows.publish_site import gather, publish_site, verify_stored

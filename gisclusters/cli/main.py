@@ -11,6 +11,7 @@ from typing import Any, cast
 import click
 
 from gisclusters._version import __version__
+from gisclusters.drivers import close_gdal
 from gisclusters.errors import (
     CrsMismatchError,
     InputRefusedError,
@@ -65,7 +66,11 @@ def commands() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command line and leave with its exit code."""
+    """Run a command line and leave with its exit code.
+
+    The process is ours: its GDAL knows no driver that reaches beyond the file it is given.
+    """
+    close_gdal()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

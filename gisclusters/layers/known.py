@@ -41,6 +41,11 @@ class Known:
     clusters: Sequence[Layer] = ()
     markers: Sequence[Layer] = ()
 
+    @property
+    def ground(self) -> list[Layer]:
+        """Places and clusters, by which the zone of a layer in degrees is chosen."""
+        return [*self.places, *self.clusters]
+
 
 NOTHING_KNOWN = Known()
 

@@ -14,7 +14,6 @@ from gisclusters.domain.source import Source
 from gisclusters.errors import InputRefusedError, UsageError
 from gisclusters.geometry.crs import WGS84, parse_crs, vn2000_zone, zone_of
 from gisclusters.layers.kinds import Kind, kind_named
-from gisclusters.layers.known import NOTHING_KNOWN, Known
 from gisclusters.layers.layer import Layer
 from gisclusters.layers.schema import Defaults, check_rows
 from gisclusters.layers.values import fold
@@ -73,7 +72,7 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
         if wanted.name == "plans" and crs is not None:
             said = options.ground if options.ground is not None else sidecar.ground
             ground = read_ground(real if form == "gpkg" else opened, form, said, crs=crs,
-                                 places=options.places)  # fmt: skip
+                                 places=options.known.places)  # fmt: skip
             stem = sidecar.id or path.stem
             ids = set(rows.frame["plan_id"].dropna()) if "plan_id" in rows.frame else set()
             grounds = {str(name).strip(): ground for name in ids | {stem}}
@@ -89,10 +88,8 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
     )  # fmt: skip
 
 
-def inspect_file(
-    path: Path | str, options: ReadOptions = _NO_OPTIONS, known: Known = NOTHING_KNOWN
-) -> list[InspectRow]:
-    """What is in a file, one row per layer, held against what is ``known``; nothing is stored.
+def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[InspectRow]:
+    """What is in a file, one row per layer, held against what is known; nothing is stored.
 
     Raises InputRefusedError where the file cannot be opened at all.
     """
@@ -103,7 +100,7 @@ def inspect_file(
         if form == "zip":
             real = unpack(path, Path(folder))
             form = sniff(real)
-        return inspect_opened(path.name, real, form, options, known)
+        return inspect_opened(path.name, real, form, options)
 
 
 def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Sidecar) -> _Opened:

@@ -15,7 +15,7 @@ from gisclusters.geometry.crs import is_lonlat, is_metric, parse_crs, vn2000_zon
 from gisclusters.geometry.detective import Candidate, sole_order
 from gisclusters.geometry.validity import find_faults
 from gisclusters.layers.kinds import KINDS
-from gisclusters.layers.known import NOTHING_KNOWN, Known, weigh_rows
+from gisclusters.layers.known import weigh_rows
 from gisclusters.layers.values import fold
 from gisclusters.readers.coordinates import (
     coordinate_headers,
@@ -53,14 +53,12 @@ class InspectRow:
     issues: tuple[Issue, ...] = ()
 
 
-def inspect_opened(
-    name: str, path: Path, form: str, options: ReadOptions, known: Known = NOTHING_KNOWN
-) -> list[InspectRow]:
+def inspect_opened(name: str, path: Path, form: str, options: ReadOptions) -> list[InspectRow]:
     """One row per layer of an opened file.  Raises InputRefusedError."""
     if form in {"table", "xlsx"}:
-        return [_table_row(name, path, form, options, known)]
+        return [_table_row(name, path, form, options)]
     if form == "dxf":
-        return _drawing_rows(name, path, form, options, known)
+        return _drawing_rows(name, path, form, options)
     rows = []
     for layer in layer_names(path, form):
         if options.layer is not None and layer != options.layer:
@@ -69,26 +67,24 @@ def inspect_opened(
                             options.encoding)  # fmt: skip
         rows.append(
             _row(name, layer, form, found.frame, found.crs, found.encoding,
-                 found.encoding_score, options, known)
+                 found.encoding_score, options)
         )  # fmt: skip
     return rows
 
 
-def _drawing_rows(
-    name: str, path: Path, form: str, options: ReadOptions, known: Known
-) -> list[InspectRow]:
+def _drawing_rows(name: str, path: Path, form: str, options: ReadOptions) -> list[InspectRow]:
     """One row per drawing layer that holds shapes, with what the reader has to say of it."""
     rows = []
     for layer, part in inspect_drawing(path, options.layer, options.encoding):
         row = _row(name, layer, form, part.frame, part.crs, part.encoding, part.encoding_score,
-                   options, known)  # fmt: skip
+                   options)  # fmt: skip
         doubts = dict.fromkeys(issue.code for issue in part.issues if issue.level != "info")
         issues = tuple(issue.in_layer(name) for issue in part.issues)
         rows.append(replace(row, problems=[*row.problems, *doubts], issues=issues))
     return rows
 
 
-def _table_row(name: str, path: Path, form: str, options: ReadOptions, known: Known) -> InspectRow:
+def _table_row(name: str, path: Path, form: str, options: ReadOptions) -> InspectRow:
     headers = coordinate_headers() | {
         alias for kind in KINDS.values() for field in kind.fields
         for alias in (*field.aliases, fold(field.name))
@@ -110,7 +106,7 @@ def _table_row(name: str, path: Path, form: str, options: ReadOptions, known: Kn
     said = points.frame.drop(columns=list(points.headers)).replace("", None)
     frame = said.iloc[: len(shapes)].assign(geometry=pd.Series(shapes, dtype=object))
     crs = "EPSG:4326" if points.lonlat else crs_in_words(table)
-    row = _row(name, table.sheet, form, frame, crs, table.encoding, None, options, known)
+    row = _row(name, table.sheet, form, frame, crs, table.encoding, None, options)
     return InspectRow(
         **(asdict(row) | {"rows": len(table.rows), "declared_area_m2": declared_area_m2(table)})
     )
@@ -125,7 +121,6 @@ def _row(
     encoding: str,
     score: float | None,
     options: ReadOptions,
-    known: Known,
 ) -> InspectRow:
     shapes = frame["geometry"].to_numpy(dtype=object)
     faults = find_faults(shapes, wanted="any")
@@ -133,7 +128,7 @@ def _row(
     words = {0: "Point", 1: "LineString", 3: "Polygon", 4: "MultiPoint", 5: "MultiLineString",
              6: "MultiPolygon", 7: "GeometryCollection", -1: "none", 2: "LinearRing"}  # fmt: skip
     claimed = _claimed(options) or crs
-    candidates = _candidates(frame, claimed, options, known)
+    candidates = _candidates(frame, claimed, options)
     areal = shapely.get_dimensions(shapes) == 2
     metric = bool(candidates) or (crs is not None and is_metric(crs))
     return InspectRow(
@@ -149,9 +144,7 @@ def _row(
     )  # fmt: skip
 
 
-def _candidates(
-    frame: pd.DataFrame, claimed: str | None, options: ReadOptions, known: Known
-) -> list[Candidate]:
+def _candidates(frame: pd.DataFrame, claimed: str | None, options: ReadOptions) -> list[Candidate]:
     """Where the coordinates could have been written, held against what the store knows.
 
     Degrees that say so are not doubted.
@@ -163,7 +156,7 @@ def _candidates(
     headers = [str(name) for name in frame.columns if name not in {"geometry", "source_row"}]
     taken, _ = match_columns(kind, headers, dict(options.mapping))
     rows = frame.rename(columns=taken)
-    return weigh_rows(kind.name, rows, claimed, known, province=options.province)
+    return weigh_rows(kind.name, rows, claimed, options.known, province=options.province)
 
 
 def _claimed(options: ReadOptions) -> str | None:

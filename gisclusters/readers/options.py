@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
-from gisclusters.layers.layer import Layer
+from gisclusters.layers.known import NOTHING_KNOWN, Known
 
 Axes = Literal["en", "ne"]
 
@@ -18,7 +18,8 @@ class ReadOptions:
     """Options of one read; they go before the rows, the sidecar and the file itself.
 
     ``fallback_crs`` is taken, and said so, where nothing names a CRS (a survey is read in
-    its design's).  ``places`` resolves place ids in ``ground``.
+    its design's).  ``known`` is what the store holds: its places resolve ids in
+    ``ground``, all of it is evidence of where the rows should lie.
     """
 
     crs: str | None = None
@@ -34,4 +35,4 @@ class ReadOptions:
     decision: str | None = None
     decided_on: date | None = None
     fallback_crs: str | None = None
-    places: Sequence[Layer] = ()
+    known: Known = NOTHING_KNOWN

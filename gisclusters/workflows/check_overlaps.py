@@ -17,15 +17,16 @@ from gisclusters.domain.run import make_run
 from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, Stage
 from gisclusters.errors import InputRefusedError, UsageError
 from gisclusters.geometry.crs import datum_operation
+from gisclusters.layers.known import Known
 from gisclusters.layers.layer import Layer
 from gisclusters.overlaps import clusters_as_plan, find_overlaps
 from gisclusters.publish.document import plain
 from gisclusters.publish.result import Result
-from gisclusters.readers import read_layer
 from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.sandbox import read_layer
 from gisclusters.rules.overlaps import load_rules
 from gisclusters.store import Store
-from gisclusters.workflows.ingest import known_ground
+from gisclusters.workflows.ingest import known_of
 from gisclusters.workflows.working_crs import common_crs, to_working_crs
 
 
@@ -56,7 +57,7 @@ def check_boundary(
             problems += refusal.issues
     if problems:
         raise InputRefusedError(problems)
-    known = [] if store is None else known_ground(store)
+    known = [] if store is None else known_of(store).ground
     subject = to_working_crs(read[0], province=boundary_options.province, known=known)
     against = read[1:]
     if store is not None and not plans:
@@ -81,7 +82,7 @@ def check_store(
     """
     subjects = store.load("clusters", ids=list(ids) or None)
     require_clusters(subjects, ids)
-    plan_options = replace(plan_options, places=store.load("places"))
+    plan_options = replace(plan_options, known=Known(places=store.load("places")))
     against = (
         [read_layer("plans", path, plan_options) for path in plans]
         if plans

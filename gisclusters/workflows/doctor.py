@@ -10,9 +10,10 @@ from importlib import metadata, resources
 from typing import Literal
 
 from gisclusters._version import __version__
-from gisclusters.errors import UnavailableError
+from gisclusters.errors import GisClustersError, UnavailableError
 from gisclusters.geometry.crs import DATUM_OPERATION, to_wgs84
 from gisclusters.publish.pdf import find_browser
+from gisclusters.readers import sandbox
 from gisclusters.samples import samples_dir
 from gisclusters.store import open_store
 
@@ -50,7 +51,7 @@ def examine(store_url: str, *, cleared: tuple[str, ...] = ()) -> list[Finding]:
             optional = library == "fiona" and sys.version_info >= (3, 14)
             found.append(Finding(name=library, state="note" if optional else "fault", detail="–"))
     found += [*_engines(), _datum(), _environment(cleared), _assets(), _samples(), _browser(),
-              *_store(store_url)]  # fmt: skip
+              _sandbox(), *_store(store_url)]  # fmt: skip
     return found
 
 
@@ -103,6 +104,31 @@ def _browser() -> Finding:
         return Finding(name="browser (PDF)", state="ok", detail=find_browser())
     except UnavailableError:
         return Finding(name="browser (PDF)", state="note", detail="–")
+
+
+def _sandbox() -> Finding:
+    """Which files are read apart, and what the worker that reads them cannot do."""
+    try:
+        mode = sandbox.mode_in_force()
+        held = sandbox.measures()
+    except (GisClustersError, OSError, TimeoutError) as fault:
+        return Finding(name="sandbox", state="fault", detail=str(fault))
+    limits = sandbox.LIMITS
+    words = {
+        "memory": f"memory {limits.memory_bytes >> 20} MiB",
+        "cpu": f"cpu {limits.cpu_s} s",
+        "written": f"files {limits.written_bytes >> 20} MiB",
+        "network": "network",
+        "parent": "parent",
+    }
+    on = [words[name] for name, there in held.items() if there and name != "network"]
+    cut = "network off" if held.get("network") else "network NOT off"
+    lacking = [words[name] for name in words if not held.get(name) and name != "network"]
+    detail = ", ".join([mode, f"time {limits.wall_s} s", *on, cut])
+    if lacking:
+        detail += f"; lacking: {', '.join(lacking)}"
+    good = mode != "never" and bool(held) and all(held.values())
+    return Finding(name="sandbox", state="ok" if good else "note", detail=detail)
 
 
 def _store(url: str) -> list[Finding]:

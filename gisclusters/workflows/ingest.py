@@ -18,8 +18,8 @@ from gisclusters.geometry.detective import concluded
 from gisclusters.layers.known import Known, weigh_rows
 from gisclusters.layers.layer import Layer
 from gisclusters.publish.result import Result
-from gisclusters.readers import read_layer
 from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.sandbox import read_layer
 from gisclusters.store import Store
 from gisclusters.workflows.working_crs import to_working_crs
 
@@ -43,12 +43,12 @@ def ingest(
     force would change without a ``reason``; nothing is stored then.
     """
     said("reading", file=path.name)
-    known = known_ground(store)
-    if kind == "plans":
-        options = replace(options, places=store.load("places"))
+    known = known_of(store)
+    if kind == "plans":  # their ground may name places
+        options = replace(options, known=Known(places=known.places))
     layer = read_layer(kind, path, options)
-    layer = to_working_crs(layer, province=options.province, known=known)
-    layer = held_against(layer, known_of(store), province=options.province)
+    layer = to_working_crs(layer, province=options.province, known=known.ground)
+    layer = held_against(layer, known, province=options.province)
     said("storing", count=len(layer))
     summary = store.save(layer, recorded_at=recorded_at, reason=reason, dry_run=dry_run)
     run = make_run(
@@ -102,8 +102,3 @@ def held_against(layer: Layer, known: Known, *, province: str | None = None) -> 
                    should_be=answer.crs, distance=answer.distance_m, evidence=answer.evidence,
                    option=option)  # fmt: skip
     return replace(layer, issues=(*layer.issues, note))
-
-
-def known_ground(store: Store) -> list[Layer]:
-    """Places and clusters of the store, by which the zone of a layer in degrees is chosen."""
-    return [*store.load("places"), *store.load("clusters")]

@@ -12,10 +12,9 @@ from gisclusters._version import __version__
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.run import make_run
 from gisclusters.errors import InputRefusedError
-from gisclusters.layers.known import NOTHING_KNOWN
 from gisclusters.publish.result import Result
-from gisclusters.readers import inspect_file
 from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.sandbox import inspect_file
 from gisclusters.store import Store
 from gisclusters.workflows.ingest import known_of
 
@@ -42,13 +41,14 @@ def inspect_files(
 
     Raises InputRefusedError only where no file could be opened.
     """
-    known = NOTHING_KNOWN if store is None else known_of(store)
+    if store is not None:
+        options = replace(options, known=known_of(store))
     rows = []
     found: list[Issue] = []
     refused: list[Issue] = []
     for path in paths:
         try:
-            for row in inspect_file(path, options, known):
+            for row in inspect_file(path, options):
                 found += row.issues
                 rows.append(asdict(replace(row, issues=())))
         except InputRefusedError as refusal:

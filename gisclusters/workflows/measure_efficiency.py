@@ -21,9 +21,9 @@ from gisclusters.geometry.crs import datum_operation
 from gisclusters.layers.layer import Layer
 from gisclusters.publish.document import rows_of
 from gisclusters.publish.result import Result
-from gisclusters.readers import read_layer
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.raster import open_land_cover
+from gisclusters.readers.sandbox import read_layer
 from gisclusters.store import Store
 from gisclusters.workflows.check_overlaps import require_clusters
 from gisclusters.workflows.working_crs import to_working_crs

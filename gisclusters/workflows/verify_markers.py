@@ -19,8 +19,8 @@ from gisclusters.layers.layer import Layer
 from gisclusters.markers import MarkerReport
 from gisclusters.markers import verify_markers as verify_layers
 from gisclusters.publish.result import Result
-from gisclusters.readers import read_layer
 from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.sandbox import read_layer
 from gisclusters.store import Store
 from gisclusters.words import Lang
 from gisclusters.workflows.check_overlaps import require_clusters

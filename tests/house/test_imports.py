@@ -30,7 +30,7 @@ ROOMS = {
     "rules": {"errors", "domain", "words"},
     "geometry": WORDS_OF_ALL,
     "layers": WORDS_OF_ALL | {"geometry"},
-    "readers": CORE,
+    "readers": CORE | {"drivers"},
     "store": CORE,
     "overlaps": CORE,
     "markers": CORE,
@@ -39,11 +39,12 @@ ROOMS = {
     "scale": CORE | ANALYSES,
     "samples": {"errors"},
     "clock": set(),
+    "drivers": set(),
     "settings": {"errors"},
     "workflows": CORE | ANALYSES | {"readers", "store", "publish", "scale", "samples"},
     # They open the store that a workflow works on and write out what it returns.  They neither
     # read files nor analyse: of readers and layers they know the choices a person has, no more.
-    "cli": FRONT | {"samples", "clock", "__init__"},
+    "cli": FRONT | {"samples", "clock", "drivers", "__init__"},
     "service": FRONT | {"clock"},
     "__main__": {"cli"},
     # What the package itself offers to notebooks.
@@ -71,6 +72,7 @@ LIBRARIES = {
     "shapely": EVERY_ROOM_WITH_SHAPES,
     "geopandas": EVERY_ROOM_WITH_SHAPES,
     "pyproj": {"geometry", "workflows/doctor"},
+    "pyarrow": {"readers"},
     "pyogrio": {"readers", "store", "publish", "workflows/doctor"},
     "fiona": {"readers", "publish", "workflows/doctor"},
     "rasterio": {"readers", "workflows/doctor"},

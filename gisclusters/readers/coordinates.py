@@ -30,6 +30,7 @@ from gisclusters.readers.pairs import (
     NORTH_RANGE_M,
     Pair,
     choose_pair,
+    columns_in_words,
     looks_numeric,
 )
 from gisclusters.readers.table import Table
@@ -90,7 +91,7 @@ def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
     issues = [*table.issues, *body.left_out(table, layer)]
     if not np.isin(body.kinds, (POINT, BROKEN)).any():
         raise InputRefusedError([error("no_coordinates", layer=layer,
-                                       columns=", ".join(table.headers))])  # fmt: skip
+                                       columns=columns_in_words(table))])  # fmt: skip
     issues += _broken(table, pair, body, layer)
     places = np.flatnonzero(np.isin(body.kinds, (POINT, UNMEASURED)))
     first, second, unit = _values(table, pair, places, layer, issues)

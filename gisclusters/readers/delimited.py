@@ -19,6 +19,8 @@ from gisclusters.readers.grid import MOST_COLUMNS, MOST_ROWS, Grid, Wide
 from gisclusters.readers.text import decode_values, guess_encoding
 
 _SAMPLE_LINES = 60
+_MOST_PAIRED = 8
+"""Coordinates in a line that is still a point, in two or three systems with its heights."""
 _LONGEST_CELL = min(sys.maxsize, 2**31 - 1)
 _PER_CELL = frozenset({"tcvn3", "vni", "cp1258"})
 _BREAK = re.compile(r"\r\n|\n|\r")
@@ -168,7 +170,7 @@ def _separator(sample: list[str]) -> str:
             usual = max(counts, default=0)
         if usual < 2:
             continue
-        pairs = sum(sum(map(_is_coordinate, cells)) >= 2 for cells in rows) / len(rows)
+        pairs = sum(_holds_pair(cells) for cells in rows) / len(rows)
         even = sum(count == usual for count in counts) / len(counts)
         if sign in {"space", "gap"} and not pairs:
             even = 0.0  # words stand apart by spaces too
@@ -187,6 +189,11 @@ def _divided(line: str, sign: str) -> list[str]:
         return next(csv.reader([line], delimiter=sign), [])
     except csv.Error:
         return []
+
+
+def _holds_pair(cells: list[str]) -> bool:
+    """Whether a line divided so holds a point; an outline written as text holds many."""
+    return 2 <= sum(map(_is_coordinate, cells[:MOST_COLUMNS])) <= _MOST_PAIRED
 
 
 def _is_coordinate(cell: str) -> bool:

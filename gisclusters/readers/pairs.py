@@ -23,6 +23,7 @@ NORTH_RANGE_M = (800_000.0, 2_700_000.0)
 Order = Literal["xy", "en", "lonlat"]
 _NUMERIC = re.compile(r"^[+-]?\d[\d\s.,]*$")
 _SAMPLE = 200
+_SHOWN = 15
 _REPEAT = re.compile(r" \(\d+\)$")
 
 
@@ -56,9 +57,15 @@ def choose_pair(table: Table, layer: str) -> tuple[Pair, list[Pair]]:
     pairs = sorted(_named(table), key=_rank) or [*_by_values(table)]
     if not pairs:
         raise InputRefusedError(
-            [error("no_coordinates", layer=layer, columns=", ".join(table.headers))]
+            [error("no_coordinates", layer=layer, columns=columns_in_words(table))]
         )
     return pairs[0], pairs[1:]
+
+
+def columns_in_words(table: Table) -> str:
+    """The headers for a message, no more of them than a person reads."""
+    shown = ", ".join(table.headers[:_SHOWN])
+    return shown if len(table.headers) <= _SHOWN else f"{shown} …"
 
 
 def looks_numeric(cell: str, order: Order) -> bool:

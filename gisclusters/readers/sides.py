@@ -32,7 +32,7 @@ def given_sides(table: Table, points: Points) -> tuple[Floats, float] | None:
         if above >= 0 and not cells[above]:
             cells[above] = cell
     numbers, bad = as_number(pd.Series([cell or None for cell in cells], dtype=object))
-    values = numbers.to_numpy(dtype="float64")
+    values = numbers.to_numpy(dtype="float64", copy=True)
     values[bad] = np.nan
     if not np.isfinite(values).any():
         return None

@@ -73,7 +73,8 @@ def look_at_table(name: str, path: Path, form: str, options: ReadOptions) -> Tab
         there = ~np.isnan(points.x)
         return replace(
             bare, crs=points.crs, problems=_problems([*points.issues, *issues]),
-            shapes=[shapely.Point(x, y) for x, y in zip(points.x[there], points.y[there], strict=True)],
+            shapes=[shapely.Point(*xy)
+                    for xy in zip(points.x[there], points.y[there], strict=True)],
         )  # fmt: skip
     return replace(
         bare, crs=points.crs, shapes=list(outlines.frame["geometry"]),

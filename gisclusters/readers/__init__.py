@@ -17,6 +17,7 @@ from gisclusters.layers.kinds import Kind, kind_named
 from gisclusters.layers.layer import Layer
 from gisclusters.layers.schema import Defaults, check_rows
 from gisclusters.readers.coordinates import Points, pairs_agree
+from gisclusters.readers.dossier import dossier_file, dossier_layer, read_dossier
 from gisclusters.readers.drawing import read_drawing
 from gisclusters.readers.files import checksum, sniff, unpack
 from gisclusters.readers.ground import read_ground
@@ -26,7 +27,7 @@ from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import Sidecar, read_sidecar
 from gisclusters.readers.table import TABLE_FORMS
 from gisclusters.readers.table_layer import open_table
-from gisclusters.readers.vector import choose_layer, read_vector, swapped
+from gisclusters.readers.vector import choose_layer, layer_names, read_vector, swapped
 from gisclusters.readers.workbook import sheet_form
 
 _NO_OPTIONS = ReadOptions()
@@ -48,8 +49,8 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
 
     Raises InputRefusedError with every problem of the file: nothing of it is used then.
     """
-    path = Path(path)
     wanted = kind_named(kind)
+    path = dossier_file(Path(path), wanted.name)
     form = sheet_form(path) or sniff(path)
     sidecar = read_sidecar(path)
     with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
@@ -112,13 +113,18 @@ def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Side
         if "name" in frame and kind.shape == "point":
             frame = frame.rename(columns={"name": kind.id_field})
         return _Opened(frame=frame, crs=None, layer=options.layer, issues=tuple(issues))
-    layer = choose_layer(path, form, kind, options.layer)
+    named = options.layer
+    if named is None and form in {"gpkg", "gdb"}:
+        named = dossier_layer(layer_names(path, form), kind.name)
+    layer = choose_layer(path, form, kind, named)
     rows = read_vector(path, form, layer, encoding)
     if options.axes == "ne" and "geometry" in rows.frame:
         rows = swapped(rows, path.name)
     headers = [str(name) for name in rows.frame.columns if name not in {"geometry", "source_row"}]
+    told, explicit, said = read_dossier(kind, rows.frame, layer, rows.crs, explicit)
     taken, issues = match_columns(kind, headers, explicit)
-    frame = rows.frame.rename(columns=taken)
+    issues += said
+    frame = told.rename(columns=taken)
     if kind.shape == "none":
         frame = frame.drop(columns="geometry")
     return _Opened(frame=frame, crs=rows.crs, layer=layer, issues=(*rows.issues, *issues))

@@ -15,7 +15,7 @@ from gisclusters.readers.table import Table
 
 POINT, UNMEASURED, BROKEN, WORDS = range(4)
 AREA_WORDS = re.compile(r"\bdien tich\b|\barea\b|\bdt\b")
-_SUM_WORDS = re.compile(r"\btong\b|\bcong\b|\btotal\b")
+SUM_WORDS = re.compile(r"\btong\b|\bcong\b(?! nghiep)|\btotal\b")
 _EDGE_WORDS = frozenset({
     "canh", "k c", "kc", "do dai canh", "chieu dai canh", "do dai", "chieu dai", "khoang cach",
     "cu ly", "side", "length", "distance", "s",
@@ -131,7 +131,7 @@ class _Telling:
         self, place: int, words: list[str], pair_cells: list[str], *, tried: bool
     ) -> bool:
         said = fold(" ".join(words))
-        area, total = AREA_WORDS.search(said), _SUM_WORDS.search(said)
+        area, total = AREA_WORDS.search(said), SUM_WORDS.search(said)
         if not (area or total) or (tried and "" not in pair_cells and not area):
             return False
         if tried and all(map(_tries, pair_cells)):

@@ -25,7 +25,7 @@ _LONGEST_CELL = min(sys.maxsize, 2**31 - 1)
 _PER_CELL = frozenset({"tcvn3", "vni", "cp1258"})
 _BREAK = re.compile(r"\r\n|\n|\r")
 _GAP = re.compile(r"\s{2,}|\t")
-_DEGREES = re.compile(r"\d{1,3}\s*[°ºd:]\s*\d|\d{1,3}[.,]\d{4,}")
+_DEGREES = re.compile(r"\d{1,3}\s*[°ºd:]\s*\d|\d{1,3}[.,]\d{4,}[°NSEWBĐ]*$")
 _METRES = re.compile(r"[+-]?(?:\d{6,7}|\d{1,3}(?:[ .,]\d{3}){1,2})(?:[.,]\d+)?")
 
 

@@ -22,7 +22,7 @@ from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.errors import InputRefusedError
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
-from gisclusters.readers.body import AREA_WORDS, side_column
+from gisclusters.readers.body import AREA_WORDS, SUM_WORDS, side_column
 from gisclusters.readers.coordinates import Points
 from gisclusters.readers.declared import Declared, check_area, declared_in, declared_in_cell, planar
 from gisclusters.readers.mapping import match_columns
@@ -36,7 +36,6 @@ _NAMES = (
     "ten diem", "so hieu diem", "diem", "ten moc", "so hieu moc", "so hieu", "ky hieu diem",
     "ma diem", "dinh", "goc", "diem goc", "moc", "point", "point id", "stt", "tt", "so tt", "no",
 )  # fmt: skip
-_TOTAL = frozenset({"tong", "cong", "total"})
 
 
 @dataclass(slots=True)
@@ -299,7 +298,7 @@ def _declared(
         declared = declared_in(words, table.numbers[place])
         if declared is None:
             continue
-        if _TOTAL & set(fold(words).split()) and len(rings) > 1:
+        if SUM_WORDS.search(fold(words)) and len(rings) > 1:
             total = declared
             continue
         later = place in points.body.titles or not (firsts < place).any()

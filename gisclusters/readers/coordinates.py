@@ -128,7 +128,7 @@ def points_frame(
         plain = [name for name in frame.columns if str(name).startswith("column ")]
         if plain:
             taken[plain[0]] = kind.id_field
-    frame = frame.rename(columns=taken).replace("", None)
+    frame = frame.rename(columns=taken).replace("", None).copy()
     there = ~np.isnan(points.x)
     shapes = np.full(len(frame), shapely.Point(), dtype=object)
     shapes[there] = shapely.points(points.x[there], points.y[there])

@@ -23,6 +23,9 @@ _MOST_PAIRED = 8
 """Coordinates in a line that is still a point, in two or three systems with its heights."""
 _LONGEST_CELL = min(sys.maxsize, 2**31 - 1)
 _PER_CELL = frozenset({"tcvn3", "vni", "cp1258"})
+_OUTLINE = re.compile(
+    r"(?:POINT|STRING|POLYGON|CURVE|SURFACE|TIN|TRIANGLE)\s*[ZM]{0,2}\s*\(", re.IGNORECASE
+)
 _BREAK = re.compile(r"\r\n|\n|\r")
 _GAP = re.compile(r"\s{2,}|\t")
 _DEGREES = re.compile(r"\d{1,3}\s*[°ºd:]\s*\d|\d{1,3}[.,]\d{4,}[°NSEWBĐ]*$")
@@ -160,6 +163,7 @@ def _separator(sample: list[str]) -> str:
     leases), the one that divides most lines into as many cells.  A decimal comma divides as
     evenly as a semicolon, so of equals the semicolon goes before the comma.
     """
+    drawn = [_OUTLINE.search(line) is not None for line in sample]
     best: tuple[float, float, int] | None = None
     chosen = "space"
     for rank, sign in enumerate(("space", "gap", ",", "|", ";", "\t")):
@@ -170,7 +174,8 @@ def _separator(sample: list[str]) -> str:
             usual = max(counts, default=0)
         if usual < 2:
             continue
-        pairs = sum(_holds_pair(cells) for cells in rows) / len(rows)
+        pairs = sum(_holds_pair(cells) for cells, shape in zip(rows, drawn, strict=True)
+                    if not shape) / len(rows)  # fmt: skip
         even = sum(count == usual for count in counts) / len(counts)
         if sign in {"space", "gap"} and not pairs:
             even = 0.0  # words stand apart by spaces too
@@ -192,7 +197,7 @@ def _divided(line: str, sign: str) -> list[str]:
 
 
 def _holds_pair(cells: list[str]) -> bool:
-    """Whether a line divided so holds a point; an outline written as text holds many."""
+    """Whether a line divided so holds a point, in one system or several."""
     return 2 <= sum(map(_is_coordinate, cells[:MOST_COLUMNS])) <= _MOST_PAIRED
 
 

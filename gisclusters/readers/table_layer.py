@@ -68,7 +68,7 @@ def known_headers(*kinds: Kind) -> set[str]:
 def _listed(kind: Kind, table: Table, explicit: dict[str, str]) -> TableRows:
     frame = pd.DataFrame(table.rows, columns=list(table.headers), dtype=object).replace("", None)
     taken, issues = match_columns(kind, list(table.headers), explicit)
-    frame = frame.rename(columns=taken)
+    frame = frame.rename(columns=taken).copy()
     frame["source_row"] = table.numbers
     return TableRows(frame, None, table.sheet, (*table.issues, *issues))
 

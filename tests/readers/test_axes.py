@@ -52,7 +52,9 @@ def test_an_angle_in_many_spellings(cell, value):
     assert degree(cell)[0] == pytest.approx(value, abs=1e-7)
 
 
-@pytest.mark.parametrize("cell", ["107°61'", "107°30'75\"", "abc", "°", "1.2.3", "107 30 12 5", "9999"])
+@pytest.mark.parametrize(
+    "cell", ["107°61'", "107°30'75\"", "abc", "°", "1.2.3", "107 30 12 5", "9999"]
+)
 def test_what_is_no_angle(cell):
     assert degree(cell)[0] != degree(cell)[0]
 
@@ -83,9 +85,15 @@ def test_a_column_of_thousands_is_settled_by_its_neighbour_and_else_refused(tmp_
     ("factor", "unit", "told"), [(1e-3, "km", "1000"), (1e3, "mm", "0.001"), (1e2, "cm", "0.01")]
 )
 def test_other_units_than_metres_are_refused_with_the_factor(tmp_path, factor, unit, told):
-    rows = "".join(f"M{k};{(1_587_000.5 + k) * factor:.4f};{(552_800.5 + k) * factor:.4f}\n" for k in range(3))
+    rows = "".join(
+        f"M{k};{(1_587_000.5 + k) * factor:.4f};{(552_800.5 + k) * factor:.4f}\n" for k in range(3)
+    )
     [issue] = refused(write(tmp_path, "Tên mốc;X;Y\n" + rows))
-    assert (issue.code, issue.params["unit"], issue.params["factor"]) == ("unit_not_metres", unit, told)
+    assert (issue.code, issue.params["unit"], issue.params["factor"]) == (
+        "unit_not_metres",
+        unit,
+        told,
+    )
 
 
 def test_degrees_the_wrong_way_round_are_proved(tmp_path):
@@ -96,7 +104,10 @@ def test_degrees_the_wrong_way_round_are_proved(tmp_path):
 
 
 def test_coordinates_without_any_name_are_known_by_their_values(tmp_path):
-    for text in ("M1 1587000.5 552800.5\nM2 1587100.5 552800.5\n", "Mốc,Bảng A,Bảng B\nM1,1587000.5,552800.5\n"):
+    for text in (
+        "M1 1587000.5 552800.5\nM2 1587100.5 552800.5\n",
+        "Mốc,Bảng A,Bảng B\nM1,1587000.5,552800.5\n",
+    ):
         layer = read_layer("markers", write(tmp_path, text, "moc.txt"), KON_TUM)
         assert layer.shapes.geometry.iloc[0].coords[0] == (552_800.5, 1_587_000.5)
         assert "axes_by_values" in {issue.code for issue in layer.issues}
@@ -120,7 +131,9 @@ def test_two_systems_side_by_side_are_compared(tmp_path):
     told = {issue.code: issue for issue in layer.issues}
     assert "pair_chosen" in told
     assert "pairs_disagree" not in told
-    layer = read_layer("markers", write(tmp_path, PAIRS.format("1587003,000", f"{lat:.7f};{lon:.7f}")))
+    layer = read_layer(
+        "markers", write(tmp_path, PAIRS.format("1587003,000", f"{lat:.7f};{lon:.7f}"))
+    )
     [said] = [issue for issue in layer.issues if issue.code == "pairs_disagree"]
     assert (said.row, round(said.params["metres"], 2)) == (3, 3.0)
 

@@ -38,6 +38,8 @@ def plain_number(text: str) -> str:
     Full-width digits, the minus and the spaces of Unicode, apostrophes between thousands and
     the one that a spreadsheet puts before text.  The decimal mark is left as it stands.
     """
+    if text.isascii() and "'" not in text:
+        return " ".join(text.split())
     text = unicodedata.normalize("NFKC", text).strip().lstrip("'\u2019\u2018")
     text = re.sub(r"(?<=\d)['\u2019\u2018\u00b4`](?=\d{3})", "", text)
     text = re.sub(r"^[\u2212\u2012\u2013](?=\d)", "-", text)

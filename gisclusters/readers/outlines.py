@@ -87,16 +87,8 @@ def rings_frame(
             issues += _settle(ring, points, names, layer, accept_repairs=accept_repairs)
         rings += found
         of_feature.setdefault(key, []).extend(found)
-    built: list[dict[str, Any]] = []
-    for name, members in of_feature.items():
-        places = np.concatenate([ring.places for ring in members])
-        row, doubts = _one_row(frame.iloc[np.sort(places)], kind, layer)
-        issues += doubts
-        if titled:
-            row |= {kind.id_field: name or PurePath(layer).stem}
-            if "name" in kind.names and "name" not in row and name:
-                row["name"] = name
-        built.append(row | {"geometry": _with_holes([ring.shape for ring in members])})
+    built, doubts = _built(frame, of_feature, kind, layer, titled=titled)
+    issues += doubts
     if titled:
         issues.append(info("outlines_by_title", layer=layer, count=len(built),
                            names=", ".join(of_feature)))  # fmt: skip
@@ -104,11 +96,11 @@ def rings_frame(
     if sides is not None:
         issues += check_sides(points, sides, [ring.order for ring in rings], layer)
     aside = {headers[c] for c in (side_column(table),) if c is not None and c < len(headers)}
-    left = [c for c in headers if c not in taken and c != "source_row" and c not in built[0]
+    left = [c for c in headers if c not in taken and c != "source_row" and c not in built
             and c not in aside]  # fmt: skip
     if left:
         issues.append(info("columns_left_out", layer=layer, columns=", ".join(left)))
-    out = Outlines(pd.DataFrame(built), issues, rings)
+    out = Outlines(built, issues, rings)
     _compare_areas(out, kind, of_feature, points, table, layer, accuracy_m)
     return out
 
@@ -199,25 +191,48 @@ def _settle(
     return issues
 
 
-def _one_row(vertices: pd.DataFrame, kind: Kind, layer: str) -> tuple[dict[str, Any], list[Issue]]:
-    """What the vertices of an outline say of it: a column that says one thing alone.
+def _built(
+    frame: pd.DataFrame, of_feature: dict[str, list[Ring]], kind: Kind, layer: str, *, titled: bool
+) -> tuple[pd.DataFrame, list[Issue]]:
+    """One row a feature: what its vertices say of it, its title where it has one, its shape."""
+    feature = np.empty(len(frame), dtype=np.intp)
+    for k, members in enumerate(of_feature.values()):
+        for ring in members:
+            feature[ring.places] = k
+    built, doubts = _said_of_outlines(frame, feature, kind, layer)
+    if titled:
+        built[kind.id_field] = [name or PurePath(layer).stem for name in of_feature]
+        if "name" in kind.names and "name" not in built:
+            built["name"] = [name or None for name in of_feature]
+    shapes = [_with_holes([ring.shape for ring in members]) for members in of_feature.values()]
+    built["geometry"] = pd.Series(shapes, index=built.index, dtype=object)
+    return built, doubts
+
+
+def _said_of_outlines(
+    vertices: pd.DataFrame, feature: NDArray[np.intp], kind: Kind, layer: str
+) -> tuple[pd.DataFrame, list[Issue]]:
+    """What the vertices of each outline say of it: a column that says one thing alone.
 
     A field that varies from vertex to vertex belongs to the vertices; it stays empty and
-    that is said.
+    that is said.  Columns that say one thing of no outline are left out.
     """
-    first = int(vertices["source_row"].iloc[0])
-    row: dict[str, Any] = {"source_row": first}
+    rows = vertices["source_row"].groupby(feature).min()
+    said: dict[str, pd.Series[Any]] = {"source_row": rows}
     doubts: list[Issue] = []
     for name in (str(column) for column in vertices.columns if column != "source_row"):
-        said = vertices[name].dropna().unique()
-        if len(said) == 1:
-            row[name] = said[0]
-        elif len(said) > 1 and name in kind.names:
+        column = vertices[name]
+        groups = column.groupby(feature)
+        several = groups.nunique()
+        if (several == 1).any():
+            said[name] = groups.first().where(several == 1, None)
+        for place in np.flatnonzero(several > 1) if name in kind.names else ():
+            values = column[feature == place].dropna().unique()[:3]
             doubts.append(
-                warning("field_varies", layer=layer, row=first, field=name,
-                        value=", ".join(map(str, said[:3])))
+                warning("field_varies", layer=layer, row=int(rows.iloc[place]), field=name,
+                        value=", ".join(map(str, values)))
             )  # fmt: skip
-    return row, doubts
+    return pd.DataFrame(said), doubts
 
 
 def _with_holes(rings: Sequence[shapely.Polygon]) -> shapely.Geometry:

@@ -132,6 +132,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("axes"),
         Column("declared_area_m2", "area"),
         Column("computed_area_m2", "area"),
+        Column("rings_closed", "yes"),
         Column("candidates", "json"),
         Column("problems", "json"),
     ),

@@ -40,7 +40,7 @@ class InspectRow:
     declared_area_m2: float | None
     computed_area_m2: float | None
     problems: list[str]
-    closed: bool | None = None
+    rings_closed: bool | None = None
 
 
 def inspect_opened(name: str, path: Path, form: str, options: ReadOptions) -> list[InspectRow]:
@@ -77,7 +77,7 @@ def _table_row(name: str, path: Path, form: str, options: ReadOptions) -> Inspec
     return InspectRow(
         **(asdict(row) | {
             "rows": found.rows, "declared_area_m2": found.declared_m2,
-            "computed_area_m2": found.computed_m2, "closed": found.closed,
+            "computed_area_m2": found.computed_m2, "rings_closed": found.closed,
             "problems": found.problems or row.problems,
         })
     )  # fmt: skip

@@ -146,3 +146,17 @@ M1;1587000;822000;1587000;552800
     layer = read_layer("markers", write(tmp_path, text))
     assert (layer.crs, layer.shapes.geometry.iloc[0].x) == ("EPSG:9216", 552_800)
     assert "pairs_disagree" in {issue.code for issue in layer.issues}
+
+
+def test_the_two_real_marker_tables_hold_the_same_points(shared_data):
+    folder = shared_data / "real" / "vn_formats"
+    options = ReadOptions(crs="EPSG:9210")
+    named = read_layer("surveys", folder / "moc_vn2000_105-45.csv", options)
+    plain = read_layer("surveys", folder / "moc_vn2000_plain.txt", options)
+    wards = read_layer("places", folder / "wards_epsg9210.geojson")
+    assert len(named) == len(plain) == 812
+    assert named.frame["marker_id"].tolist() == plain.frame["marker_id"].tolist()
+    assert named.shapes.geometry.geom_equals(plain.shapes.geometry).all()
+    assert named.shapes.geometry.iloc[0].coords[0] == (540_700.032, 1_252_005.763)
+    near = wards.shapes.geometry.union_all().buffer(1)
+    assert named.shapes.geometry.within(near).mean() > 0.9

@@ -93,7 +93,7 @@ def test_a_dossier_of_55_ha_whose_table_closes_at_73_is_told(tmp_path):
     # side 855.1 m: sd = 0.30/(2√2) · √(4 · 2 · 855.1²) = 0.30 · 855.1
     assert said.params["sd"] == pytest.approx(0.30 * 855.1, abs=0.1)
     [row] = inspect_file(path, KON_TUM)
-    assert (row.declared_area_m2, row.closed) == (550_000, True)
+    assert (row.declared_area_m2, row.rings_closed) == (550_000, True)
     assert [problem.split()[0] for problem in row.problems] == ["declared_area_differs"]
 
 

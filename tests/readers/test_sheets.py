@@ -54,7 +54,7 @@ def test_a_header_merged_over_rows_and_columns(tmp_path):
     assert layer.frame["registered_area_m2"].tolist() == [15_000]
     assert not {"side_differs", "declared_area_differs"} & warned(layer).keys()
     [row] = inspect_file(path)
-    assert (row.closed, row.declared_area_m2, row.computed_area_m2, row.problems) == (
+    assert (row.rings_closed, row.declared_area_m2, row.computed_area_m2, row.problems) == (
         True, 15_000, 15_012.5, [])  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from gisclusters.domain.issue import Issue, error
+from gisclusters.domain.issue import Issue, error, info
 from gisclusters.errors import InputRefusedError
 from gisclusters.layers.values import fold, plain_number
 from gisclusters.readers.axes import axis_of
@@ -84,11 +84,12 @@ def read_table(
         raise InputRefusedError([error("table_empty", layer=path.name)])
     head = _filled(grid, first, last)
     headers, groups = _joined(head, _body_width(body, max(map(len, head))))
+    issues = [*grid.issues, *_unheaded(body, numbers, len(headers), path.name)]
     titles = [" ".join(filter(None, cells)) for cells in grid.rows[:first]]
     above = [cell for cells in grid.rows[first : last + 1] for cell in cells if cell]
     return Table(
         grid.sheet, (*titles, *above), headers, groups, tuple(map(tuple, head)),
-        _padded(body, len(headers)), numbers, grid.encoding, tuple(grid.issues),
+        _padded(body, len(headers)), numbers, grid.encoding, tuple(issues),
     )  # fmt: skip
 
 
@@ -202,6 +203,17 @@ def _body_width(body: Sequence[list[str]], headed: int) -> int:
     while sum(len(cells) > width and bool(cells[width]) for cells in body) * 2 > len(body):
         width += 1
     return width
+
+
+def _unheaded(
+    body: Sequence[list[str]], numbers: Sequence[int], width: int, layer: str
+) -> list[Issue]:
+    """A note of rows that go on right of the last header: those cells are not read."""
+    rows = [number for number, cells in zip(numbers, body, strict=True) if any(cells[width:])]
+    if not rows:
+        return []
+    return [info("cells_without_header", layer=layer, count=len(rows),
+                 rows=", ".join(map(str, rows[:20])))]  # fmt: skip
 
 
 def _padded(rows: list[list[str]], width: int) -> list[list[str]]:

@@ -201,3 +201,10 @@ def test_a_damaged_old_workbook_is_read_or_refused(tmp_path, seed):
         for _ in range(rng.randint(1, 8)):
             content[rng.randrange(8, 3_000)] = rng.randrange(256)
         opens_or_is_refused(saved(tmp_path, bytes(content), f"{turn}.xls"))
+
+
+def test_cells_right_of_the_last_header_are_said(tmp_path):
+    text = "Tên mốc,X,Y\nM1,1587000.5,552800.5,,ghi thêm\nM2,1587100.5,552800.5\nM3,1587100.5,552900.5\n"
+    layer = read_layer("markers", saved(tmp_path, text.encode(), "moc.csv"), KON_TUM)
+    [said] = [issue for issue in layer.issues if issue.code == "cells_without_header"]
+    assert said.params["rows"] == "2"

@@ -32,6 +32,20 @@ def fold(text: str) -> str:
     return " ".join(re.split(r"[^0-9a-z]+", plain.replace("đ", "d"))).strip()
 
 
+def plain_number(text: str) -> str:
+    """A number as typed, in plain signs: ASCII digits and minus, no quotes, one kind of space.
+
+    Full-width digits, the minus and the spaces of Unicode, apostrophes between thousands and
+    the one that a spreadsheet puts before text.  The decimal mark is left as it stands.
+    """
+    if text.isascii() and "'" not in text:
+        return " ".join(text.split())
+    text = unicodedata.normalize("NFKC", text).strip().lstrip("'\u2019\u2018")
+    text = re.sub(r"(?<=\d)['\u2019\u2018\u00b4`](?=\d{3})", "", text)
+    text = re.sub(r"^[\u2212\u2012\u2013](?=\d)", "-", text)
+    return re.sub(r"\s+", " ", text)
+
+
 def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     """The column as NFC text, trimmed; empty cells are None.  Whole floats lose their ``.0``."""
     present = column.notna().to_numpy()
@@ -58,7 +72,7 @@ def as_number(column: pd.Series[Any]) -> tuple[pd.Series[Any], Mask]:
     values = np.full(len(column), np.nan)
     bad = np.zeros(len(column), dtype=bool)
     if present.any():
-        cells = text[present].str.replace("\u00a0", "", regex=False).str.replace(" ", "")
+        cells = text[present].map(plain_number).str.replace(" ", "")
         cells = _one_decimal_mark(cells)
         read = pd.to_numeric(cells, errors="coerce").to_numpy(dtype="float64")
         values[present] = read

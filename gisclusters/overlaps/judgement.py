@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-import shapely
-
 from gisclusters.domain.verdicts import OverlapVerdict, Relation, Severity, Stage
 from gisclusters.geometry.width import certainty
 
 _EQUAL_SHARE = 1e-9
 """Shapes are equal where what only one of them has is under this share of their union."""
-
-
-def area_sd_m2(shape: shapely.Geometry, tolerance_m: float) -> float:
-    """Standard deviation of an area whose vertices are known to ``tolerance_m``.
-
-    tolerance/(2√2) · √Σ|P(i+1) − P(i−1)|² over the vertices left after simplifying by the
-    tolerance, so that denser drawing does not look more accurate (interfaces §2).
-    """
-    if shapely.get_dimensions(shape) < 2 or tolerance_m <= 0:
-        return 0.0
-    total = 0.0
-    simple = shapely.simplify(shape, tolerance_m, preserve_topology=True)
-    for ring in shapely.get_rings(shapely.get_parts(simple)):
-        points = shapely.get_coordinates(ring)[:-1]
-        chords = np.roll(points, -1, axis=0) - np.roll(points, 1, axis=0)
-        total += float((chords**2).sum())
-    return float(tolerance_m / (2 * np.sqrt(2)) * np.sqrt(total))
 
 
 def relation(

@@ -21,10 +21,11 @@ from numpy.typing import NDArray
 from gisclusters.domain.issue import Issue, warning
 from gisclusters.domain.verdicts import NotCheckedReason, OverlapVerdict, Relation, Stage
 from gisclusters.errors import CrsMismatchError
+from gisclusters.geometry.measure import area_sd_m2
 from gisclusters.geometry.pairs import overlap_pairs
 from gisclusters.geometry.width import is_ground, pair_tolerance_m, width_m
 from gisclusters.layers.layer import WHOLE_COUNTRY, Ground, Layer
-from gisclusters.overlaps.judgement import area_sd_m2, relation, severity, verdict
+from gisclusters.overlaps.judgement import relation, severity, verdict
 from gisclusters.rules.overlaps import Rules, load_rules
 
 CLUSTERS_PLAN = "clusters"

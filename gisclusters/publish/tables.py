@@ -133,6 +133,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("axes", "word", "report.axes"),
         Column("declared_area_m2", "area"),
         Column("computed_area_m2", "area"),
+        Column("rings_closed", "yes"),
         Column("candidates", "candidates"),
         Column("problems", "json"),
     ),

@@ -12,19 +12,12 @@ import pandas as pd
 from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.domain.source import Source
 from gisclusters.errors import InputRefusedError, UsageError
-from gisclusters.geometry.crs import WGS84, parse_crs, vn2000_zone, zone_of
+from gisclusters.geometry.crs import parse_crs, vn2000_zone, zone_of
 from gisclusters.layers.kinds import Kind, kind_named
 from gisclusters.layers.layer import Layer
 from gisclusters.layers.schema import Defaults, check_rows
-from gisclusters.layers.values import fold
-from gisclusters.readers.coordinates import (
-    coordinate_headers,
-    crs_doubts,
-    crs_in_words,
-    points_frame,
-    read_points,
-    rings_frame,
-)
+from gisclusters.readers.coordinates import Points, pairs_agree
+from gisclusters.readers.dossier import dossier_file, dossier_layer, read_dossier
 from gisclusters.readers.drawing import read_drawing
 from gisclusters.readers.files import checksum, sniff, unpack
 from gisclusters.readers.ground import read_ground
@@ -32,8 +25,10 @@ from gisclusters.readers.inspect import InspectRow, inspect_opened
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import Sidecar, read_sidecar
-from gisclusters.readers.table import read_table
-from gisclusters.readers.vector import choose_layer, read_vector, swapped
+from gisclusters.readers.table import TABLE_FORMS
+from gisclusters.readers.table_layer import open_table
+from gisclusters.readers.vector import choose_layer, layer_names, read_vector, swapped
+from gisclusters.readers.workbook import sheet_form
 
 _NO_OPTIONS = ReadOptions()
 
@@ -46,6 +41,7 @@ class _Opened:
     crs: str | None
     layer: str | None
     issues: tuple[Issue, ...]
+    points: Points | None = None
 
 
 def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) -> Layer:
@@ -53,9 +49,9 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
 
     Raises InputRefusedError with every problem of the file: nothing of it is used then.
     """
-    path = Path(path)
     wanted = kind_named(kind)
-    form = sniff(path)
+    path = dossier_file(Path(path), wanted.name)
+    form = sheet_form(path) or sniff(path)
     sidecar = read_sidecar(path)
     with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
         opened, real = path, path
@@ -68,6 +64,8 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
         if wanted.shape != "none":
             crs, more = _settled_crs(path.name, rows.crs, options, sidecar)
             issues += more
+            if rows.points is not None:
+                issues += pairs_agree(rows.points, crs, path.name)
         grounds = {}
         if wanted.name == "plans" and crs is not None:
             said = options.ground if options.ground is not None else sidecar.ground
@@ -94,7 +92,7 @@ def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[I
     Raises InputRefusedError where the file cannot be opened at all.
     """
     path = Path(path)
-    form = sniff(path)
+    form = sheet_form(path) or sniff(path)
     with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
         real = path
         if form == "zip":
@@ -106,57 +104,31 @@ def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[I
 def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Sidecar) -> _Opened:
     explicit = {**sidecar.columns, **options.mapping}
     encoding = options.encoding or sidecar.encoding
-    if form in {"table", "xlsx"}:
-        return _open_table(kind, path, form, options, sidecar, explicit, encoding)
+    if form in TABLE_FORMS:
+        table = open_table(kind, path, form, options, sidecar, explicit)
+        return _Opened(frame=table.frame, crs=table.crs, layer=table.sheet, issues=table.issues,
+                       points=table.points)  # fmt: skip
     if form == "dxf":
         layer: str | None = options.layer
         rows = read_drawing(path, kind, layer, encoding)
         if kind.shape == "point":
             rows = replace(rows, frame=rows.frame.rename(columns={"name": kind.id_field}))
     else:
-        layer = choose_layer(path, form, kind, options.layer)
+        named = options.layer
+        if named is None and form in {"gpkg", "gdb"}:
+            named = dossier_layer(layer_names(path, form), kind.name)
+        layer = choose_layer(path, form, kind, named)
         rows = read_vector(path, form, layer, encoding)
     if options.axes == "ne" and "geometry" in rows.frame:
         rows = swapped(rows, path.name)
     headers = [str(name) for name in rows.frame.columns if name not in {"geometry", "source_row"}]
+    told, explicit, said = read_dossier(kind, rows.frame, layer, rows.crs, explicit)
     taken, issues = match_columns(kind, headers, explicit)
-    frame = rows.frame.rename(columns=taken)
+    issues += said
+    frame = told.rename(columns=taken)
     if kind.shape == "none":
         frame = frame.drop(columns="geometry")
     return _Opened(frame=frame, crs=rows.crs, layer=layer, issues=(*rows.issues, *issues))
-
-
-def _open_table(
-    kind: Kind,
-    path: Path,
-    form: str,
-    options: ReadOptions,
-    sidecar: Sidecar,
-    explicit: dict[str, str],
-    encoding: str | None,
-) -> _Opened:
-    known = {fold(field.name) for field in kind.fields} | coordinate_headers()
-    known |= {alias for field in kind.fields for alias in field.aliases}
-    table = read_table(path, form, known, sheet=options.layer, encoding=encoding)
-    if kind.shape == "none":
-        frame = pd.DataFrame(
-            [[*cells, *[""] * len(table.headers)][: len(table.headers)] for cells in table.rows],
-            columns=list(table.headers), dtype=object,
-        ).replace("", None)  # fmt: skip
-        taken, issues = match_columns(kind, list(table.headers), explicit)
-        frame = frame.rename(columns=taken)
-        frame["source_row"] = table.numbers
-        return _Opened(frame=frame, crs=None, layer=table.sheet, issues=tuple(issues))
-    axes = options.axes or sidecar.axes
-    points = read_points(table, path.name, axes="en" if axes == "en" else "ne" if axes else None)
-    if kind.shape == "point":
-        frame, issues = points_frame(kind, points, explicit)
-    else:
-        frame, issues = rings_frame(kind, points, explicit, table, path.name)
-    crs = WGS84 if points.lonlat else crs_in_words(table)
-    if not points.lonlat:
-        issues = [*issues, *crs_doubts(table, path.name)]
-    return _Opened(frame=frame, crs=crs, layer=table.sheet, issues=tuple(issues))
 
 
 def _settled_crs(

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -16,18 +15,11 @@ from gisclusters.geometry.detective import Candidate, sole_order
 from gisclusters.geometry.validity import find_faults
 from gisclusters.layers.kinds import KINDS
 from gisclusters.layers.known import weigh_rows
-from gisclusters.layers.values import fold
-from gisclusters.readers.coordinates import (
-    coordinate_headers,
-    crs_in_words,
-    declared_area_m2,
-    has_coordinates,
-    read_points,
-)
 from gisclusters.readers.drawing import inspect_drawing
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
-from gisclusters.readers.table import read_table
+from gisclusters.readers.table import TABLE_FORMS
+from gisclusters.readers.table_look import look_at_table
 from gisclusters.readers.vector import layer_names, read_vector
 
 _CANDIDATES_SHOWN = 6
@@ -51,11 +43,12 @@ class InspectRow:
     computed_area_m2: float | None
     problems: list[str]
     issues: tuple[Issue, ...] = ()
+    rings_closed: bool | None = None
 
 
 def inspect_opened(name: str, path: Path, form: str, options: ReadOptions) -> list[InspectRow]:
     """One row per layer of an opened file.  Raises InputRefusedError."""
-    if form in {"table", "xlsx"}:
+    if form in TABLE_FORMS:
         return [_table_row(name, path, form, options)]
     if form == "dxf":
         return _drawing_rows(name, path, form, options)
@@ -85,31 +78,22 @@ def _drawing_rows(name: str, path: Path, form: str, options: ReadOptions) -> lis
 
 
 def _table_row(name: str, path: Path, form: str, options: ReadOptions) -> InspectRow:
-    headers = coordinate_headers() | {
-        alias for kind in KINDS.values() for field in kind.fields
-        for alias in (*field.aliases, fold(field.name))
-    }  # fmt: skip
-    table = read_table(path, form, set(headers), sheet=options.layer, encoding=options.encoding)
-    if not has_coordinates(table) and not table.headers[0].startswith("column "):
+    found = look_at_table(name, path, form, options)
+    if found.frame is None:
         return InspectRow(
-            file=name, layer=table.sheet, format=form, rows=len(table.rows), geometry_type=None,
-            encoding=table.encoding, encoding_score=None, crs_found=None, axes=None,
+            file=name, layer=found.sheet, format=form, rows=found.rows, geometry_type=None,
+            encoding=found.encoding, encoding_score=None, crs_found=None, axes=None,
             candidates=[], declared_area_m2=None, computed_area_m2=None, problems=[],
         )  # fmt: skip
-    points = read_points(table, name, axes=options.axes)
-    closed = len(points.x) > 3 and bool(
-        np.hypot(points.x[0] - points.x[-1], points.y[0] - points.y[-1]) < 1e-3
-    )
-    outline = shapely.Polygon(np.column_stack((points.x, points.y))) if closed else None
-    vertices = np.asarray(shapely.points(points.x, points.y), dtype=object)
-    shapes = [outline] if closed else list(vertices)
-    said = points.frame.drop(columns=list(points.headers)).replace("", None)
-    frame = said.iloc[: len(shapes)].assign(geometry=pd.Series(shapes, dtype=object))
-    crs = "EPSG:4326" if points.lonlat else crs_in_words(table)
-    row = _row(name, table.sheet, form, frame, crs, table.encoding, None, options)
+    row = _row(name, found.sheet, form, found.frame, found.crs, found.encoding,
+               found.encoding_score, options)  # fmt: skip
     return InspectRow(
-        **(asdict(row) | {"rows": len(table.rows), "declared_area_m2": declared_area_m2(table)})
-    )
+        **(asdict(row) | {
+            "rows": found.rows, "declared_area_m2": found.declared_m2,
+            "computed_area_m2": found.computed_m2, "rings_closed": found.closed,
+            "problems": found.problems or row.problems,
+        })
+    )  # fmt: skip
 
 
 def _row(

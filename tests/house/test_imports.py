@@ -79,6 +79,7 @@ LIBRARIES = {
     "exactextract": {"efficiency", "readers"},
     "ezdxf": {"readers", "publish"},
     "openpyxl": {"readers"},
+    "xlrd": {"readers"},
     "xlsxwriter": {"publish"},
     "folium": {"publish"},
     "branca": {"publish"},

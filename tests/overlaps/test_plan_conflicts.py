@@ -10,11 +10,11 @@ import shapely
 from gisclusters.domain.verdicts import Stage
 from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.crs import transform_frame
+from gisclusters.geometry.measure import area_sd_m2
 from gisclusters.geometry.pairs import overlap_pairs
 from gisclusters.geometry.width import width_m
 from gisclusters.layers.layer import ZONES_ONLY, Ground
 from gisclusters.overlaps import clusters_as_plan, find_overlaps
-from gisclusters.overlaps.judgement import area_sd_m2
 from tests.scenes import CRS, clusters, layer, plan, square
 
 DAY = date(2026, 11, 15)

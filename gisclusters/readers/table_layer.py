@@ -1,0 +1,84 @@
+"""A table as the rows of one kind: a list, points, outlines, or shapes written as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from gisclusters.domain.issue import Issue
+from gisclusters.layers.kinds import KINDS, Kind
+from gisclusters.layers.layer import DEFAULT_ACCURACY_M, MAP_ACCURACY_MM
+from gisclusters.layers.values import fold
+from gisclusters.readers.coordinates import Points, points_frame, read_points
+from gisclusters.readers.mapping import match_columns
+from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.outlines import rings_frame
+from gisclusters.readers.pairs import has_coordinates
+from gisclusters.readers.sidecar import Sidecar
+from gisclusters.readers.table import Table, read_table
+from gisclusters.readers.wkt import WKT_HEADERS, read_wkt, wkt_column
+
+
+@dataclass(frozen=True, slots=True)
+class TableRows:
+    """Rows by our names, what the table says of its CRS, and its points where it has them."""
+
+    frame: pd.DataFrame
+    crs: str | None
+    sheet: str | None
+    issues: tuple[Issue, ...]
+    points: Points | None = None
+
+
+def open_table(
+    kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Sidecar,
+    explicit: dict[str, str],
+) -> TableRows:  # fmt: skip
+    """The rows of a table file.  Raises InputRefusedError (see ``read_table``, ``read_points``)."""
+    table = read_table(path, form, known_headers(kind), sheet=options.layer,
+                       encoding=options.encoding or sidecar.encoding)  # fmt: skip
+    if kind.shape == "none":
+        return _listed(kind, table, explicit)
+    column = wkt_column(table)
+    if column is not None and not has_coordinates(table):
+        frame, crs, issues = read_wkt(kind, table, column, path.name, explicit, options.axes)
+        return TableRows(frame, crs, table.sheet, (*table.issues, *issues))
+    axes = options.axes or sidecar.axes
+    points = read_points(table, path.name, axes="en" if axes == "en" else "ne" if axes else None)
+    if kind.shape == "point":
+        frame, issues = points_frame(kind, points, explicit)
+    else:
+        outlines = rings_frame(
+            kind, points, explicit, table, path.name,
+            accuracy_m=_accuracy_m(options, sidecar), accept_repairs=options.accept_repairs,
+        )  # fmt: skip
+        frame, issues = outlines.frame, outlines.issues
+    return TableRows(frame, points.crs, table.sheet, tuple(issues), points)
+
+
+def known_headers(*kinds: Kind) -> set[str]:
+    """Folded headers that prove a header row; coordinates prove one too."""
+    fields = [field for kind in (kinds or KINDS.values()) for field in kind.fields]
+    return {fold(field.name) for field in fields} | {
+        alias for field in fields for alias in field.aliases} | WKT_HEADERS  # fmt: skip
+
+
+def _listed(kind: Kind, table: Table, explicit: dict[str, str]) -> TableRows:
+    frame = pd.DataFrame(table.rows, columns=list(table.headers), dtype=object).replace("", None)
+    taken, issues = match_columns(kind, list(table.headers), explicit)
+    frame = frame.rename(columns=taken).copy()
+    frame["source_row"] = table.numbers
+    return TableRows(frame, None, table.sheet, (*table.issues, *issues))
+
+
+def _accuracy_m(options: ReadOptions, sidecar: Sidecar) -> float:
+    """The position error of a vertex as far as a whole file says it, in metres."""
+    if sidecar.accuracy_m is not None:
+        return float(sidecar.accuracy_m)
+    if options.accuracy_m is not None:
+        return options.accuracy_m
+    if sidecar.map_scale is not None:
+        return float(sidecar.map_scale) * MAP_ACCURACY_MM / 1000
+    return DEFAULT_ACCURACY_M

@@ -146,6 +146,21 @@ def identify_crs(found: object) -> str | None:
     return f"EPSG:{_DEPRECATED_TWINS.get(number, number)}"
 
 
+def vn2000_like(found: object) -> str | None:
+    """The VN-2000 code with the projection of a CRS, whatever datum that names; None for none.
+
+    A guess to be confirmed, never a CRS to work in: between the datums lie 200 m.
+    """
+    try:
+        crs = pyproj.CRS.from_user_input(found)
+    except CRSError:
+        return None
+    if crs.is_geographic:
+        return f"EPSG:{_VN2000_GEOGRAPHIC}"
+    number = _zone_by_parameters(crs)
+    return None if number is None else f"EPSG:{number}"
+
+
 @cache
 def provinces() -> dict[str, tuple[str, int, float]]:
     """Old province name → (province after July 2025, EPSG, central meridian in degrees).
@@ -426,6 +441,6 @@ __all__ = [
     "crs_code", "crs_definition", "datum_operation", "epsg_number", "from_wgs84",
     "identify_crs", "is_lonlat",
     "is_metric", "nearest_zone", "parse_crs", "provinces", "require_same_crs", "to_wgs84",
-    "transform_frame", "transform_geometries", "transform_xy", "vn2000_zone",
+    "transform_frame", "transform_geometries", "transform_xy", "vn2000_like", "vn2000_like", "vn2000_zone",
     "wgs84_operation", "zone_of",
 ]  # fmt: skip

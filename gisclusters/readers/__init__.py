@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -29,6 +29,7 @@ from gisclusters.readers.drawing import read_drawing
 from gisclusters.readers.files import checksum, sniff, unpack
 from gisclusters.readers.ground import read_ground
 from gisclusters.readers.inspect import InspectRow, inspect_opened
+from gisclusters.readers.mapinfo import DoubtedCrs
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import Sidecar, read_sidecar
@@ -46,6 +47,7 @@ class _Opened:
     crs: str | None
     layer: str | None
     issues: tuple[Issue, ...]
+    crs_doubted: DoubtedCrs | None = None
 
 
 def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) -> Layer:
@@ -59,14 +61,14 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
     sidecar = read_sidecar(path)
     with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
         opened, real = path, path
-        if form == "zip":
+        if form in {"zip", "gzip"}:
             real = unpack(path, Path(folder))
             form = sniff(real)
         rows = _open(wanted, real, form, options, sidecar)
         issues = [issue.in_layer(path.name) for issue in rows.issues]
         crs = None
         if wanted.shape != "none":
-            crs, more = _settled_crs(path.name, rows.crs, options, sidecar)
+            crs, more = _settled_crs(path.name, rows, options, sidecar)
             issues += more
         grounds = {}
         if wanted.name == "plans" and crs is not None:
@@ -97,7 +99,7 @@ def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[I
     form = sniff(path)
     with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
         real = path
-        if form == "zip":
+        if form in {"zip", "gzip"}:
             real = unpack(path, Path(folder))
             form = sniff(real)
         return inspect_opened(path.name, real, form, options)
@@ -121,8 +123,9 @@ def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Side
     taken, issues = match_columns(kind, headers, explicit)
     frame = rows.frame.rename(columns=taken)
     if kind.shape == "none":
-        frame = frame.drop(columns="geometry")
-    return _Opened(frame=frame, crs=rows.crs, layer=layer, issues=(*rows.issues, *issues))
+        frame = frame.drop(columns="geometry", errors="ignore")
+    return _Opened(frame=frame, crs=rows.crs, layer=layer, crs_doubted=rows.crs_doubted,
+                   issues=(*_with_ids(rows.issues, frame, kind), *issues))  # fmt: skip
 
 
 def _open_table(
@@ -159,13 +162,15 @@ def _open_table(
 
 
 def _settled_crs(
-    name: str, found: str | None, options: ReadOptions, sidecar: Sidecar
+    name: str, rows: _Opened, options: ReadOptions, sidecar: Sidecar
 ) -> tuple[str, list[Issue]]:
     """The CRS of a file: option, sidecar, what it says itself, the province.
 
     What the file itself contradicts is refused; what two people said differently is a warning
-    and the first of them holds.
+    and the first of them holds.  What MapInfo says is only a question: option, sidecar or
+    province must answer it, with a CRS of the projection that the file names.
     """
+    found, doubt = rows.crs, rows.crs_doubted
     issues: list[Issue] = []
     said: list[tuple[str, str]] = []
     if options.crs is not None:
@@ -182,6 +187,8 @@ def _settled_crs(
         issues.append(warning("crs_disagreement", layer=name, value=second, way=way, taken=first))
     taken = found or (said[0][1] if said else None)
     zone = _zone_of_province(options.province, needed=taken is None)
+    if doubt is not None:
+        return _confirmed(name, doubt, taken or zone, "--crs" if taken else "--province"), issues
     if taken is None and zone is not None:
         return zone, issues
     if taken is not None:
@@ -195,6 +202,33 @@ def _settled_crs(
         issues.append(info("survey_crs_assumed", layer=name, value=options.fallback_crs))
         return options.fallback_crs, issues
     raise InputRefusedError([error("crs_missing", layer=name)])
+
+
+def _confirmed(name: str, doubt: DoubtedCrs, taken: str | None, way: str) -> str:
+    """The CRS a person gave for a file whose own word is not believed."""
+    if taken is None:
+        candidate = doubt.fits[0]
+        raise InputRefusedError(
+            [error("mapinfo_datum", layer=name, value=doubt.said, candidate=candidate)]
+        )
+    if taken not in doubt.fits:
+        raise InputRefusedError(
+            [error("crs_contradiction", layer=name, value=taken, way=way,
+                   found=" / ".join(doubt.fits))]
+        )  # fmt: skip
+    return taken
+
+
+def _with_ids(issues: tuple[Issue, ...], frame: pd.DataFrame, kind: Kind) -> list[Issue]:
+    """Issues of single rows with the id that stands in the row."""
+    if kind.id_field not in frame or all(issue.row is None for issue in issues):
+        return list(issues)
+    ids = dict(zip(frame["source_row"], frame[kind.id_field], strict=True))
+    return [
+        replace(issue, id=str(ids[issue.row]))
+        if issue.id is None and issue.row in ids and pd.notna(ids[issue.row]) else issue
+        for issue in issues
+    ]  # fmt: skip
 
 
 def _sidecar_crs(name: str, said: str) -> str:

@@ -25,7 +25,7 @@ from gisclusters.readers.coordinates import (
 from gisclusters.readers.drawing import read_drawing
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.table import read_table
-from gisclusters.readers.vector import layer_names, read_vector
+from gisclusters.readers.vector import is_layered, layer_names, read_vector
 
 _CANDIDATES_SHOWN = 6
 
@@ -60,8 +60,7 @@ def inspect_opened(name: str, path: Path, form: str, options: ReadOptions) -> li
     for layer in layer_names(path, form):
         if options.layer is not None and layer != options.layer:
             continue
-        found = read_vector(path, form, layer if form in {"gpkg", "kml"} else None,
-                            options.encoding)  # fmt: skip
+        found = read_vector(path, form, layer if is_layered(form) else None, options.encoding)
         rows.append(
             _row(name, layer, form, found.frame, found.crs, found.encoding,
                  found.encoding_score, options)
@@ -106,6 +105,12 @@ def _row(
     score: float | None,
     options: ReadOptions,
 ) -> InspectRow:
+    if "geometry" not in frame:
+        return InspectRow(
+            file=name, layer=layer, format=form, rows=len(frame), geometry_type=None,
+            encoding=encoding, encoding_score=score, crs_found=None, axes=None, candidates=[],
+            declared_area_m2=None, computed_area_m2=None, problems=[],
+        )  # fmt: skip
     shapes = frame["geometry"].to_numpy(dtype=object)
     faults = find_faults(shapes, wanted="any")
     kinds = pd.Series(shapely.get_type_id(shapes)).value_counts()

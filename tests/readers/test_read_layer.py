@@ -73,7 +73,7 @@ def test_numbers_that_cannot_be_read_are_named_by_row(tmp_path):
         ("a.geojson", b"<OGRVRTDataSource></OGRVRTDataSource>", "format_refused"),
         ("a.dwg", b"AC1032" + b"\0" * 100, "format_cad_closed"),
         ("a.xlsx", b"PK\3\4rubbish", "file_damaged"),
-        ("a.shp", b"\0\0\x27\x0a" + b"\0" * 96, "shapefile_part_missing"),
+        ("a.shp", b"\0\0\x27\x0a" + b"\0" * 96, "no_rows"),
     ],
 )
 def test_a_file_that_is_nothing_is_refused(tmp_path, name, content, code):

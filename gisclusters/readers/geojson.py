@@ -1,0 +1,191 @@
+"""JSON of places read before GDAL sees it: what kind it is, its ``crs`` member, its features.
+
+GDAL would fetch the link of a ``crs`` member, give degrees to metres, drop what is no
+feature and stop at the second document of a sequence, and say nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gisclusters.domain.issue import Issue, error
+from gisclusters.errors import InputRefusedError
+from gisclusters.geometry.crs import identify_crs
+from gisclusters.readers.files import damaged
+
+_GEOMETRIES = {
+    "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
+    "GeometryCollection",
+}  # fmt: skip
+_MOST_WHOLE = 2**63
+_DEEPEST = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeoJson:
+    """What a file holds: its form, the CRS it says, and its features where GDAL must not read
+    the file itself (``features`` None: it may).  ``rows`` are their places in the file."""
+
+    form: str
+    crs: str | None = None
+    features: list[dict[str, Any]] | None = None
+    rows: tuple[int, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+def read_geojson(path: Path) -> GeoJson:
+    """Look through a GeoJSON, a sequence of features or a TopoJSON.
+
+    Raises InputRefusedError (``file_damaged`` with the byte, ``not_geojson``, ``crs_unknown``).
+    Features that are none, or whose coordinates are no numbers, are issues by row.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        documents = list(_documents(text))
+    except (ValueError, RecursionError) as fault:
+        raise InputRefusedError([damaged(path.name, fault)]) from fault
+    first = documents[0] if documents else None
+    kind = first.get("type") if isinstance(first, dict) else None
+    if kind == "Topology":
+        return GeoJson(form="topojson", crs=_said_crs(path, first))
+    if len(documents) == 1 and kind == "FeatureCollection":
+        found = first.get("features")
+        if not isinstance(found, list):
+            raise InputRefusedError([error("not_geojson", layer=path.name)])
+        plain = not text.startswith("\x1e") and "\x1e" not in text[:10]
+    elif documents and all(_is_item(each) for each in documents):
+        found = [each for document in documents for each in _items(document)]
+        plain = len(documents) == 1 and kind is not None
+    else:
+        raise InputRefusedError([error("not_geojson", layer=path.name)])
+    crs = _said_crs(path, first)
+    issues: list[Issue] = []
+    kept: list[dict[str, Any]] = []
+    rows: list[int] = []
+    changed = False
+    for row, item in enumerate(found, start=1):
+        reason = _fault(item)
+        if reason is not None:
+            issues.append(error("feature_malformed", layer=path.name, row=row,
+                                id=_id_of(item), value=reason))  # fmt: skip
+            continue
+        feature, mended = _canonical(item)
+        changed |= mended
+        kept.append(feature)
+        rows.append(row)
+    direct = plain and not issues and not changed and text[:1] in "{["
+    return GeoJson(
+        form="geojson", crs=crs, features=None if direct else kept, rows=tuple(rows),
+        issues=tuple(issues),
+    )  # fmt: skip
+
+
+def write_features(features: list[dict[str, Any]], path: Path) -> None:
+    """A plain FeatureCollection without any ``crs`` member, for GDAL to read."""
+    path.write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False),
+        encoding="utf-8", errors="surrogatepass",
+    )  # fmt: skip
+
+
+def _documents(text: str) -> Iterator[Any]:
+    """The JSON values of a text one after another, with or without record separators."""
+    decoder = json.JSONDecoder()
+    place = 0
+    while True:
+        while place < len(text) and text[place] in " \t\r\n\x1e,":
+            place += 1
+        if place >= len(text):
+            return
+        value, place = decoder.raw_decode(text, place)
+        yield value
+
+
+def _is_item(value: object) -> bool:
+    return isinstance(value, dict) and (
+        value.get("type") in _GEOMETRIES | {"Feature", "FeatureCollection"} or "geometry" in value
+    )
+
+
+def _items(document: dict[str, Any]) -> list[Any]:
+    if document.get("type") == "FeatureCollection":
+        features = document.get("features")
+        return features if isinstance(features, list) else [document]
+    if document.get("type") in _GEOMETRIES:
+        return [{"type": "Feature", "properties": {}, "geometry": document}]
+    return [document]
+
+
+def _fault(item: object) -> str | None:
+    """Why a value is no feature, None where it is one."""
+    if not isinstance(item, dict):
+        return json.dumps(item, ensure_ascii=False)[:60]
+    if item.get("type", "Feature") != "Feature":
+        return f"type {item.get('type')!r}"[:60]
+    properties = item.get("properties")
+    if properties is not None and not isinstance(properties, dict):
+        return "properties"
+    geometry = item.get("geometry")
+    return None if geometry is None else _geometry_fault(geometry, 0)
+
+
+def _geometry_fault(geometry: object, depth: int) -> str | None:
+    if not isinstance(geometry, dict) or geometry.get("type") not in _GEOMETRIES:
+        return "geometry"
+    if geometry["type"] == "GeometryCollection":
+        parts = geometry.get("geometries")
+        if not isinstance(parts, list) or depth > _DEEPEST:
+            return "geometries"
+        return next((fault for part in parts if (fault := _geometry_fault(part, depth + 1))), None)
+    levels = {"Point": 0, "LineString": 1, "MultiPoint": 1, "Polygon": 2, "MultiLineString": 2,
+              "MultiPolygon": 3}  # fmt: skip
+    coordinates = geometry.get("coordinates")
+    if coordinates == []:
+        return None
+    return None if _are_positions(coordinates, levels[geometry["type"]]) else "coordinates"
+
+
+def _are_positions(value: Any, level: int) -> bool:
+    if not isinstance(value, list):
+        return False
+    if level:
+        return all(_are_positions(each, level - 1) for each in value)
+    return len(value) > 1 and {*map(type, value)} <= {int, float}
+
+
+def _canonical(item: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The feature as the standard writes it; whole numbers beyond 64 bits become text."""
+    properties = item.get("properties") or {}
+    large = [name for name, value in properties.items()
+             if type(value) is int and not -_MOST_WHOLE <= value < _MOST_WHOLE]  # fmt: skip
+    if not large and "type" in item and "geometry" in item:
+        return item, False
+    spelled = {name: str(properties[name]) for name in large}
+    return {**item, "type": "Feature", "geometry": item.get("geometry"),
+            "properties": {**properties, **spelled}}, True  # fmt: skip
+
+
+def _id_of(item: object) -> str | None:
+    found = item.get("id") if isinstance(item, dict) else None
+    return str(found)[:60] if isinstance(found, (str, int)) else None
+
+
+def _said_crs(path: Path, document: dict[str, Any]) -> str | None:
+    """The CRS that a document says, None where it says none; a link is refused, never followed."""
+    member = document.get("crs")
+    if member is None:
+        return None
+    properties = member.get("properties", {}) if isinstance(member, dict) else {}
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(name, str) or "://" in name or member.get("type") == "link":
+        raise InputRefusedError(
+            [error("crs_unknown", layer=path.name, field="crs", value=str(member)[:120])]
+        )
+    found = "EPSG:4326" if "CRS84" in name else identify_crs(name)
+    if found is None:
+        raise InputRefusedError([error("crs_unknown", layer=path.name, field="crs", value=name)])
+    return found

@@ -441,6 +441,6 @@ __all__ = [
     "crs_code", "crs_definition", "datum_operation", "epsg_number", "from_wgs84",
     "identify_crs", "is_lonlat",
     "is_metric", "nearest_zone", "parse_crs", "provinces", "require_same_crs", "to_wgs84",
-    "transform_frame", "transform_geometries", "transform_xy", "vn2000_like", "vn2000_like", "vn2000_zone",
+    "transform_frame", "transform_geometries", "transform_xy", "vn2000_like", "vn2000_zone",
     "wgs84_operation", "zone_of",
 ]  # fmt: skip

@@ -62,13 +62,16 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
     with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
         opened, real = path, path
         if form in {"zip", "gzip"}:
-            real = unpack(path, Path(folder))
+            real = unpack(path, Path(folder), options.layer)
             form = sniff(real)
         rows = _open(wanted, real, form, options, sidecar)
         issues = [issue.in_layer(path.name) for issue in rows.issues]
         crs = None
         if wanted.shape != "none":
-            crs, more = _settled_crs(path.name, rows, options, sidecar)
+            if rows.crs_doubted is None:
+                crs, more = _settled_crs(path.name, rows.crs, options, sidecar)
+            else:
+                crs, more = _confirmed_crs(path.name, rows.crs_doubted, options, sidecar)
             issues += more
         grounds = {}
         if wanted.name == "plans" and crs is not None:
@@ -100,7 +103,7 @@ def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[I
     with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
         real = path
         if form in {"zip", "gzip"}:
-            real = unpack(path, Path(folder))
+            real = unpack(path, Path(folder), options.layer)
             form = sniff(real)
         return inspect_opened(path.name, real, form, options)
 
@@ -162,15 +165,13 @@ def _open_table(
 
 
 def _settled_crs(
-    name: str, rows: _Opened, options: ReadOptions, sidecar: Sidecar
+    name: str, found: str | None, options: ReadOptions, sidecar: Sidecar
 ) -> tuple[str, list[Issue]]:
     """The CRS of a file: option, sidecar, what it says itself, the province.
 
     What the file itself contradicts is refused; what two people said differently is a warning
-    and the first of them holds.  What MapInfo says is only a question: option, sidecar or
-    province must answer it, with a CRS of the projection that the file names.
+    and the first of them holds.
     """
-    found, doubt = rows.crs, rows.crs_doubted
     issues: list[Issue] = []
     said: list[tuple[str, str]] = []
     if options.crs is not None:
@@ -187,8 +188,6 @@ def _settled_crs(
         issues.append(warning("crs_disagreement", layer=name, value=second, way=way, taken=first))
     taken = found or (said[0][1] if said else None)
     zone = _zone_of_province(options.province, needed=taken is None)
-    if doubt is not None:
-        return _confirmed(name, doubt, taken or zone, "--crs" if taken else "--province"), issues
     if taken is None and zone is not None:
         return zone, issues
     if taken is not None:
@@ -204,29 +203,36 @@ def _settled_crs(
     raise InputRefusedError([error("crs_missing", layer=name)])
 
 
-def _confirmed(name: str, doubt: DoubtedCrs, taken: str | None, way: str) -> str:
-    """The CRS a person gave for a file whose own word is not believed."""
-    if taken is None:
-        candidate = doubt.fits[0]
+def _confirmed_crs(
+    name: str, doubt: DoubtedCrs, options: ReadOptions, sidecar: Sidecar
+) -> tuple[str, list[Issue]]:
+    """The CRS a person gives for a file whose own word is not believed.
+
+    It must have the projection that the file names: of that MapInfo is sure.
+    """
+    if not (options.crs or sidecar.crs or options.province):
         raise InputRefusedError(
-            [error("mapinfo_datum", layer=name, value=doubt.said, candidate=candidate)]
+            [error("mapinfo_datum", layer=name, value=doubt.said, candidate=doubt.fits[0])]
         )
+    taken, issues = _settled_crs(name, None, options, sidecar)
     if taken not in doubt.fits:
+        way = "--crs" if options.crs else "sidecar" if sidecar.crs else "--province"
         raise InputRefusedError(
             [error("crs_contradiction", layer=name, value=taken, way=way,
                    found=" / ".join(doubt.fits))]
         )  # fmt: skip
-    return taken
+    return taken, issues
 
 
 def _with_ids(issues: tuple[Issue, ...], frame: pd.DataFrame, kind: Kind) -> list[Issue]:
     """Issues of single rows with the id that stands in the row."""
     if kind.id_field not in frame or all(issue.row is None for issue in issues):
         return list(issues)
-    ids = dict(zip(frame["source_row"], frame[kind.id_field], strict=True))
+    names = frame[kind.id_field].astype(object)
+    ids = dict(zip(frame["source_row"], names.where(names.notna(), None), strict=True))
     return [
         replace(issue, id=str(ids[issue.row]))
-        if issue.id is None and issue.row in ids and pd.notna(ids[issue.row]) else issue
+        if issue.id is None and issue.row in ids and ids[issue.row] is not None else issue
         for issue in issues
     ]  # fmt: skip
 

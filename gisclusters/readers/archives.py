@@ -6,7 +6,7 @@ import gzip
 import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import Protocol
 
 from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
@@ -19,14 +19,23 @@ _DEEPEST = 3
 _PARTS_OF_SHAPES = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".xml"}
 _PARTS_OF_TABLES = {".mid", ".dat", ".map", ".id", ".ind"}
 _TABLES = {"table", "xlsx", "dbf"}
+
+
+class _Readable(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
 Sniffer = Callable[[Path], str]
 
 
-def unpack_into(path: Path, form: str, folder: Path, sniff: Sniffer) -> tuple[Path, str]:
+def unpack_into(
+    path: Path, form: str, folder: Path, sniff: Sniffer, wanted: str | None = None
+) -> tuple[Path, str]:
     """The one file of an archive that can be read, unpacked into ``folder``, and its form.
 
     Members are known by their content.  A map goes before tables and notes beside it; a KMZ
-    is read by its ``doc.kml``.  Members that would land elsewhere, links and archives that
+    is read by its ``doc.kml``; of several maps the one called ``wanted`` (its path, name or
+    stem) is taken.  Members that would land elsewhere, links and archives that
     swell beyond ``MOST_UNPACKED_BYTES`` in all are refused.  Raises InputRefusedError
     (``archive_path``, ``archive_too_large``, ``archive_choice``, and what the only member
     is refused for).
@@ -39,7 +48,7 @@ def unpack_into(path: Path, form: str, folder: Path, sniff: Sniffer) -> tuple[Pa
             _gunzip(path, inside, budget)
         else:
             _unzip(path, inside, budget)
-        path, form = _sole(path.name, inside, sniff)
+        path, form = _sole(path.name, inside, sniff, wanted)
         if form not in {"zip", "gzip"}:
             return path, form
     raise InputRefusedError([error("archive_choice", layer=path.name, count=0, names="zip")])
@@ -70,7 +79,7 @@ def _unzip(path: Path, folder: Path, budget: list[int]) -> None:
                 _copy(source, target, path.name, budget)
 
 
-def _copy(source: IO[bytes], target: Path, name: str, budget: list[int]) -> None:
+def _copy(source: _Readable, target: Path, name: str, budget: list[int]) -> None:
     with target.open("wb") as out:
         while block := source.read(_CHUNK):
             budget[0] -= len(block)
@@ -83,12 +92,13 @@ def _too_large(name: str) -> InputRefusedError:
     return InputRefusedError([error("archive_too_large", layer=name, limit=MOST_UNPACKED_BYTES)])
 
 
-def _sole(name: str, folder: Path, sniff: Sniffer) -> tuple[Path, str]:
+def _sole(name: str, folder: Path, sniff: Sniffer, wanted: str | None) -> tuple[Path, str]:
     """The one readable thing in a folder.  Raises InputRefusedError."""
-    bases = [each for each in sorted(folder.rglob("*")) if each.is_dir() and is_file_geodatabase(each)]
+    everything = sorted(folder.rglob("*"))
+    bases = [each for each in everything if each.is_dir() and is_file_geodatabase(each)]
     found = [(each, "filegdb") for each in bases]
     refused: list[InputRefusedError] = []
-    for each in sorted(folder.rglob("*")):
+    for each in everything:
         hidden = each.name.startswith(".") or "__MACOSX" in each.parts or not each.is_file()
         if hidden or any(base in each.parents for base in bases) or _is_part(each):
             continue
@@ -101,12 +111,17 @@ def _sole(name: str, folder: Path, sniff: Sniffer) -> tuple[Path, str]:
     documents = [pair for pair in chosen if pair[1] == "kml" and pair[0].name == "doc.kml"]
     if len(documents) == 1 and all(form == "kml" for _, form in chosen):
         return documents[0]
-    if len(chosen) == 1:
-        return chosen[0]
+    named = [pair for pair in chosen if wanted in _names(pair[0], folder)]
+    if len(chosen) == 1 or len(named) == 1:
+        return (named or chosen)[0]
     if not chosen and len(refused) == 1:
         raise refused[0]
     names = ", ".join(each.relative_to(folder).as_posix() for each, _ in chosen[:20]) or "–"
     raise InputRefusedError([error("archive_choice", layer=name, count=len(chosen), names=names)])
+
+
+def _names(path: Path, folder: Path) -> tuple[str, ...]:
+    return path.relative_to(folder).as_posix(), path.name, path.stem
 
 
 def _is_part(path: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from gisclusters.readers.shapefile import codec_named
 from gisclusters.readers.text import (
     ENCODINGS,
     decode_values,
-    guess_encoding,
+    guess,
     lost_capitals,
 )
 
@@ -53,14 +54,16 @@ def decode_table(
     if chosen is not None:
         used, score = _named(name, chosen), None
     else:
-        guess = guess_encoding(pool, declared)
-        used, score = guess.encoding, guess.score
+        found = guess(pool, declared)
+        used, score = found.encoding, found.score
         changed = sum(isinstance(value, str) and not value.isascii() for value in pool)
         if declared is not None and used != declared and changed:
             issues.append(warning("encoding_declared_wrong", layer=name, value=declared,
                                   taken=used, count=changed))  # fmt: skip
-        if not guess.sure:
+        if not found.sure:
             issues.append(warning("encoding_uncertain", layer=name, value=used, count=changed))
+        elif used == declared and changed:
+            issues.append(info("encoding_declared", layer=name, value=used, count=changed))
         elif used != "utf-8" and changed:
             issues.append(info("encoding_guessed", layer=name, value=used, count=changed,
                                score=score))  # fmt: skip
@@ -84,7 +87,7 @@ def decode_table(
     return Decoded(table=out, encoding=used, score=score, issues=tuple(issues), received=kept)
 
 
-def _is_text(column: pd.Series) -> bool:  # type: ignore[type-arg]
+def _is_text(column: pd.Series[Any]) -> bool:
     return column.dtype == object or isinstance(column.dtype, pd.StringDtype)
 
 
@@ -93,9 +96,7 @@ def _changed(values: NDArray[np.object_]) -> NDArray[np.int64]:
     return np.flatnonzero(np.array(flags, dtype=bool))
 
 
-def _as_received(
-    field: str, values: NDArray[np.object_], rows: NDArray[np.int64]
-) -> pd.DataFrame:
+def _as_received(field: str, values: NDArray[np.object_], rows: NDArray[np.int64]) -> pd.DataFrame:
     raw = [values[row].encode("latin-1", "replace") for row in rows]
     return pd.DataFrame({"source_row": rows + 1, "field": field,
                          "raw": pd.Series(raw, dtype=object)})  # fmt: skip

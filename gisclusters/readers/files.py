@@ -46,13 +46,13 @@ def sniff(path: Path) -> str:
     return kind_of(head, path)
 
 
-def unpack(path: Path, folder: Path) -> Path:
-    """The one file of an archive that can be read, unpacked into ``folder``.
+def unpack(path: Path, folder: Path, wanted: str | None = None) -> Path:
+    """The one file of an archive that can be read (``wanted`` of several), in ``folder``.
 
     Raises InputRefusedError as ``archives.unpack_into`` does, and ``file_damaged``.
     """
     with parsing(path.name):
-        return unpack_into(path, sniff(path), folder, sniff)[0]
+        return unpack_into(path, sniff(path), folder, sniff, wanted)[0]
 
 
 @contextmanager

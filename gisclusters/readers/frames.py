@@ -126,7 +126,7 @@ def joined(content: Content, rows: NDArray[np.int64]) -> tuple[pd.DataFrame, lis
     """The frame with ``geometry`` and ``source_row``; a column of those names is kept beside."""
     table, issues = content.table, list(content.issues)
     for name in OURS:
-        if name in table.columns and (name != "geometry" or content.shapes is not None):
+        if name in table.columns:
             other = unique_names([*map(str, table.columns), name])[-1]
             table = table.rename(columns={name: other})
             issues.append(info("column_renamed", field=name, value=other))

@@ -105,9 +105,7 @@ def opened(
                 warnings.simplefilter("ignore", UserWarning)
                 yield Opened(f"{driver.prefix}{link}", driver)
         except InputRefusedError as refusal:
-            raise InputRefusedError(
-                [issue.in_layer(name) for issue in refusal.issues]
-            ) from refusal
+            raise InputRefusedError([issue.in_layer(name) for issue in refusal.issues]) from refusal
         except GisClustersError:
             raise
         except Exception as fault:

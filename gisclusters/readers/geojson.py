@@ -27,8 +27,11 @@ _DEEPEST = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeoJson:
-    """What a file holds: its form, the CRS it says, and its features where GDAL must not read
-    the file itself (``features`` None: it may).  ``rows`` are their places in the file."""
+    """What a file holds: its form, the CRS it says, what is wrong in it.
+
+    ``features`` are there where GDAL must not read the file itself; ``rows`` are their places
+    in the file, from 1.
+    """
 
     form: str
     crs: str | None = None
@@ -48,8 +51,8 @@ def read_geojson(path: Path) -> GeoJson:
         documents = list(_documents(text))
     except (ValueError, RecursionError) as fault:
         raise InputRefusedError([damaged(path.name, fault)]) from fault
-    first = documents[0] if documents else None
-    kind = first.get("type") if isinstance(first, dict) else None
+    first = documents[0] if documents and isinstance(documents[0], dict) else {}
+    kind = first.get("type")
     if kind == "Topology":
         return GeoJson(form="topojson", crs=_said_crs(path, first))
     if len(documents) == 1 and kind == "FeatureCollection":

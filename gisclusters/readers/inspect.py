@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +61,11 @@ def inspect_opened(name: str, path: Path, form: str, options: ReadOptions) -> li
         if options.layer is not None and layer != options.layer:
             continue
         found = read_vector(path, form, layer if is_layered(form) else None, options.encoding)
-        rows.append(
-            _row(name, layer, form, found.frame, found.crs, found.encoding,
-                 found.encoding_score, options)
-        )  # fmt: skip
+        row = _row(name, layer, form, found.frame, found.crs, found.encoding,
+                   found.encoding_score, options)  # fmt: skip
+        told = [issue.code if issue.row is None else f"{issue.code} ({issue.row})"
+                for issue in found.issues if issue.level != "info"]  # fmt: skip
+        rows.append(replace(row, problems=[*told, *row.problems]))
     return rows
 
 

@@ -8,6 +8,7 @@ know them by a few letters anywhere in the beginning, under any ending.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import struct
 import zipfile
@@ -27,6 +28,7 @@ _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _XML_ROOTS = {"kml": "kml", "gpx": "gpx", "osm": "osm", "osmchange": "osm"}
 _TABLE_ENDINGS = {".csv", ".txt", ".tsv", ".pts", ".dat"}
 _DBF_VERSIONS = {0x02, 0x03, 0x04, 0x05, 0x30, 0x31, 0x32, 0x43, 0x63, 0x83, 0x8B, 0x8E, 0xF5}
+_DBF_TYPES = frozenset(bytes([code]) for code in b"CNFLDMIBGPTOYVX@+")
 _CLOSED_CAD = (b"AC10", b"AC1.", b"AC2.")
 
 
@@ -39,9 +41,21 @@ def kind_of(head: bytes, path: Path) -> str:
     form = _binary(head, path)
     if form is not None:
         return form
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")
     if _DESCRIPTORS.search(head):
         raise InputRefusedError([error("format_refused", layer=path.name)])
+    form = _text(head, path)
+    if form is None:
+        raise InputRefusedError([error("format_unknown", layer=path.name)])
+    return form
+
+
+def is_file_geodatabase(folder: Path) -> bool:
+    """Whether a folder holds the tables of an Esri File Geodatabase."""
+    return (folder / "a00000001.gdbtable").is_file()
+
+
+def _text(head: bytes, path: Path) -> str | None:  # noqa: PLR0911 - one line for each format
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")
     if text.startswith((b"{", b"[")):
         return "geojson"
     if text.startswith(b"<"):
@@ -55,12 +69,7 @@ def kind_of(head: bytes, path: Path) -> str:
         return "mif"
     if path.suffix.casefold() in _TABLE_ENDINGS or _is_table(head):
         return "table"
-    raise InputRefusedError([error("format_unknown", layer=path.name)])
-
-
-def is_file_geodatabase(folder: Path) -> bool:
-    """Whether a folder holds the tables of an Esri File Geodatabase."""
-    return (folder / "a00000001.gdbtable").is_file()
+    return None
 
 
 def _binary(head: bytes, path: Path) -> str | None:  # noqa: PLR0911 - one line for each format
@@ -116,8 +125,9 @@ def _xml(head: bytes, path: Path) -> str:
     if _DOCTYPE.search(head):
         raise InputRefusedError([error("xml_entities", layer=path.name)])
     root = _root(head)
-    form = _XML_ROOTS.get(root.rpartition(":")[2].casefold())
-    if form is None and b"opengis.net/gml" in head:
+    local = root.rpartition(":")[2].casefold()
+    form = _XML_ROOTS.get(local)
+    if form is None and b"opengis.net/gml" in head and local != "schema":
         form = "gml"
     if form is None:
         raise InputRefusedError([error("xml_unknown", layer=path.name, value=root[:60] or "–")])
@@ -128,21 +138,18 @@ def _root(head: bytes) -> str:
     names: list[str] = []
     parser = expat.ParserCreate()
     parser.StartElementHandler = lambda name, _attributes: names.append(name)
-    try:
-        parser.Parse(head.lstrip(b"\xef\xbb\xbf \t\r\n"), False)  # noqa: FBT003
-    except expat.ExpatError:
-        pass  # whatever is broken behind the root is for the reader to name
+    with contextlib.suppress(expat.ExpatError):  # what is broken behind the root comes later
+        parser.Parse(head.lstrip(b"\xef\xbb\xbf \t\r\n"), False)
     return names[0] if names else ""
 
 
 def _is_dbf(head: bytes) -> bool:
+    """A dBase header: a day, room for fields, and a first field of a known type."""
     if len(head) < 33 or head[0] not in _DBF_VERSIONS:
         return False
     _, month, day, _, header, record = struct.unpack("<BBBIHH", head[1:12])
-    return bool(
-        month <= 12 and day <= 31 and header >= 33 and record >= 1
-        and (len(head) < header or 0x0D in head[header - 2 : header + 1])
-    )  # fmt: skip
+    fields = header == 33 or (header >= 65 and head[43:44] in _DBF_TYPES and record > 1)
+    return month <= 12 and day <= 31 and record >= 1 and fields
 
 
 def _has_shapes(path: Path) -> bool:

@@ -9,7 +9,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pyarrow.parquet as pq
-import pyproj
 
 from gisclusters.readers.frames import Content, parsed_shapes, to_frame, wkb_types
 
@@ -48,5 +47,7 @@ def _crs_of(column: dict[str, Any]) -> str | None:
     said = column["crs"]
     if said is None:
         return None
-    crs = pyproj.CRS.from_user_input(said)
-    return _DEFAULT_CRS if crs.to_authority() == ("OGC", "CRS84") else crs.to_wkt()
+    identity = said.get("id", {})
+    if (identity.get("authority"), identity.get("code")) == ("OGC", "CRS84"):
+        return _DEFAULT_CRS
+    return json.dumps(said)

@@ -151,8 +151,10 @@ def declared_codec(path: Path) -> str | None:
 def codec_named(text: str) -> str | None:
     """The Python codec of a code page as programs write it: ``1258``, ``ANSI 1252``, ``UTF-8``."""
     plain = re.sub(r"^(?:ansi|oem|windows|ldid/|cp|ms)[\s_-]*(?=\d)", "", text.strip().casefold())
-    plain = {"65001": "utf-8", "unicode": "utf-8", "88591": "8859-1"}.get(plain, plain)
-    tries = [plain, f"cp{plain}", f"iso-{plain}", plain.replace(" ", "-"), plain.replace(" ", "")]
+    plain = {"65001": "utf-8", "unicode": "utf-8", "88591": "8859-1", "koi8r": "koi8-r",
+             "koi8u": "koi8-u"}.get(plain, plain)  # fmt: skip
+    tries = [plain, f"cp{plain}", f"iso-{plain}", plain.replace(" ", "-"),
+             re.sub(r"[\s_-]", "", plain)]  # fmt: skip
     for candidate in tries:
         try:
             found = codecs.lookup(candidate)
@@ -170,7 +172,9 @@ def _bad_dbf(name: str, what: str, found: int, expected: int) -> InputRefusedErr
 
 
 def _check_length(name: str, shapes: NDArray[np.uint8]) -> None:
-    declared = struct.unpack(">i", bytes(shapes[24:28]))[0] * 2 if len(shapes) >= _HEADER else _HEADER
+    declared = _HEADER
+    if len(shapes) >= _HEADER:
+        declared = struct.unpack(">i", bytes(shapes[24:28]))[0] * 2
     if declared > len(shapes) or len(shapes) < _HEADER:
         raise InputRefusedError(
             [error("file_truncated", layer=name, value=len(shapes), expected=declared)]
@@ -180,11 +184,14 @@ def _check_length(name: str, shapes: NDArray[np.uint8]) -> None:
 def _index_of(name: str, path: Path) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Offsets and content lengths in bytes, as the .shx has them."""
     raw = path.read_bytes()
-    if len(raw) < _HEADER or (len(raw) - _HEADER) % 8:
+    declared = struct.unpack(">i", raw[24:28])[0] * 2 if len(raw) >= _HEADER else _HEADER
+    if len(raw) < max(declared, _HEADER):
         raise InputRefusedError(
-            [error("file_truncated", layer=name, value=len(raw),
-                   expected=_HEADER + -(-max(len(raw) - _HEADER, 0) // 8) * 8)]
-        )  # fmt: skip
+            [error("file_truncated", layer=name, value=len(raw), expected=declared)]
+        )
+    if declared != len(raw) or (declared - _HEADER) % 8:
+        row = max(declared - _HEADER, 0) // 8 + 1
+        raise InputRefusedError([error("index_wrong", layer=name, row=row, value=declared)])
     pairs = np.frombuffer(raw[_HEADER:], dtype=">i4").reshape(-1, 2).astype(np.int64) * 2
     return pairs[:, 0], pairs[:, 1]
 
@@ -232,9 +239,7 @@ def _walk(name: str, shapes: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDAr
     return pairs[:, 0], pairs[:, 1]
 
 
-def _written_index(
-    header: bytes, offsets: NDArray[np.int64], lengths: NDArray[np.int64]
-) -> bytes:
+def _written_index(header: bytes, offsets: NDArray[np.int64], lengths: NDArray[np.int64]) -> bytes:
     words = struct.pack(">i", (_HEADER + 8 * len(offsets)) // 2)
     pairs = np.stack((offsets // 2, lengths // 2), axis=1).astype(">i4")
     return header[:24] + words + header[28:] + pairs.tobytes()

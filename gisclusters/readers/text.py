@@ -21,7 +21,7 @@ ENCODINGS = ("utf-8", "tcvn3", "vni", "cp1258", "utf-8-twice")
 _PER_VALUE = ("utf-8", "tcvn3", "vni", "cp1258", "utf-8-twice", "iso8859-1")
 _WESTERN = {"cp1252", "iso8859-1", "iso8859-15", "cp437", "cp850", "cp1258", "utf-8", "ascii"}
 _SAMPLE = 3_000
-_VIETNAMESE, _DOUBTFUL, _CLEARLY = 0.8, 0.5, 0.2
+_VIETNAMESE, _DOUBTFUL, _CLEARLY = 0.6, 0.5, 0.2
 _POOR, _PLAINLY = 0.5, 0.99
 
 _TCVN3_PAIRS = (
@@ -93,7 +93,7 @@ class Guess:
         return self.scores.get(self.encoding)
 
 
-def guess_encoding(values: NDArray[np.object_], declared: str | None = None) -> Guess:
+def guess(values: NDArray[np.object_], declared: str | None = None) -> Guess:
     """The encoding of values read as ISO-8859-1, ``declared`` being what the file says.
 
     UTF-8 is taken whenever every value decodes, and twice UTF-8 where that gives syllables
@@ -118,6 +118,12 @@ def guess_encoding(values: NDArray[np.object_], declared: str | None = None) -> 
     if scores[best] < _DOUBTFUL:
         return Guess(encoding="iso8859-1", scores=scores, sure=False)
     return Guess(encoding=best, scores=scores, sure=True)
+
+
+def guess_encoding(values: NDArray[np.object_]) -> tuple[str, dict[str, float]]:
+    """The likeliest encoding of values read as ISO-8859-1, and the score of each candidate."""
+    found = guess(values)
+    return found.encoding, dict(found.scores)
 
 
 def decode_values(

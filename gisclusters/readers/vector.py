@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, error, info
 from gisclusters.errors import InputRefusedError
@@ -35,6 +36,9 @@ from gisclusters.readers.shapefile import Parts, check_shapefile, check_table
 GROUND_LAYER = "ground"
 VECTOR_FORMS = frozenset({*DRIVERS, "parquet"} - {"topojson"})
 _MAPINFO = {"mapinfo", "mif"}
+_PROMISED = {"kml", "gpx"}
+"""Formats for which GDAL makes every column of the standard, filled or not: a `Name` without
+names would stand for the name that another column holds."""
 _DERIVED = {"gpx": ("route_points", "track_points")}
 
 
@@ -62,7 +66,7 @@ class _Ready:
     """A file looked through and open, with what was found on the way."""
 
     opened: Opened
-    rows: np.ndarray | None = None  # type: ignore[type-arg]
+    rows: NDArray[np.int64] | None = None
     json: GeoJson | None = None
     parts: Parts | None = None
     tables: frozenset[str] | None = None
@@ -163,8 +167,8 @@ def _ready(path: Path, form: str) -> Iterator[_Ready]:
                 source = folder / "features.geojson"
                 write_features(found.features, source)
             with opened(source, found.form, name=path.name) as ready:
-                yield _Ready(opened=ready, json=found,
-                             rows=np.array(found.rows) if found.form == "geojson" else None)  # fmt: skip
+                rows = np.array(found.rows, dtype=np.int64) if found.form == form else None
+                yield _Ready(opened=ready, json=found, rows=rows)
         elif form in {"shapefile", "dbf"}:
             with parsing(path.name):
                 parts = check_shapefile(path) if form == "shapefile" else check_table(path)
@@ -209,6 +213,8 @@ def _rows(
         raise InputRefusedError(
             [error("records_differ", layer=path.name, shapes=len(content.table), rows=len(rows))]
         )
+    if form in _PROMISED:
+        content = replace(content, table=content.table.dropna(axis="columns", how="all"))
     issues: list[Issue] = []
     used, score, received = "utf-8", None, pd.DataFrame()
     if form in {"shapefile", "dbf"} | _MAPINFO:

@@ -68,10 +68,13 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
         issues = [issue.in_layer(path.name) for issue in rows.issues]
         crs = None
         if wanted.shape != "none":
-            if rows.crs_doubted is None:
-                crs, more = _settled_crs(path.name, rows.crs, options, sidecar)
-            else:
-                crs, more = _confirmed_crs(path.name, rows.crs_doubted, options, sidecar)
+            try:
+                if rows.crs_doubted is None:
+                    crs, more = _settled_crs(path.name, rows.crs, options, sidecar)
+                else:
+                    crs, more = _confirmed_crs(path.name, rows.crs_doubted, options, sidecar)
+            except InputRefusedError as refusal:  # every problem at once
+                raise InputRefusedError([*issues, *refusal.issues]) from refusal
             issues += more
         grounds = {}
         if wanted.name == "plans" and crs is not None:

@@ -8,6 +8,7 @@ driver answered is asked before any row is read.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import warnings
@@ -23,6 +24,9 @@ import pyogrio
 from gisclusters.domain.issue import error
 from gisclusters.errors import GisClustersError, InputRefusedError
 from gisclusters.readers.files import damaged
+
+_UNUSUAL = re.compile(r"[^\w.-]")
+"""What a name must not hold for GDAL to take it as a name alone; layers are called by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +98,12 @@ def opened(
     with tempfile.TemporaryDirectory(prefix="gisclusters-", ignore_cleanup_errors=True) as place_:
         folder = Path(place_)
         ending = ".osm" if form == "osm" and _is_xml(path) else driver.ending
-        link = folder / f"data{ending}"
+        stem = _UNUSUAL.sub("_", Path(name).stem).strip(".")[:60] or "data"
+        link = folder / f"{stem}{ending}"
         try:
             place(path, link)
             for end, part in (parts or {}).items():
-                place(part, folder / f"data{end}")
+                place(part, folder / f"{stem}{end}")
             with warnings.catch_warnings():
                 # What GDAL and pyogrio mutter; checks of ours follow.
                 warnings.simplefilter("ignore", RuntimeWarning)

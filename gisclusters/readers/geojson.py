@@ -7,6 +7,7 @@ feature and stop at the second document of a sequence, and say nothing.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ _GEOMETRIES = {
     "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
     "GeometryCollection",
 }  # fmt: skip
+_NAMES_CRS = re.compile(r'"crs"|\\u00(?:63|72|73)', re.IGNORECASE)
+"""GDAL follows the link of a `crs` member at any depth: then it reads a copy without any."""
 _MOST_WHOLE = 2**63
 _DEEPEST = 12
 
@@ -29,13 +32,13 @@ _DEEPEST = 12
 class GeoJson:
     """What a file holds: its form, the CRS it says, what is wrong in it.
 
-    ``features`` are there where GDAL must not read the file itself; ``rows`` are their places
-    in the file, from 1.
+    ``text`` is there where GDAL must not read the file itself but this; ``rows`` are the places
+    of its features in the file, from 1.
     """
 
     form: str
     crs: str | None = None
-    features: list[dict[str, Any]] | None = None
+    text: str | None = None
     rows: tuple[int, ...] = ()
     issues: tuple[Issue, ...] = ()
 
@@ -54,7 +57,9 @@ def read_geojson(path: Path) -> GeoJson:
     first = documents[0] if documents and isinstance(documents[0], dict) else {}
     kind = first.get("type")
     if kind == "Topology":
-        return GeoJson(form="topojson", crs=_said_crs(path, first))
+        crs = _said_crs(path, first)
+        bare = {name: value for name, value in first.items() if name != "crs"}
+        return GeoJson(form="topojson", crs=crs, text=json.dumps(bare, ensure_ascii=False))
     if len(documents) == 1 and kind == "FeatureCollection":
         found = first.get("features")
         if not isinstance(found, list):
@@ -80,19 +85,15 @@ def read_geojson(path: Path) -> GeoJson:
         changed |= mended
         kept.append(feature)
         rows.append(row)
-    direct = plain and not issues and not changed and text[:1] in "{["
+    direct = plain and not issues and not changed and not _NAMES_CRS.search(text)
     return GeoJson(
-        form="geojson", crs=crs, features=None if direct else kept, rows=tuple(rows),
-        issues=tuple(issues),
+        form="geojson", crs=crs, rows=tuple(rows), issues=tuple(issues),
+        text=None if direct else _collection(kept),
     )  # fmt: skip
 
 
-def write_features(features: list[dict[str, Any]], path: Path) -> None:
-    """A plain FeatureCollection without any ``crs`` member, for GDAL to read."""
-    path.write_text(
-        json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False),
-        encoding="utf-8", errors="surrogatepass",
-    )  # fmt: skip
+def _collection(features: list[dict[str, Any]]) -> str:
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
 
 
 def _documents(text: str) -> Iterator[Any]:
@@ -161,15 +162,30 @@ def _are_positions(value: Any, level: int) -> bool:
 
 
 def _canonical(item: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """The feature as the standard writes it; whole numbers beyond 64 bits become text."""
+    """The feature as the standard writes it, and whether GDAL would read the item differently.
+
+    Whole numbers beyond 64 bits become text; only id, properties and geometry are kept.
+    """
     properties = item.get("properties") or {}
-    large = [name for name, value in properties.items()
-             if type(value) is int and not -_MOST_WHOLE <= value < _MOST_WHOLE]  # fmt: skip
-    if not large and "type" in item and "geometry" in item:
-        return item, False
-    spelled = {name: str(properties[name]) for name in large}
-    return {**item, "type": "Feature", "geometry": item.get("geometry"),
-            "properties": {**properties, **spelled}}, True  # fmt: skip
+    large = {
+        name: str(value) for name, value in properties.items()
+        if type(value) is int and not -_MOST_WHOLE <= value < _MOST_WHOLE
+    }  # fmt: skip
+    feature = {"type": "Feature", "properties": properties | large,
+               "geometry": _bare(item.get("geometry"))}  # fmt: skip
+    if "id" in item:
+        feature["id"] = item["id"]
+    return feature, bool(large) or "type" not in item or "geometry" not in item
+
+
+def _bare(geometry: Any) -> Any:
+    """A geometry with the members that make it one, and no other."""
+    if geometry is None:
+        return None
+    if geometry["type"] == "GeometryCollection":
+        parts = [_bare(part) for part in geometry["geometries"]]
+        return {"type": "GeometryCollection", "geometries": parts}
+    return {"type": geometry["type"], "coordinates": geometry["coordinates"]}
 
 
 def _id_of(item: object) -> str | None:

@@ -27,7 +27,7 @@ from gisclusters.readers.decoding import decode_table
 from gisclusters.readers.files import parsing
 from gisclusters.readers.frames import Content, joined, read_content
 from gisclusters.readers.gdal import DRIVERS, Opened, opened
-from gisclusters.readers.geojson import GeoJson, read_geojson, write_features
+from gisclusters.readers.geojson import GeoJson, read_geojson
 from gisclusters.readers.geopackage import real_tables
 from gisclusters.readers.mapinfo import DoubtedCrs, doubted, parts_of, raw_copy
 from gisclusters.readers.parquet import read_parquet
@@ -163,9 +163,9 @@ def _ready(path: Path, form: str) -> Iterator[_Ready]:
         if form == "geojson":
             found = read_geojson(path)
             source = path
-            if found.features is not None:
+            if found.text is not None:
                 source = folder / "features.geojson"
-                write_features(found.features, source)
+                source.write_text(found.text, encoding="utf-8", errors="surrogatepass")
             with opened(source, found.form, name=path.name) as ready:
                 rows = np.array(found.rows, dtype=np.int64) if found.form == form else None
                 yield _Ready(opened=ready, json=found, rows=rows)
@@ -250,7 +250,8 @@ def _rows(
 
 def _in_degrees(content: Content) -> bool:
     """Whether a GeoJSON that names no CRS may hold degrees, as its standard has it."""
-    if content.shapes is None or not len(content.shapes):
+    if content.shapes is None:
         return True
-    west, south, east, north = shapely.total_bounds(content.shapes)
-    return not (west < -180 or east > 180 or south < -90 or north > 90)
+    xy = shapely.get_coordinates(content.shapes)
+    xy = np.abs(xy[np.isfinite(xy).all(axis=1)])
+    return not len(xy) or bool((xy.max(axis=0) <= (180, 90)).all())

@@ -37,6 +37,7 @@ from gisclusters.readers.table import read_table
 from gisclusters.readers.vector import choose_layer, read_vector, swapped
 
 _NO_OPTIONS = ReadOptions()
+_SHAPES_LOST = {"geometry_unreadable", "feature_malformed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +90,14 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
         rows=len(rows.frame), layer=rows.layer, decision=options.decision,
         decided_on=options.decided_on,
     )  # fmt: skip
-    return check_rows(
-        kind, rows.frame, crs=crs, source=source, defaults=_defaults(path, options, sidecar),
-        issues=tuple(issues), grounds=MappingProxyType(grounds),
-        accept_repairs=options.accept_repairs,
-    )  # fmt: skip
+    try:
+        return check_rows(
+            kind, rows.frame, crs=crs, source=source, defaults=_defaults(path, options, sidecar),
+            issues=tuple(issues), grounds=MappingProxyType(grounds),
+            accept_repairs=options.accept_repairs,
+        )  # fmt: skip
+    except InputRefusedError as refusal:
+        raise InputRefusedError(_told_once(refusal.issues)) from refusal
 
 
 def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[InspectRow]:
@@ -237,6 +241,16 @@ def _with_ids(issues: tuple[Issue, ...], frame: pd.DataFrame, kind: Kind) -> lis
         replace(issue, id=str(ids[issue.row]))
         if issue.id is None and issue.row in ids and ids[issue.row] is not None else issue
         for issue in issues
+    ]  # fmt: skip
+
+
+def _told_once(issues: tuple[Issue, ...]) -> list[Issue]:
+    """Without `missing` for shapes that are missing because they could not be read."""
+    known = {issue.row for issue in issues if issue.code in _SHAPES_LOST}
+    return [
+        issue for issue in issues
+        if not (issue.code == "geometry_unusable" and issue.value == "missing"
+                and issue.row in known)
     ]  # fmt: skip
 
 

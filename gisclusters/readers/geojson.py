@@ -6,9 +6,11 @@ feature and stop at the second document of a sequence, and say nothing.
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,8 @@ _GEOMETRIES = {
     "GeometryCollection",
 }  # fmt: skip
 _NAMES_CRS = re.compile(r'"crs"|\\u00(?:63|72|73)', re.IGNORECASE)
-"""GDAL follows the link of a `crs` member at any depth: then it reads a copy without any."""
+"""GDAL follows the link of a `crs` member at any depth: then it reads a copy without any.
+One at the top that is a plain name may stay."""
 _MOST_WHOLE = 2**63
 _DEEPEST = 12
 
@@ -43,6 +46,19 @@ class GeoJson:
     issues: tuple[Issue, ...] = ()
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """A million lists are no rubbish; to go through them again and again takes longest of all."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+@_collector_paused()
 def read_geojson(path: Path) -> GeoJson:
     """Look through a GeoJSON, a sequence of features or a TopoJSON.
 
@@ -71,25 +87,32 @@ def read_geojson(path: Path) -> GeoJson:
     else:
         raise InputRefusedError([error("not_geojson", layer=path.name)])
     crs = _said_crs(path, first)
-    issues: list[Issue] = []
-    kept: list[dict[str, Any]] = []
+    rows, issues, strange = _checked(found, path.name)
+    crs_members = len(_NAMES_CRS.findall(text))
+    direct = plain and not issues and not strange and crs_members <= (crs is not None)
+    return GeoJson(
+        form="geojson", crs=crs, rows=tuple(rows), issues=tuple(issues),
+        text=None if direct else _collection([_canonical(found[row - 1]) for row in rows]),
+    )  # fmt: skip
+
+
+def _checked(found: list[Any], name: str) -> tuple[list[int], list[Issue], bool]:
+    """The rows that are features, what is wrong, and whether GDAL would read any otherwise.
+
+    A feature whose shape is none stays without it, so that its id can be told.
+    """
     rows: list[int] = []
-    changed = False
+    issues: list[Issue] = []
+    strange = False
     for row, item in enumerate(found, start=1):
         reason = _fault(item)
         if reason is not None:
-            issues.append(error("feature_malformed", layer=path.name, row=row,
-                                id=_id_of(item), value=reason))  # fmt: skip
-            continue
-        feature, mended = _canonical(item)
-        changed |= mended
-        kept.append(feature)
+            issues.append(error("feature_malformed", layer=name, row=row, value=reason))
+            if not (isinstance(item, dict) and isinstance(item.get("properties"), dict)):
+                continue
+        strange |= "type" not in item or "geometry" not in item or bool(_beyond_64_bits(item))
         rows.append(row)
-    direct = plain and not issues and not changed and not _NAMES_CRS.search(text)
-    return GeoJson(
-        form="geojson", crs=crs, rows=tuple(rows), issues=tuple(issues),
-        text=None if direct else _collection(kept),
-    )  # fmt: skip
+    return rows, issues, strange
 
 
 def _collection(features: list[dict[str, Any]]) -> str:
@@ -161,36 +184,34 @@ def _are_positions(value: Any, level: int) -> bool:
     return len(value) > 1 and {*map(type, value)} <= {int, float}
 
 
-def _canonical(item: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """The feature as the standard writes it, and whether GDAL would read the item differently.
+def _canonical(item: dict[str, Any]) -> dict[str, Any]:
+    """The feature as the standard writes it: id, properties, geometry and nothing besides.
 
-    Whole numbers beyond 64 bits become text; only id, properties and geometry are kept.
+    Whole numbers beyond 64 bits become text.
     """
-    properties = item.get("properties") or {}
-    large = {
-        name: str(value) for name, value in properties.items()
-        if type(value) is int and not -_MOST_WHOLE <= value < _MOST_WHOLE
-    }  # fmt: skip
-    feature = {"type": "Feature", "properties": properties | large,
-               "geometry": _bare(item.get("geometry"))}  # fmt: skip
+    geometry = item.get("geometry")
+    usable = geometry is not None and _geometry_fault(geometry, 0) is None
+    properties = (item.get("properties") or {}) | _beyond_64_bits(item)
+    shape = _bare(geometry) if usable else None
+    feature = {"type": "Feature", "properties": properties, "geometry": shape}
     if "id" in item:
         feature["id"] = item["id"]
-    return feature, bool(large) or "type" not in item or "geometry" not in item
+    return feature
+
+
+def _beyond_64_bits(item: dict[str, Any]) -> dict[str, str]:
+    return {
+        name: str(value) for name, value in (item.get("properties") or {}).items()
+        if type(value) is int and not -_MOST_WHOLE <= value < _MOST_WHOLE
+    }  # fmt: skip
 
 
 def _bare(geometry: Any) -> Any:
     """A geometry with the members that make it one, and no other."""
-    if geometry is None:
-        return None
     if geometry["type"] == "GeometryCollection":
         parts = [_bare(part) for part in geometry["geometries"]]
         return {"type": "GeometryCollection", "geometries": parts}
     return {"type": geometry["type"], "coordinates": geometry["coordinates"]}
-
-
-def _id_of(item: object) -> str | None:
-    found = item.get("id") if isinstance(item, dict) else None
-    return str(found)[:60] if isinstance(found, (str, int)) else None
 
 
 def _said_crs(path: Path, document: dict[str, Any]) -> str | None:

@@ -52,8 +52,9 @@ _VNI_LETTERS = {
 }  # fmt: skip
 _SYLLABLE = re.compile(
     r"^(?:ngh|ng|gh|gi|kh|nh|ph|qu|th|tr|ch|[bcdđghklmnprstvx])?"
-    r"(?:uye|uya|uyu|uay|uoi|uou|ieu|yeu|oai|oay|oeo|uao|iê|yê|uô|ươ|uyê|iêu|yêu|uôi|ươi|ươu|uây|"
-    r"[aăâeêioôơuưy]{1,3})(?:ng|nh|ch|[cmnptk])?$"
+    r"(?:iêu|yêu|oai|oay|oao|oeo|uây|uôi|ươi|ươu|uya|uyê|uyu|iê|yê|uô|ươ|uâ|uê|uơ|uy|ua|ui|ưa|ưi|"
+    r"ưu|ai|ao|au|ay|âu|ây|eo|êu|ia|iu|oa|oă|oe|oi|oo|ôi|ơi|[aăâeêioôơuưy])"
+    r"(?:ng|nh|ch|[cmnptk])?$"
 )
 _LETTER = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[^\s!-@\[-`{-~]+")
@@ -168,7 +169,7 @@ def score_of(values: list[str], encoding: str) -> float:
         try:
             text = decode(value, encoding)
         except UnicodeError:
-            total += 1
+            total += sum(not word.isascii() for word in _TOKEN.findall(value)) or 1
             continue
         for word in _TOKEN.findall(text):
             if word.isascii():
@@ -184,26 +185,27 @@ def _decode_one(value: str, encoding: str) -> tuple[str, str]:
         return _decoded_or_left(value, encoding)
     if encoding != "utf-8-twice" and _decodes(value, "utf-8"):
         return decode(value, "utf-8"), "utf-8"
-    own = score_of([value], encoding)
-    if own <= _POOR:
-        others = [each for each in _PER_VALUE if each not in {encoding, "iso8859-1"}]
+    cut = _CUT.search(value) if encoding == "utf-8" else None
+    if (
+        cut is not None
+        and not (short := value[: cut.start()]).isascii()
+        and _decodes(short, "utf-8")
+    ):
+        return decode(short, "utf-8"), "utf-8-cut"
+    if score_of([value], encoding) <= _POOR:
+        others = [each for each in ("tcvn3", "vni", "cp1258", "utf-8-twice") if each != encoding]
         best = max(others, key=lambda each: score_of([value], each))
-        if score_of([value], best) >= _PLAINLY:
+        score = score_of([value], best)
+        if score >= _PLAINLY or (score > 0 and not _decodes(value, encoding)):
             encoding = best
     return _decoded_or_left(value, encoding)
 
 
 def _decoded_or_left(value: str, encoding: str) -> tuple[str, str]:
-    """The value decoded; UTF-8 cut in the middle of a letter loses that letter and is told."""
-    for candidate in (encoding, "cp1258"):
-        try:
-            return decode(value, candidate), candidate
-        except UnicodeError:
-            if candidate == "utf-8" and (cut := _CUT.search(value)) is not None:
-                short = value[: cut.start()]
-                if _decodes(short, "utf-8"):
-                    return decode(short, "utf-8"), "utf-8-cut"
-    return value, "iso8859-1"
+    try:
+        return decode(value, encoding), encoding
+    except UnicodeError:
+        return value, "iso8859-1"
 
 
 def _decodes(value: str, encoding: str) -> bool:

@@ -6,7 +6,6 @@ import warnings
 import zipfile
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -30,7 +29,7 @@ FORMATS = {
     "gml": ("GML", 1e-6, False),
     "kml": ("KML", 1e-9, True),
     "mif": ("MapInfo File", 1e-6, False),
-    "tab": ("MapInfo File", 1e-2, False),
+    "tab": ("MapInfo File", 0.02, False),
     "gdb": ("OpenFileGDB", 1e-3, False),
 }  # fmt: skip
 SYLLABLES = ["Đăk", "Hoà", "Bình", "Ngãi", "Tường", "xã", "ấp", "Lộc", "Ưu", "ễ", "K'Bang", "số 5"]
@@ -120,7 +119,7 @@ def test_columns_with_our_own_names_are_kept_beside(tmp_path):
     assert layer.frame["source_row (2)"].tolist() == ["x", "y"]
     assert layer.frame["geometry (2)"].tolist() == ["một", "hai"]
     assert layer.frame["source_row"].tolist() == [1, 2]
-    assert layer.shapes.area.tolist() == [1, 1]
+    assert shapely.area(layer.shapes.geometry).tolist() == [1, 1]
     told = {issue.field: issue.value for issue in layer.issues if issue.code == "column_renamed"}
     assert told == {"source_row": "source_row (2)", "geometry": "geometry (2)"}
 
@@ -132,4 +131,4 @@ def test_curves_become_chords_and_it_is_said(shared_data, tmp_path):
     layer = read_layer("plans", path, ReadOptions())
     [note] = [issue for issue in layer.issues if issue.code == "curves_as_chords"]
     assert note.params["count"] == 1
-    assert np.isfinite(layer.shapes.area).all()
+    assert (shapely.area(layer.shapes.geometry) > 0).all()

@@ -108,7 +108,7 @@ def guess(values: NDArray[np.object_], declared: str | None = None) -> Guess:
         return Guess(encoding="utf-8", scores={}, sure=True)
     tried = dict.fromkeys((*ENCODINGS, *([declared] if declared is not None else [])))
     scores = {encoding: score_of(distinct, encoding) for encoding in tried}
-    if all(_decodes(value, "utf-8") for value in distinct):
+    if all(_decodes(value, "utf-8") or _before_cut(value) for value in distinct):
         twice = scores["utf-8-twice"] > scores["utf-8"] + _CLEARLY
         return Guess(encoding="utf-8-twice" if twice else "utf-8", scores=scores, sure=True)
     best = max(("tcvn3", "vni", "cp1258", "utf-8"), key=lambda encoding: scores[encoding])
@@ -206,6 +206,15 @@ def _decoded_or_left(value: str, encoding: str) -> tuple[str, str]:
         return decode(value, encoding), encoding
     except UnicodeError:
         return value, "iso8859-1"
+
+
+def _before_cut(value: str) -> str | None:
+    """UTF-8 without the letter that a narrow column cut in two; None where it is not that."""
+    cut = _CUT.search(value)
+    if cut is None:
+        return None
+    short = value[: cut.start()]
+    return short if not short.isascii() and _decodes(short, "utf-8") else None
 
 
 def _decodes(value: str, encoding: str) -> bool:

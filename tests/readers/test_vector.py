@@ -321,9 +321,9 @@ def test_text_cut_by_a_narrow_column_loses_the_letter_and_says_so(tmp_path):
     frame["ten"] = ["x" * 10]
     frame.to_file(path, encoding="utf-8")
     table = path.with_suffix(".dbf")
-    table.write_bytes(table.read_bytes().replace(b"x" * 10, "xã Hoà Hội".encode()[:10]))
+    table.write_bytes(table.read_bytes().replace(b"x" * 10, "xã HoàHội".encode()[:10]))
     rows = read_vector(path, "shapefile", None, None)
-    assert rows.frame["ten"].tolist() == ["xã Hoà H"]
+    assert rows.frame["ten"].tolist() == ["xã HoàH"]
     assert "text_cut" in {issue.code for issue in rows.issues}
 
 

@@ -51,6 +51,8 @@ class Layer:
     the kind has shapes, ``geometry``, ``accuracy_m`` (filled) and ``accuracy_source``
     (``row sidecar option map_scale assumed``; in surveys both stay empty where nothing is
     known).  ``crs`` is ``EPSG:n``, None for a table.  ``grounds`` (plans) is by ``plan_id``.
+    ``received_text`` holds the bytes of every cell that was decoded from an older code page
+    (``source_row``, ``field``, ``raw``), None where none was.
     """
 
     kind_name: str
@@ -59,6 +61,7 @@ class Layer:
     source: Source
     issues: tuple[Issue, ...] = ()
     grounds: Mapping[str, Ground] = field(default_factory=lambda: MappingProxyType({}))
+    received_text: pd.DataFrame | None = None
 
     @property
     def kind(self) -> Kind:

@@ -49,6 +49,7 @@ class _Opened:
     layer: str | None
     issues: tuple[Issue, ...]
     crs_doubted: DoubtedCrs | None = None
+    received: pd.DataFrame | None = None
 
 
 def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) -> Layer:
@@ -91,13 +92,14 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
         decided_on=options.decided_on,
     )  # fmt: skip
     try:
-        return check_rows(
+        layer = check_rows(
             kind, rows.frame, crs=crs, source=source, defaults=_defaults(path, options, sidecar),
             issues=tuple(issues), grounds=MappingProxyType(grounds),
             accept_repairs=options.accept_repairs,
         )  # fmt: skip
     except InputRefusedError as refusal:
         raise InputRefusedError(_told_once(refusal.issues)) from refusal
+    return replace(layer, received_text=rows.received)
 
 
 def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[InspectRow]:
@@ -134,7 +136,12 @@ def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Side
     frame = rows.frame.rename(columns=taken)
     if kind.shape == "none":
         frame = frame.drop(columns="geometry", errors="ignore")
+    received = None
+    if len(rows.received):
+        names = rows.received["field"]
+        received = rows.received.assign(field=names.map(taken).fillna(names))
     return _Opened(frame=frame, crs=rows.crs, layer=layer, crs_doubted=rows.crs_doubted,
+                   received=received,
                    issues=(*_with_ids(rows.issues, frame, kind), *issues))  # fmt: skip
 
 

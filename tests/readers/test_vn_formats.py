@@ -159,3 +159,13 @@ def test_a_shapefile_is_read_loose_zipped_and_deep_in_folders(folder, tmp_path):
         other = read_layer("places", path).shapes
         assert np.array_equal(other.geometry.to_wkb(), whole.geometry.to_wkb())
         assert other["name"].tolist() == whole["name"].tolist()
+
+
+def test_the_bytes_received_are_kept_beside_the_text(folder):
+    layer = read_layer("places", folder / "tayninh_vni.zip")
+    kept = layer.received_text.set_index(["source_row", "field"])["raw"]
+    row = layer.frame.set_index("name").loc["Bình Minh", "source_row"]
+    assert kept[row, "name"] == "Bình Minh".encode("latin-1")
+    assert "Phöôøng".encode("latin-1") in kept[row, "TEN_XA"]
+    plain = read_layer("places", folder / "wards_epsg9210.geojson")
+    assert plain.received_text is None

@@ -27,9 +27,10 @@ lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY) ## the overlap engine beside geopandas, as ratios of one run; the look at neighbours
+bench: $(READY) ## overlaps and reading beside geopandas and pyogrio, as ratios of one run
 	$(BIN)/python -m benchmarks.overlaps
 	$(BIN)/python -m benchmarks.coverage
+	$(BIN)/python -m benchmarks.reading
 
 lock: $(READY) ## renew the locks within the ranges of pyproject.toml and package.json
 	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements.lock

@@ -154,6 +154,35 @@ def identify_crs(found: object) -> str | None:
     return f"EPSG:{_DEPRECATED_TWINS.get(number, number)}"
 
 
+def vn2000_like(found: object) -> str | None:
+    """The VN-2000 code with the projection of a CRS, whatever datum that names; None for none.
+
+    A guess to be confirmed, never a CRS to work in: between the datums lie 200 m.
+    """
+    try:
+        crs = pyproj.CRS.from_user_input(found)
+    except CRSError:
+        return None
+    if crs.is_geographic:
+        return f"EPSG:{_VN2000_GEOGRAPHIC}"
+    number = _zone_by_parameters(crs)
+    return None if number is None else f"EPSG:{number}"
+
+
+def crs_in_short(found: object) -> str:
+    """A CRS found in a file in a few words, datum / projection: ``WGS_1984 / Transverse Mercator``.
+
+    What PROJ does not understand comes back as its first letters.
+    """
+    try:
+        crs = pyproj.CRS.from_user_input(found)
+    except CRSError:
+        return str(found)[:60]
+    method = crs.coordinate_operation.method_name if crs.coordinate_operation else ""
+    datum = crs.datum.name if crs.datum is not None else ""
+    return " / ".join(filter(None, (datum, method))) or str(found)[:60]
+
+
 @cache
 def provinces() -> dict[str, tuple[str, int, float]]:
     """Old province name → (province after July 2025, EPSG, central meridian in degrees).
@@ -447,6 +476,6 @@ __all__ = [
     "as_of_operation", "crs_code", "crs_definition", "datum_operation", "epsg_number", "from_wgs84",
     "identify_crs", "is_lonlat",
     "is_metric", "nearest_zone", "parse_crs", "provinces", "require_same_crs", "to_wgs84",
-    "transform_frame", "transform_geometries", "transform_xy", "vn2000_zone",
+    "transform_frame", "transform_geometries", "transform_xy", "vn2000_like", "vn2000_zone",
     "wgs84_operation", "zone_of",
 ]  # fmt: skip

@@ -69,7 +69,7 @@ def plane_of(crs: str, shapes: Objects) -> Plane:
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
     if not is_lonlat(crs) or not len(bounds):
         return Plane(crs, None)
-    middle = float(bounds[:, 0].min() + bounds[:, 2].max()) / 2
+    middle = float(bounds[:, 0].min()) / 2 + float(bounds[:, 2].max()) / 2
     zone = nearest_zone(middle)
     near = abs(zone.central_meridian_deg - middle) <= _REACH_DEG
     return Plane(crs, zone.code if near else None)

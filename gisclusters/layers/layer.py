@@ -71,6 +71,8 @@ class Layer:
     (``row sidecar option map_scale assumed``; in surveys both stay empty where nothing is
     known).  ``crs`` is ``EPSG:n``, None for a table.  ``grounds`` (plans) is by ``plan_id``.
     ``repairs`` are those accepted when the rows were read.
+    ``received_text`` holds the bytes of every cell that was decoded from an older code page
+    (``source_row``, ``field``, ``raw``), None where none was.
     """
 
     kind_name: str
@@ -80,6 +82,7 @@ class Layer:
     issues: tuple[Issue, ...] = ()
     grounds: Mapping[str, Ground] = field(default_factory=lambda: MappingProxyType({}))
     repairs: tuple[AcceptedRepair, ...] = ()
+    received_text: pd.DataFrame | None = None
 
     @property
     def kind(self) -> Kind:

@@ -272,7 +272,8 @@ def _read(raw: pd.Series[Any], each: Field) -> tuple[pd.Series[Any], NDArray[np.
 def _allowed(typed: pd.Series[Any], each: Field, check: _Check) -> pd.Series[Any]:
     """One of the field's words, whatever its case; another word is an error."""
     allowed = {_loose(word): word for word in each.allowed}
-    words = [cell if cell is None else allowed.get(_loose(cell), cell) for cell in typed]
+    spellings = {cell: allowed.get(_loose(cell), cell) for cell in typed.dropna().unique()}
+    words = [spellings.get(cell) for cell in typed]
     typed = pd.Series(words, index=typed.index, name=typed.name, dtype=object)
     wrong = typed.notna() & ~typed.isin(each.allowed)
     for position in np.flatnonzero(wrong.to_numpy()):
@@ -344,7 +345,8 @@ def _land_code_column(
             return cell if cell is None else _loose(cell)
         return cell.upper() if cell.upper() in codes else cell
 
-    settled_codes = [settled(cell) for cell in frame[name]]
+    spellings = {cell: settled(cell) for cell in frame[name].unique()}
+    settled_codes = [spellings[cell] for cell in frame[name]]
     frame[name] = pd.Series(settled_codes, index=frame.index, dtype=object)
     for cell in frame[name].dropna().unique():
         position = int(np.flatnonzero((frame[name] == cell).to_numpy())[0])

@@ -52,7 +52,11 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     cells = np.full(len(column), None, dtype=object)
     if present.any():
         values = column.to_numpy(dtype=object)[present]
-        cells[present] = [_clean(value) for value in values]
+        if pd.api.types.infer_dtype(values) == "string":  # each spelling once: they repeat
+            codes, spellings = pd.factorize(values)
+            cells[present] = np.array([*map(_clean, spellings), None], dtype=object)[codes]
+        else:
+            cells[present] = [_clean(value) for value in values]
     return pd.Series(cells, index=column.index, name=column.name, dtype=object)
 
 
@@ -94,6 +98,9 @@ def as_date(column: pd.Series[Any], *, keep_time: bool = False) -> tuple[pd.Seri
         return (stamps if keep_time else stamps.dt.normalize()), bad
     text = as_text(column)
     present = text.notna().to_numpy()
+    if not present.any():
+        empty = pd.Series(pd.NaT, index=column.index, name=column.name)
+        return empty.astype("datetime64[s]"), present
     filled = text.where(text.notna(), "").astype(str)
     iso = filled.str.match(_ISO).to_numpy() & present
     day_first = filled.str.match(_DAY_FIRST).to_numpy() & present
@@ -124,7 +131,8 @@ def as_boolean(column: pd.Series[Any]) -> tuple[pd.Series[Any], Mask]:
 def _clean(value: object) -> str | None:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    text = unicodedata.normalize("NFC", str(value)).strip()
+    text = str(value)
+    text = (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
     return None if text.casefold() in _EMPTY else text
 
 

@@ -22,15 +22,16 @@ from gisclusters.readers.drawing import read_drawing
 from gisclusters.readers.files import checksum, sniff, unpack
 from gisclusters.readers.ground import read_ground
 from gisclusters.readers.inspect import InspectRow, inspect_opened
+from gisclusters.readers.mapinfo import DoubtedCrs
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import Sidecar, read_sidecar
 from gisclusters.readers.table import TABLE_FORMS
 from gisclusters.readers.table_layer import open_table
 from gisclusters.readers.vector import choose_layer, layer_names, read_vector, swapped
-from gisclusters.readers.workbook import sheet_form
 
 _NO_OPTIONS = ReadOptions()
+_SHAPES_LOST = {"geometry_unreadable", "feature_malformed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,8 @@ class _Opened:
     layer: str | None
     issues: tuple[Issue, ...]
     points: Points | None = None
+    crs_doubted: DoubtedCrs | None = None
+    received: pd.DataFrame | None = None
 
 
 def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) -> Layer:
@@ -51,18 +54,24 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
     """
     wanted = kind_named(kind)
     path = dossier_file(Path(path), wanted.name)
-    form = sheet_form(path) or sniff(path)
+    form = sniff(path)
     sidecar = read_sidecar(path)
     with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
         opened, real = path, path
-        if form == "zip":
-            real = unpack(path, Path(folder))
+        if form in {"zip", "gzip"}:
+            real = unpack(path, Path(folder), options.layer)
             form = sniff(real)
         rows = _open(wanted, real, form, options, sidecar)
         issues = [issue.in_layer(path.name) for issue in rows.issues]
         crs = None
         if wanted.shape != "none":
-            crs, more = _settled_crs(path.name, rows.crs, options, sidecar)
+            try:
+                if rows.crs_doubted is None:
+                    crs, more = _settled_crs(path.name, rows.crs, options, sidecar)
+                else:
+                    crs, more = _confirmed_crs(path.name, rows.crs_doubted, options, sidecar)
+            except InputRefusedError as refusal:  # every problem at once
+                raise InputRefusedError([*issues, *refusal.issues]) from refusal
             issues += more
             if rows.points is not None:
                 issues += pairs_agree(rows.points, crs, path.name)
@@ -79,11 +88,15 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
         rows=len(rows.frame), layer=rows.layer, decision=options.decision,
         decided_on=options.decided_on,
     )  # fmt: skip
-    return check_rows(
-        kind, rows.frame, crs=crs, source=source, defaults=_defaults(path, options, sidecar),
-        issues=tuple(issues), grounds=MappingProxyType(grounds),
-        accept_repairs=options.accept_repairs,
-    )  # fmt: skip
+    try:
+        layer = check_rows(
+            kind, rows.frame, crs=crs, source=source, defaults=_defaults(path, options, sidecar),
+            issues=tuple(issues), grounds=MappingProxyType(grounds),
+            accept_repairs=options.accept_repairs,
+        )  # fmt: skip
+    except InputRefusedError as refusal:
+        raise InputRefusedError(_told_once(refusal.issues)) from refusal
+    return replace(layer, received_text=rows.received)
 
 
 def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[InspectRow]:
@@ -92,11 +105,11 @@ def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[I
     Raises InputRefusedError where the file cannot be opened at all.
     """
     path = Path(path)
-    form = sheet_form(path) or sniff(path)
+    form = sniff(path)
     with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
         real = path
-        if form == "zip":
-            real = unpack(path, Path(folder))
+        if form in {"zip", "gzip"}:
+            real = unpack(path, Path(folder), options.layer)
             form = sniff(real)
         return inspect_opened(path.name, real, form, options)
 
@@ -115,7 +128,7 @@ def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Side
             rows = replace(rows, frame=rows.frame.rename(columns={"name": kind.id_field}))
     else:
         named = options.layer
-        if named is None and form in {"gpkg", "gdb"}:
+        if named is None and form in {"gpkg", "filegdb"}:
             named = dossier_layer(layer_names(path, form), kind.name)
         layer = choose_layer(path, form, kind, named)
         rows = read_vector(path, form, layer, encoding)
@@ -127,8 +140,14 @@ def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Side
     issues += said
     frame = told.rename(columns=taken)
     if kind.shape == "none":
-        frame = frame.drop(columns="geometry")
-    return _Opened(frame=frame, crs=rows.crs, layer=layer, issues=(*rows.issues, *issues))
+        frame = frame.drop(columns="geometry", errors="ignore")
+    received = None
+    if len(rows.received):
+        names = rows.received["field"]
+        received = rows.received.assign(field=[taken.get(name, name) for name in names])
+    return _Opened(frame=frame, crs=rows.crs, layer=layer, crs_doubted=rows.crs_doubted,
+                   received=received,
+                   issues=(*_with_ids(rows.issues, frame, kind), *issues))  # fmt: skip
 
 
 def _settled_crs(
@@ -168,6 +187,50 @@ def _settled_crs(
         issues.append(info("survey_crs_assumed", layer=name, value=options.fallback_crs))
         return options.fallback_crs, issues
     raise InputRefusedError([error("crs_missing", layer=name)])
+
+
+def _confirmed_crs(
+    name: str, doubt: DoubtedCrs, options: ReadOptions, sidecar: Sidecar
+) -> tuple[str, list[Issue]]:
+    """The CRS a person gives for a file whose own word is not believed.
+
+    It must have the projection that the file names: of that MapInfo is sure.
+    """
+    if not (options.crs or sidecar.crs or options.province):
+        raise InputRefusedError(
+            [error("mapinfo_datum", layer=name, value=doubt.said, candidate=doubt.fits[0])]
+        )
+    taken, issues = _settled_crs(name, None, options, sidecar)
+    if taken not in doubt.fits:
+        way = "--crs" if options.crs else "sidecar" if sidecar.crs else "--province"
+        raise InputRefusedError(
+            [error("crs_contradiction", layer=name, value=taken, way=way,
+                   found=" / ".join(doubt.fits))]
+        )  # fmt: skip
+    return taken, issues
+
+
+def _with_ids(issues: tuple[Issue, ...], frame: pd.DataFrame, kind: Kind) -> list[Issue]:
+    """Issues of single rows with the id that stands in the row."""
+    if kind.id_field not in frame or all(issue.row is None for issue in issues):
+        return list(issues)
+    names = frame[kind.id_field].astype(object)
+    ids = dict(zip(frame["source_row"], names.where(names.notna(), None), strict=True))
+    return [
+        replace(issue, id=str(ids[issue.row]))
+        if issue.id is None and issue.row in ids and ids[issue.row] is not None else issue
+        for issue in issues
+    ]  # fmt: skip
+
+
+def _told_once(issues: tuple[Issue, ...]) -> list[Issue]:
+    """Without `missing` for shapes that are missing because they could not be read."""
+    known = {issue.row for issue in issues if issue.code in _SHAPES_LOST}
+    return [
+        issue for issue in issues
+        if not (issue.code == "geometry_unusable" and issue.value == "missing"
+                and issue.row in known)
+    ]  # fmt: skip
 
 
 def _sidecar_crs(name: str, said: str) -> str:

@@ -108,8 +108,8 @@ def _decode_cells(
     used, scores = guess_encoding(values[~whole])
     if encoding is not None:
         used = encoding.casefold()
-    values[whole] = decode_values(values[whole], "utf-8")
-    values[~whole] = decode_values(values[~whole], used)
+    values[whole] = decode_values(values[whole], "utf-8")[0]
+    values[~whole] = decode_values(values[~whole], used)[0]
     for (r, c), value in zip(places, values, strict=True):
         rows[r][c] = str(value)
     if encoding is not None:

@@ -66,6 +66,8 @@ def _area(path: Path, form: str, layer: str | None, crs: str) -> Ground:
     if form not in VECTOR_FORMS:
         raise InputRefusedError([error("ground_invalid", layer=path.name)])
     rows = read_vector(path, form, layer, None)
+    if "geometry" not in rows.frame:
+        raise InputRefusedError([error("ground_invalid", layer=path.name)])
     shapes = rows.frame["geometry"].to_numpy(dtype=object)
     bad = [place for place, shape in enumerate(shapes, 1)
            if shape is None or shapely.is_empty(shape) or not shapely.is_valid(shape)

@@ -20,7 +20,7 @@ from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.table import TABLE_FORMS
 from gisclusters.readers.table_look import look_at_table
-from gisclusters.readers.vector import layer_names, read_vector
+from gisclusters.readers.vector import is_layered, layer_names, read_vector
 
 _CANDIDATES_SHOWN = 6
 
@@ -56,12 +56,14 @@ def inspect_opened(name: str, path: Path, form: str, options: ReadOptions) -> li
     for layer in layer_names(path, form):
         if options.layer is not None and layer != options.layer:
             continue
-        found = read_vector(path, form, layer if form in {"gpkg", "kml"} else None,
-                            options.encoding)  # fmt: skip
-        rows.append(
-            _row(name, layer, form, found.frame, found.crs, found.encoding,
-                 found.encoding_score, options)
-        )  # fmt: skip
+        found = read_vector(path, form, layer if is_layered(form) else None, options.encoding)
+        asked = None if found.crs_doubted is None else found.crs_doubted.fits[0]
+        row = _row(name, layer, form, found.frame, found.crs, found.encoding,
+                   found.encoding_score, options, asked=asked)  # fmt: skip
+        told = [] if asked is None else [f"mapinfo_datum {asked}"]
+        told += [issue.code if issue.row is None else f"{issue.code} ({issue.row})"
+                for issue in found.issues if issue.level != "info"]  # fmt: skip
+        rows.append(replace(row, problems=[*told, *row.problems]))
     return rows
 
 
@@ -105,13 +107,22 @@ def _row(
     encoding: str,
     score: float | None,
     options: ReadOptions,
+    *,
+    asked: str | None = None,
 ) -> InspectRow:
+    """``asked`` is a CRS that the file only hints at."""
+    if "geometry" not in frame:
+        return InspectRow(
+            file=name, layer=layer, format=form, rows=len(frame), geometry_type=None,
+            encoding=encoding, encoding_score=score, crs_found=None, axes=None, candidates=[],
+            declared_area_m2=None, computed_area_m2=None, problems=[],
+        )  # fmt: skip
     shapes = frame["geometry"].to_numpy(dtype=object)
     faults = find_faults(shapes, wanted="any")
     kinds = pd.Series(shapely.get_type_id(shapes)).value_counts()
     words = {0: "Point", 1: "LineString", 3: "Polygon", 4: "MultiPoint", 5: "MultiLineString",
              6: "MultiPolygon", 7: "GeometryCollection", -1: "none", 2: "LinearRing"}  # fmt: skip
-    claimed = _claimed(options) or crs
+    claimed = _claimed(options) or crs or asked
     candidates = _candidates(frame, claimed, options)
     areal = shapely.get_dimensions(shapes) == 2
     metric = bool(candidates) or (crs is not None and is_metric(crs))

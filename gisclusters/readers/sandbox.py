@@ -36,7 +36,6 @@ from gisclusters.readers.files import sniff
 from gisclusters.readers.inspect import InspectRow
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import read_sidecar
-from gisclusters.readers.workbook import sheet_form
 
 Mode = Literal["auto", "always", "never"]
 VARIABLE = "GISCLUSTERS_SANDBOX"
@@ -159,7 +158,7 @@ def _at_home(task: Task, mode: Mode | None) -> bool:
 
 def _harmless(path: Path) -> bool:
     """Whether ``auto`` reads a file in process, by its first bytes and its size."""
-    form = sheet_form(path) or sniff(path)
+    form = sniff(path)
     if form not in _AT_HOME:
         return False
     limit = _AT_HOME[form]

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -18,7 +20,13 @@ from numpy.typing import NDArray
 from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
 
-ENCODINGS = ("utf-8", "tcvn3", "vni", "cp1258")
+ENCODINGS = ("utf-8", "tcvn3", "vni", "cp1258", "utf-8-twice")
+_PER_VALUE = ("utf-8", "tcvn3", "vni", "cp1258", "utf-8-twice", "iso8859-1")
+_PLAIN = ("tcvn3", "vni", "cp1258", "utf-8")
+_WESTERN = {"cp1252", "iso8859-1", "iso8859-15", "cp437", "cp850", "cp1258", "utf-8", "ascii"}
+_SAMPLE = 3_000
+_VIETNAMESE, _DOUBTFUL, _CLEARLY = 0.6, 0.5, 0.2
+_POOR, _PLAINLY = 0.5, 0.99
 
 _TCVN3_PAIRS = (
     (0xB5, "à"), (0xB6, "ả"), (0xB7, "ã"), (0xB8, "á"), (0xB9, "ạ"), (0xA8, "ă"), (0xBB, "ằ"),
@@ -53,12 +61,15 @@ _SYLLABLE = re.compile(
     r"|ai|ao|au|ay|âu|ây|eo|êu|ia|iu|oi|ôi|ơi|ua|ui|uơ|ưa|ưi|ưu)$"
 )
 _LETTER = re.compile(r"[^\W\d_]+")
+_TOKEN = re.compile(r"[^\s!-@\[-`{-~]+")
+_CUT = re.compile("(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})$")
 
 
 def decode(raw: str, encoding: str) -> str:
     """A value read as ISO-8859-1 (one letter a byte) decoded from ``encoding``, NFC.
 
-    Raises UnicodeDecodeError where UTF-8 or CP1258 bytes do not decode.
+    ``encoding`` is one of ``ENCODINGS`` or any Python codec.  Raises UnicodeError where the
+    bytes do not decode so.
     """
     if raw.isascii():
         return raw
@@ -66,42 +77,91 @@ def decode(raw: str, encoding: str) -> str:
         text = "".join(_TCVN3.get(letter, letter) for letter in raw)
     elif encoding == "vni":
         text = _decode_vni(raw)
+    elif encoding == "utf-8-twice":
+        text = _decode_twice(raw)
     else:
         text = raw.encode("latin-1").decode(encoding)
     return unicodedata.normalize("NFC", text)
 
 
-def guess_encoding(values: NDArray[np.object_]) -> tuple[str, dict[str, float]]:
-    """The encoding of values read as ISO-8859-1, and the score of each candidate.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """The encoding of a whole file, how surely, and the score of each candidate."""
 
-    A score is the share of words with a letter beyond ASCII that are Vietnamese syllables.
-    UTF-8 is taken whenever every value decodes.  With nothing but ASCII it is UTF-8.
+    encoding: str
+    scores: Mapping[str, float]
+    sure: bool
+
+    @property
+    def score(self) -> float | None:
+        """Share of words beyond ASCII that are Vietnamese syllables; None with none of them."""
+        return self.scores.get(self.encoding)
+
+
+def guess(values: NDArray[np.object_], declared: str | None = None) -> Guess:
+    """The encoding of values read as ISO-8859-1, ``declared`` being what the file says.
+
+    UTF-8 is taken whenever every value decodes, and twice UTF-8 where that gives syllables
+    only the second time.  What the file declares holds where the bytes allow it, unless it is
+    a Western page (which programs write without asking) and another reading gives Vietnamese
+    syllables.  Where no reading gives them the text is left as ISO-8859-1 and not sure.
     """
     distinct = sorted({value for value in values if isinstance(value, str) and not value.isascii()})
+    distinct = distinct[:: max(1, len(distinct) // _SAMPLE)]
     if not distinct:
-        return "utf-8", {}
-    scores = {encoding: _score(distinct, encoding) for encoding in ENCODINGS}
-    if scores["utf-8"] > 0:
-        return "utf-8", scores
-    best = max(("tcvn3", "vni", "cp1258"), key=lambda encoding: scores[encoding])
-    return best, scores
+        return Guess(encoding="utf-8", scores={}, sure=True)
+    tried = dict.fromkeys((*ENCODINGS, *([declared] if declared is not None else [])))
+    scores = {encoding: score_of(distinct, encoding) for encoding in tried}
+    if all(_decodes(value, "utf-8") or _before_cut(value) for value in distinct):
+        twice = scores["utf-8-twice"] > scores["utf-8"] + _CLEARLY
+        return Guess(encoding="utf-8-twice" if twice else "utf-8", scores=scores, sure=True)
+    best = max(_PLAIN, key=lambda encoding: scores[encoding])
+    if declared is not None and all(_decodes(value, declared) for value in distinct):
+        vietnamese = scores[best] >= _VIETNAMESE and scores[best] > scores[declared] + _CLEARLY
+        if not (declared in _WESTERN and vietnamese):
+            return Guess(encoding=declared, scores=scores, sure=True)
+    if scores[best] < _DOUBTFUL:
+        return _by_votes(distinct, scores)
+    return Guess(encoding=best, scores=scores, sure=True)
 
 
-def decode_values(values: NDArray[np.object_], encoding: str) -> NDArray[np.object_]:
-    """Every text decoded; a value that does not decode so is decoded by its own best guess."""
+def _by_votes(distinct: list[str], scores: Mapping[str, float]) -> Guess:
+    """The encoding of most values where no one reads them all: a file may mix them by row."""
+    votes = Counter[str]()
+    for value in distinct:
+        own = max(_PLAIN, key=lambda encoding: score_of([value], encoding))
+        votes[own] += score_of([value], own) >= _PLAINLY
+    if votes.total() < _VIETNAMESE * len(distinct):
+        return Guess(encoding="iso8859-1", scores=scores, sure=False)
+    return Guess(encoding=max(_PLAIN, key=lambda each: votes[each]), scores=scores, sure=True)
+
+
+def guess_encoding(values: NDArray[np.object_]) -> tuple[str, dict[str, float]]:
+    """The likeliest encoding of values read as ISO-8859-1, and the score of each candidate."""
+    found = guess(values)
+    return found.encoding, dict(found.scores)
+
+
+def decode_values(
+    values: NDArray[np.object_], encoding: str
+) -> tuple[NDArray[np.object_], Counter[str]]:
+    """Every text decoded, and how many cells beyond ASCII were read in which encoding.
+
+    A value that does not decode so, or that gives no syllable where another Vietnamese
+    encoding gives nothing else, is read by its own: one file may mix them by row.
+    """
     out = values.copy()
-    for place, value in enumerate(values):
-        if not isinstance(value, str) or value.isascii():
-            continue
-        try:
-            out[place] = decode(value, encoding)
-        except UnicodeDecodeError:
-            own, _ = guess_encoding(np.array([value], dtype=object))
-            try:
-                out[place] = decode(value, own)
-            except UnicodeDecodeError:
-                out[place] = value
-    return out
+    places = [place for place, value in enumerate(values)
+              if isinstance(value, str) and not value.isascii()]  # fmt: skip
+    known: dict[str, tuple[str, str]] = {}
+    used: Counter[str] = Counter()
+    for place in places:
+        value = values[place]
+        if value not in known:
+            known[value] = _decode_one(value, encoding)
+        out[place], own = known[value]
+        used[own] += 1
+    return out, used
 
 
 def usable_encoding(encoding: str, layer: str) -> str:
@@ -132,11 +192,92 @@ def syllable_score(texts: Iterable[str]) -> float:
     return good / total if total else 0.0
 
 
-def _score(values: list[str], encoding: str) -> float:
+def lost_capitals(text: str) -> bool:
+    """Whether TCVN3 text shows that its font made capitals: ``PHƯờNG``."""
+    for word in _LETTER.findall(text):
+        toned = [letter for letter in word if not letter.isascii() and letter.islower()]
+        rest = [letter for letter in word if letter not in toned]
+        if toned and len(rest) > 1 and all(letter.isupper() for letter in rest):
+            return True
+    return False
+
+
+def score_of(values: list[str], encoding: str) -> float:
+    """Share of the words beyond ASCII that are Vietnamese syllables in ``encoding``.
+
+    A sign that is no letter (``§¨k``) makes its word none.
+    """
+    good = total = 0
+    for value in values:
+        try:
+            text = decode(value, encoding)
+        except UnicodeError:
+            total += sum(not word.isascii() for word in _TOKEN.findall(value)) or 1
+            continue
+        for word in _TOKEN.findall(text):
+            if word.isascii():
+                continue
+            total += 1
+            good += _is_syllable(word)
+    return good / total if total else 0.0
+
+
+def _decode_one(value: str, encoding: str) -> tuple[str, str]:
+    """One value and the encoding it was read in."""
+    if encoding not in _PER_VALUE:
+        return _decoded_or_left(value, encoding)
+    if encoding != "utf-8-twice" and _decodes(value, "utf-8"):
+        return decode(value, "utf-8"), "utf-8"
+    cut = _CUT.search(value) if encoding == "utf-8" else None
+    if (
+        cut is not None
+        and not (short := value[: cut.start()]).isascii()
+        and _decodes(short, "utf-8")
+    ):
+        return decode(short, "utf-8"), "utf-8-cut"
+    if score_of([value], encoding) <= _POOR:
+        others = [each for each in ("tcvn3", "vni", "cp1258", "utf-8-twice") if each != encoding]
+        best = max(others, key=lambda each: score_of([value], each))
+        score = score_of([value], best)
+        if score >= _PLAINLY or (score > 0 and not _decodes(value, encoding)):
+            encoding = best
+    return _decoded_or_left(value, encoding)
+
+
+def _decoded_or_left(value: str, encoding: str) -> tuple[str, str]:
     try:
-        return syllable_score([decode(value, encoding) for value in values])
-    except UnicodeDecodeError:
-        return 0.0
+        return decode(value, encoding), encoding
+    except UnicodeError:
+        return value, "iso8859-1"
+
+
+def _before_cut(value: str) -> str | None:
+    """UTF-8 without the letter that a narrow column cut in two; None where it is not that."""
+    cut = _CUT.search(value)
+    if cut is None:
+        return None
+    short = value[: cut.start()]
+    return short if not short.isascii() and _decodes(short, "utf-8") else None
+
+
+def _decodes(value: str, encoding: str) -> bool:
+    try:
+        decode(value, encoding)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _decode_twice(raw: str) -> str:
+    """UTF-8 that was taken for Windows-1252 or ISO-8859-1 and written as UTF-8 again."""
+    text = raw.encode("latin-1").decode("utf-8")
+    octets = bytearray()
+    for letter in text:
+        try:
+            octets += letter.encode("cp1252")
+        except UnicodeEncodeError:
+            octets += letter.encode("latin-1")
+    return octets.decode("utf-8")
 
 
 @cache

@@ -1,47 +1,55 @@
-"""Vector files to rows: GeoPackage, Shapefile, GeoJSON, KML, FlatGeobuf, one driver each.
+"""Vector files to rows, one driver each: what every format shares.
 
-pyogrio reads; fiona would be slower and adds nothing here.  Text of a Shapefile is read as
-ISO-8859-1, which keeps every byte, and decoded in Python: GDAL's own decoding of CP1258 and
-TCVN drops the last letter of every value and field name.
+pyogrio reads, by Arrow where it can.  Text of a Shapefile, a DBF and a MapInfo table comes
+as ISO-8859-1, which keeps every byte, and is decoded in Python: GDAL's own decoding of CP1258
+and TCVN drops the last letter of every value and field name.
 """
 
 from __future__ import annotations
 
-import json
-import struct
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
+from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, error, info
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import identify_crs
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
-from gisclusters.readers.files import damaged, parsing, sibling
-from gisclusters.readers.text import decode, decode_values, guess_encoding, usable_encoding
+from gisclusters.readers.decoding import decode_table
+from gisclusters.readers.files import parsing
+from gisclusters.readers.frames import Content, joined, read_content
+from gisclusters.readers.gdal import DRIVERS, Opened, opened
+from gisclusters.readers.geojson import GeoJson, read_geojson
+from gisclusters.readers.geopackage import real_tables
+from gisclusters.readers.mapinfo import DoubtedCrs, doubted, parts_of, raw_copy
+from gisclusters.readers.parquet import read_parquet
+from gisclusters.readers.shapefile import Parts, check_shapefile, check_table
 
 GROUND_LAYER = "ground"
-_DRIVERS = {
-    "gpkg": "GPKG", "shapefile": "ESRI Shapefile", "geojson": "GeoJSON", "kml": "KML",
-    "flatgeobuf": "FlatGeobuf",
-}  # fmt: skip
-VECTOR_FORMS = frozenset(_DRIVERS)
+VECTOR_FORMS = frozenset({*DRIVERS, "parquet"} - {"topojson"})
+_MAPINFO = {"mapinfo", "mif"}
+_PROMISED = {"kml", "gpx"}
+"""Formats for which GDAL makes every column of the standard, filled or not: a `Name` without
+names would stand for the name that another column holds."""
+_DERIVED = {"gpx": ("route_points", "track_points")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VectorRows:
-    """Rows as received: columns by their headers, ``geometry``, and what the file says."""
+    """Rows as received: columns by their headers and what the file says.
+
+    ``geometry`` is there unless the layer is a table.  ``crs_doubted`` is a CRS that a person
+    must confirm.  ``received`` holds the bytes of every text cell that was decoded from an
+    older code page (``source_row``, ``field``, ``raw``).
+    """
 
     frame: pd.DataFrame
     crs: str | None
@@ -49,32 +57,68 @@ class VectorRows:
     encoding: str
     encoding_score: float | None
     issues: tuple[Issue, ...]
+    crs_doubted: DoubtedCrs | None = None
+    received: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    """A file looked through and open, with what was found on the way."""
+
+    opened: Opened
+    rows: NDArray[np.int64] | None = None
+    json: GeoJson | None = None
+    parts: Parts | None = None
+    tables: frozenset[str] | None = None
 
 
 def layer_names(path: Path, form: str) -> list[str]:
-    """The layers of a file.  Raises InputRefusedError (``file_damaged``)."""
-    if form not in {"gpkg", "kml"}:
-        return [path.stem]
-    with parsing(path.name), _opened(path, form) as opened:
-        return [str(name) for name, _ in pyogrio.list_layers(opened)]
+    """The layers of a file that can be read.  Raises InputRefusedError (``file_damaged``)."""
+    return [name for name, _ in layers_of(path, form)]
+
+
+def layers_of(path: Path, form: str) -> list[tuple[str, bool]]:
+    """The layers of a file, each with whether it has shapes.  Views of a GeoPackage are none."""
+    if not is_layered(form):
+        return [(path.stem, True)]
+    with _ready(path, form) as ready:
+        found = ready.opened.layers()
+        if form == "gpx":
+            found = [each for each in found if _has_rows(ready.opened, each[0])]
+        return [
+            (name, kind is not None) for name, kind in found
+            if ready.tables is None or name.casefold() in ready.tables
+        ]  # fmt: skip
+
+
+def is_layered(form: str) -> bool:
+    """Whether files of a form hold layers that are known by name."""
+    return form != "parquet" and DRIVERS[form].layered
 
 
 def choose_layer(path: Path, form: str, kind: Kind, wanted: str | None) -> str | None:
-    """The layer to read: the one named, the kind's own name, or the only one there is.
+    """The layer to read: the one named, the kind's own name, or the only one that can serve.
 
-    Raises InputRefusedError (``layer_missing``, ``layer_choice``, ``no_layers``).
+    A kind with shapes passes over tables.  Of a GPX the waypoints serve points.  Raises
+    InputRefusedError (``layer_missing``, ``layer_choice``, ``no_layers``).
     """
-    if form not in {"gpkg", "kml"}:
+    if not is_layered(form):
         return None
-    names = layer_names(path, form)
+    found = layers_of(path, form)
+    names = [name for name, _ in found]
     if wanted is not None:
         if wanted not in names:
             raise InputRefusedError(
                 [error("layer_missing", layer=path.name, value=wanted, known=", ".join(names))]
             )
         return wanted
-    choices = [name for name in names if fold(name) != GROUND_LAYER]
-    own = [name for name in choices if fold(name) == kind.name]
+    choices = [name for name in names
+               if fold(name) != GROUND_LAYER and name not in _DERIVED.get(form, ())]  # fmt: skip
+    shaped = [name for name, shapes in found if shapes and name in choices]
+    if kind.shape != "none" and shaped:
+        choices = shaped
+    own = [name for name in choices if fold(name) == kind.name
+           or (form == "gpx" and kind.shape == "point" and name == "waypoints")]  # fmt: skip
     if len(own) == 1:
         return own[0]
     if not choices:
@@ -85,43 +129,22 @@ def choose_layer(path: Path, form: str, kind: Kind, wanted: str | None) -> str |
 
 
 def read_vector(path: Path, form: str, layer: str | None, encoding: str | None) -> VectorRows:
-    """Every feature of one layer, in file order, ``source_row`` from 1.
+    """Every feature of one layer, in file order, ``source_row`` as the file counts from 1.
 
-    Raises InputRefusedError (``file_damaged``, ``records_differ``, ``encoding_unknown``,
-    and those of GeoJSON's ``crs`` member).
+    Raises InputRefusedError (``file_damaged``, ``records_differ``, ``encoding_unknown``, and
+    those of the single formats).  Features that cannot be read are errors among the issues.
     """
-    issues: list[Issue] = []
-    said: str | None = None
-    if form == "geojson":
-        said = _geojson_crs(path)
-    if form == "shapefile":
-        _same_record_counts(path)
-    settings: dict[str, Any] = {"encoding": "ISO-8859-1"} if form == "shapefile" else {}
-    with parsing(path.name), _opened(path, form) as opened, warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # what GDAL mutters; checks of ours follow
-        frame = pyogrio.read_dataframe(opened, layer=layer, **settings)
-    if not isinstance(frame, gpd.GeoDataFrame):
-        frame = frame.assign(geometry=np.full(len(frame), None, dtype=object))
-        crs = None
-    else:
-        crs = frame.crs
-        if frame.geometry.name != "geometry":
-            frame = frame.rename_geometry("geometry")
-    found = identify_crs(crs)
-    if form == "geojson":
-        found = said or ("EPSG:4326" if _in_degrees(frame) else None)
-    elif crs is not None and found is None:
-        issues.append(info("crs_unnamed", layer=path.name, value=str(crs)[:120]))
-    table = pd.DataFrame(frame)
-    used, score = "utf-8", None
-    if form == "shapefile":
-        table, used, score, more = _decoded(table, path, encoding)
-        issues += more
-    table["source_row"] = np.arange(1, len(table) + 1)
-    return VectorRows(
-        frame=table, crs=found, layer=layer, encoding=used, encoding_score=score,
-        issues=tuple(issues),
-    )  # fmt: skip
+    if form == "parquet":
+        with parsing(path.name):
+            content = read_parquet(path)
+        return _rows(path, form, layer, content, None, encoding)
+    with _ready(path, form) as ready:
+        name = layer
+        if name is None and is_layered(form):
+            name = ready.opened.layers()[0][0]
+        ready.opened.describe(name)
+        content = read_content(ready.opened, name)
+        return _rows(path, form, layer, content, ready, encoding)
 
 
 def swapped(rows: VectorRows, name: str) -> VectorRows:
@@ -133,109 +156,102 @@ def swapped(rows: VectorRows, name: str) -> VectorRows:
 
 
 @contextmanager
-def _opened(path: Path, form: str) -> Iterator[str]:
-    """The path with the one driver that may open it, where GDAL knows such a prefix.
+def _ready(path: Path, form: str) -> Iterator[_Ready]:
+    """The file looked through by us, then open by its one driver."""
+    with tempfile.TemporaryDirectory(prefix="gisclusters-") as name:
+        folder = Path(name)
+        if form == "geojson":
+            found = read_geojson(path)
+            source = path
+            if found.text is not None:
+                source = folder / "features.geojson"
+                source.write_text(found.text, encoding="utf-8", errors="surrogatepass")
+            with opened(source, found.form, name=path.name) as ready:
+                rows = np.array(found.rows, dtype=np.int64) if found.form == form else None
+                yield _Ready(opened=ready, json=found, rows=rows)
+        elif form in {"shapefile", "dbf"}:
+            with parsing(path.name):
+                parts = check_shapefile(path) if form == "shapefile" else check_table(path)
+            others = {end: part for end, part in parts.others.items() if end != ".shp"}
+            if parts.index is not None:
+                others[".shx"] = folder / "index.shx"
+                others[".shx"].write_bytes(parts.index)
+            main = parts.others.get(".shp", path)
+            with opened(main, form, others, name=path.name) as ready:
+                yield _Ready(opened=ready, parts=parts, rows=parts.rows)
+        elif form in _MAPINFO:
+            copy = raw_copy(path, form, folder)
+            with opened(copy, form, parts_of(path, form), name=path.name) as ready:
+                yield _Ready(opened=ready)
+        elif form == "gpkg":
+            with parsing(path.name):
+                tables = frozenset(real_tables(path))
+            with opened(path, form) as ready:
+                yield _Ready(opened=ready, tables=tables)
+        else:
+            with opened(path, form) as ready:
+                yield _Ready(opened=ready)
 
-    The prefix ends at a colon, so a file with one in its name is opened by way of a link.
-    """
-    driver = _DRIVERS[form]
-    if driver not in {"GPKG", "GeoJSON"}:
-        yield str(path)
-    elif ":" not in path.name:
-        yield f"{driver}:{path}"
-    else:
-        with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
-            link = Path(folder) / path.name.replace(":", "_")
-            link.symlink_to(path.resolve())
-            yield f"{driver}:{link}"
+
+def _has_rows(ready: Opened, layer: str) -> bool:
+    return len(read_content(ready, layer).table) > 0
 
 
-def _in_degrees(frame: pd.DataFrame) -> bool:
-    """Whether a GeoJSON that names no CRS may hold degrees, as its standard has it."""
-    if not isinstance(frame, gpd.GeoDataFrame) or not len(frame):
-        return True
-    west, south, east, north = frame.total_bounds
-    return not (west < -180 or east > 180 or south < -90 or north > 90)
-
-
-def _geojson_crs(path: Path) -> str | None:
-    """The CRS a GeoJSON says, None where it says none, read before GDAL sees the file."""
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            content = json.load(file)
-    except (ValueError, UnicodeDecodeError, RecursionError) as fault:
-        raise InputRefusedError([damaged(path.name, fault)]) from fault
-    if not isinstance(content, dict) or content.get("type") not in {
-        "FeatureCollection", "Feature", "Point", "LineString", "Polygon", "MultiPoint",
-        "MultiLineString", "MultiPolygon", "GeometryCollection",
-    }:  # fmt: skip
-        raise InputRefusedError([error("not_geojson", layer=path.name)])
-    member = content.get("crs")
-    if member is None:
-        return None
-    properties = member.get("properties", {}) if isinstance(member, dict) else {}
-    name = properties.get("name") if isinstance(properties, dict) else None
-    if (
-        not isinstance(name, str)
-        or "://" in name
-        or (isinstance(member, dict) and member.get("type") == "link")
-    ):
+def _rows(
+    path: Path,
+    form: str,
+    layer: str | None,
+    content: Content,
+    ready: _Ready | None,
+    encoding: str | None,
+) -> VectorRows:
+    """What was read, decoded, placed in its CRS, and numbered as the file counts."""
+    rows = None if ready is None else ready.rows
+    if rows is None:
+        rows = np.arange(1, len(content.table) + 1)
+    elif len(rows) != len(content.table):
         raise InputRefusedError(
-            [error("crs_unknown", layer=path.name, field="crs", value=str(member)[:120])]
+            [error("records_differ", layer=path.name, shapes=len(content.table), rows=len(rows))]
         )
-    found = "EPSG:4326" if "CRS84" in name else identify_crs(name)
-    if found is None:
-        raise InputRefusedError([error("crs_unknown", layer=path.name, field="crs", value=name)])
-    return found
-
-
-def _same_record_counts(path: Path) -> None:
-    table, index = sibling(path, ".dbf"), sibling(path, ".shx")
-    missing = [end for end, part in ((".dbf", table), (".shx", index)) if part is None]
-    if missing:
-        raise InputRefusedError(
-            [error("shapefile_part_missing", layer=path.name, value=" ".join(missing))]
-        )
-    if table is None or index is None:
-        return
-    declared = struct.unpack(">i", path.read_bytes()[24:28])[0] * 2
-    if declared > path.stat().st_size:
-        raise InputRefusedError(
-            [error("file_truncated", layer=path.name, value=path.stat().st_size,
-                   expected=declared)]
-        )  # fmt: skip
-    with table.open("rb") as file:
-        head = file.read(32)
-    rows = struct.unpack("<I", head[4:8])[0] if len(head) == 32 else -1
-    shapes = (index.stat().st_size - 100) // 8
-    if rows != shapes:
-        raise InputRefusedError(
-            [error("records_differ", layer=path.name, shapes=shapes, rows=rows)]
-        )
-
-
-def _decoded(
-    table: pd.DataFrame, path: Path, encoding: str | None
-) -> tuple[pd.DataFrame, str, float | None, list[Issue]]:
-    names = [c for c in table.columns if c != "geometry"]
-    texts = [c for c in names if not pd.api.types.is_numeric_dtype(table[c].dtype)
-             and not pd.api.types.is_datetime64_any_dtype(table[c].dtype)]  # fmt: skip
-    cells = [table[c].to_numpy(dtype=object) for c in texts]
-    pool = np.concatenate([*cells, np.array(names, dtype=object)]) if names else np.array([])
+    if form in _PROMISED:
+        content = replace(content, table=content.table.dropna(axis="columns", how="all"))
     issues: list[Issue] = []
-    score: float | None = None
-    if encoding is not None:
-        used = usable_encoding(encoding, path.name)
-    else:
-        used, scores = guess_encoding(pool)
-        score = scores.get(used)
-        changed = sum(isinstance(v, str) and not v.isascii() for v in pool)
-        if changed and used != "utf-8":
-            issues.append(info("encoding_guessed", layer=path.name, value=used, count=changed,
-                               score=score))  # fmt: skip
-    out = table.copy()
-    for name, values in zip(texts, cells, strict=True):
-        out[name] = pd.Series(decode_values(values, used), index=table.index, dtype=object)
-    out = out.rename(columns={name: decode(str(name), used) if not str(name).isascii() else name
-                              for name in names})  # fmt: skip
-    return out, used, score, issues
+    used, score, received = "utf-8", None, pd.DataFrame()
+    if form in {"shapefile", "dbf"} | _MAPINFO:
+        declared = None if ready is None or ready.parts is None else ready.parts.encoding
+        decoded = decode_table(content.table, path.name, declared=declared, chosen=encoding)
+        content = replace(content, table=decoded.table)
+        used, score, received = decoded.encoding, decoded.score, decoded.received
+        received = received.assign(source_row=rows[received["source_row"].to_numpy(int) - 1])
+        issues += decoded.issues
+    if ready is not None and ready.parts is not None:
+        issues += ready.parts.issues
+    if ready is not None and ready.json is not None:
+        issues += ready.json.issues
+    content = replace(content, issues=tuple(
+        replace(each, row=None if each.row is None else int(rows[each.row - 1]))
+        for each in content.issues
+    ))  # fmt: skip
+    frame, more = joined(content, rows)
+    issues += more
+    found, doubt = identify_crs(content.crs), None
+    if form in _MAPINFO:
+        found, doubt = None, doubted(content.crs)
+    elif form == "geojson":
+        said = ready.json.crs if ready is not None and ready.json is not None else None
+        found = said or ("EPSG:4326" if _in_degrees(content) else None)
+    elif content.crs is not None and found is None:
+        issues.append(info("crs_unnamed", layer=path.name, value=content.crs[:120]))
+    return VectorRows(
+        frame=frame, crs=found, layer=layer, encoding=used, encoding_score=score,
+        issues=tuple(issues), crs_doubted=doubt, received=received,
+    )  # fmt: skip
+
+
+def _in_degrees(content: Content) -> bool:
+    """Whether a GeoJSON that names no CRS may hold degrees, as its standard has it."""
+    if content.shapes is None:
+        return True
+    xy = shapely.get_coordinates(content.shapes)
+    xy = np.abs(xy[np.isfinite(xy).all(axis=1)])
+    return not len(xy) or bool((xy.max(axis=0) <= (180, 90)).all())

@@ -25,7 +25,6 @@ from gisclusters.errors import InputRefusedError
 from gisclusters.readers.grid import MOST_COLUMNS, MOST_ROWS, Grid, Wide, column_letters
 
 MOST_SHEET_BYTES = 500_000_000
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _GROUPED = re.compile(r"-?\d{1,3}\.\d{3}")
 _TOP = 60
 """Rows looked at to tell whether a sheet holds a table."""
@@ -35,14 +34,15 @@ class Book:
     """An opened workbook, whichever of the two formats it has."""
 
     def __init__(self, path: Path, form: str) -> None:
-        """Open it.  Raises InputRefusedError (``table_too_large``) or what the library raises."""
+        """Open it.
+
+        Raises InputRefusedError (``table_too_large``, ``format_old_office``) or what the library
+        raises.
+        """
         self.name = path.name
         self._sheets: list[_Xlsx] | list[_Xls]
         if form == "xls":
-            book = xlrd.open_workbook(
-                file_contents=path.read_bytes(), formatting_info=True, ragged_rows=True,
-                logfile=io.StringIO(),
-            )  # fmt: skip
+            book = _old_workbook(path)
             self._sheets = [_Xls(sheet, book.datemode) for sheet in book.sheets()]
             self.encoding = "xls"
             return
@@ -179,14 +179,17 @@ class _Xls:
         return None if cell.ctype in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK} else cell.value
 
 
-def sheet_form(path: Path) -> str | None:
-    """``xls`` where the bytes are an old workbook's; None says nothing of other files."""
-    if not path.is_file():
-        return None
-    with path.open("rb") as file:
-        head = file.read(8)
-    old = head == _OLE and path.suffix.casefold() not in {".dgn", ".dwg"}
-    return "xls" if old else None
+def _old_workbook(path: Path) -> xlrd.Book:
+    """An XLS.  Raises InputRefusedError for other files of the old office programs."""
+    try:
+        return xlrd.open_workbook(
+            file_contents=path.read_bytes(), formatting_info=True, ragged_rows=True,
+            logfile=io.StringIO(),
+        )  # fmt: skip
+    except xlrd.XLRDError as fault:
+        if "find workbook" not in str(fault):
+            raise
+        raise InputRefusedError([error("format_old_office", layer=path.name)]) from fault
 
 
 def _hidden(sheet: _Xlsx | _Xls, grid: Grid, layer: str) -> list[Issue]:

@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
+import pyproj
 import pytest
 import shapely
 
@@ -90,3 +91,11 @@ def test_comparing_two_crs_is_refused():
     with pytest.raises(CrsMismatchError, match="metres"):
         degrees = one.set_crs(4326, allow_override=True)
         crs.require_same_crs(degrees, degrees)
+
+
+def test_a_crs_is_named_in_a_few_words():
+    said = pyproj.CRS(
+        "+proj=tmerc +lat_0=0 +lon_0=107.5 +k=0.9999 +x_0=500000 +datum=WGS84"
+    ).to_wkt()
+    assert crs.crs_in_short(said) == "World Geodetic System 1984 / Transverse Mercator"
+    assert crs.crs_in_short("no system of anybody") == "no system of anybody"

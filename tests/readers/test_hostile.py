@@ -6,7 +6,6 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from importlib.util import find_spec
 
 import pytest
 import shapely
@@ -96,10 +95,6 @@ def test_the_canaries_and_the_server_would_notice(scene):
         scene.nothing_happened({"canary.gpkg": seen})
 
 
-@pytest.mark.xfail(
-    find_spec("gisclusters.readers.magic") is None, strict=True,
-    reason="a VRT with <kml> in a comment: KML is to be known by its root element",
-)  # fmt: skip
 def test_nothing_reaches_out_in_process(scene):
     told = {}
     for task in scene.tasks():

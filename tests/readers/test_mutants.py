@@ -113,23 +113,11 @@ def parts_of(sound, name):
     return [name, *(f"a.{end}" for end in siblings.get(name, ()) if (sound / f"a.{end}").exists())]
 
 
-# Faults of single readers that mutants found; they are refusals, but of the last door.
-LEFT_TO_MEND = {
-    "a.shp": "vector: a .shp shorter than its header; two fields of one name",
-    "a.csv": "coordinates: rows wider than the header; a header row without a cell",
-    "a.txt": "coordinates: rows wider than the header",
-    "a.dxf": "drawing: StopIteration, IndexError, DXFAttributeError of ezdxf",
-    "a.gml": "magic: LookupError of expat where the declaration names an unknown encoding",
-    "a.zip": "files: NotImplementedError of zipfile in sniff",
-}
 FORMS = ("gpkg", "shp", "geojson", "fgb", "kml", "gpx", "gml", "tab", "mif", "csv", "txt", "xlsx",
          "dxf", "zip", "kmz")  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [
-    pytest.param(name, marks=pytest.mark.xfail(reason=LEFT_TO_MEND[name], strict=False))
-    if name in LEFT_TO_MEND else name for name in (f"a.{form}" for form in FORMS)
-])  # fmt: skip
+@pytest.mark.parametrize("name", [f"a.{form}" for form in FORMS])
 def test_a_mutant_is_read_or_refused(sound, tmp_path, name):
     chance = random.Random(f"{SEED} {name}")
     parts = parts_of(sound, name)

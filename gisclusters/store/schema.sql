@@ -105,7 +105,22 @@ CREATE TABLE repairs (
 
 CREATE INDEX repairs_by_import ON repairs (import_id);
 
+-- One row for each cell of an import whose text was decoded from an older code page:
+-- raw is what stood in the file.
+CREATE TABLE received_text (
+  fid        INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  import_id  TEXT    NOT NULL REFERENCES imports (import_id),
+  kind       TEXT    NOT NULL,
+  id         TEXT,
+  source_row INTEGER NOT NULL,
+  field      TEXT    NOT NULL,
+  raw        BLOB    NOT NULL
+);
+
+CREATE INDEX received_text_by_import ON received_text (import_id);
+
 INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES
   ('gisclusters_store', 'attributes', 'gisclusters_store'),
   ('imports', 'attributes', 'imports'),
-  ('repairs', 'attributes', 'repairs');
+  ('repairs', 'attributes', 'repairs'),
+  ('received_text', 'attributes', 'received_text');

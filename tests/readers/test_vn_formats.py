@@ -3,13 +3,15 @@
 import csv
 import shutil
 import zipfile
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import transform_frame
-from gisclusters.readers import ReadOptions, inspect_file, read_layer
+from gisclusters.readers import ReadOptions, inspect_file, read_layer, sandbox
+from gisclusters.store import open_store
 from gisclusters.words import issue_text
 
 ENCODED = [
@@ -173,3 +175,13 @@ def test_the_bytes_received_are_kept_beside_the_text(folder):
     assert "Phöôøng".encode("latin-1") in kept[row, "TEN_XA"]
     plain = read_layer("places", folder / "wards_epsg9210.geojson")
     assert plain.received_text is None
+
+
+def test_the_bytes_pass_through_the_worker_into_the_store(folder, tmp_path):
+    layer = sandbox.read_layer("places", folder / "tayninh_vni.zip", mode="always")
+    with open_store(tmp_path / "store.gpkg", create=True) as store:
+        store.save(layer, recorded_at=datetime(2026, 11, 16, tzinfo=UTC))
+        stored = store.received_text("places")
+    assert stored["raw"].tolist() == layer.received_text["raw"].tolist()
+    assert stored["id"].notna().all()
+    assert "Bình Minh".encode("latin-1") in set(stored["raw"][stored["field"] == "name"])

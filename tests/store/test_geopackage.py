@@ -448,16 +448,32 @@ def test_a_trial_keeps_no_repair_and_an_empty_store_has_none(store):
     assert store.repairs("clusters") == []
 
 
+def test_the_bytes_of_decoded_text_are_kept(store, path):
+    raw = pd.DataFrame({"source_row": [2], "field": ["name"], "raw": [b"C\xb7m hai"]})
+    came = replace(layer("clusters", cluster("A"), cluster("B", 2)), received_text=raw)
+    summary = store.save(came, recorded_at=MONDAY)
+    store.save(layer("clusters", cluster("C", 4)), recorded_at=TUESDAY)
+    with open_store(path) as again:
+        [kept] = again.received_text("clusters").to_dict("records")
+        assert len(again.received_text("clusters", ids=["B"])) == 1
+        assert again.received_text("clusters", ids=["A"]).empty
+        assert again.received_text("parcels").empty
+    assert kept["recorded_at"][:10] == "2026-11-16"
+    del kept["recorded_at"]
+    assert kept == {"import_id": summary.import_id, "id": "B", "source_row": 2, "field": "name",
+                    "raw": b"C\xb7m hai"}  # fmt: skip
+
+
 def test_an_older_store_is_refused_with_what_to_do(store, path):
     store.save(layer("clusters", cluster()), recorded_at=MONDAY)
     store.close()
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("DROP TABLE repairs")
-        connection.execute("UPDATE gisclusters_store SET schema_version = 2")
+        connection.execute("DROP TABLE received_text")
+        connection.execute("UPDATE gisclusters_store SET schema_version = 3")
     with pytest.raises(UnavailableError, match="store_version") as refusal:
         open_store(path)
     params = refusal.value.params
-    assert (params["found"], params["ours"]) == ("2", str(SCHEMA_VERSION))
+    assert (params["found"], params["ours"]) == ("3", str(SCHEMA_VERSION))
     assert "--store" in text("errors.store_version.remedy", "vi", **params)
 
 

@@ -40,8 +40,10 @@ from gisclusters.readers.sidecar import read_sidecar
 Mode = Literal["auto", "always", "never"]
 VARIABLE = "GISCLUSTERS_SANDBOX"
 
-_AT_HOME = {"table": 200_000_000, "xlsx": 20_000_000, "gpkg": None, "geojson": None, "dxf": None}
-"""Forms read in process by ``auto``, up to so many (unpacked) bytes."""
+_AT_HOME = {"table": 200_000_000, "xlsx": 20_000_000, "gpkg": None, "geojson": 200_000_000,
+            "dxf": 200_000_000}  # fmt: skip
+"""Forms read in process by ``auto``, up to so many (unpacked) bytes: a GeoJSON takes 12 times its
+size in memory, a drawing 22 times, and only a worker can be stopped."""
 
 _PREFIX = "gisclusters-box-"
 _FORGOTTEN_AFTER_S = 60

@@ -278,6 +278,14 @@ def bombs(folder):
     return workbook, lying, sparse, many
 
 
+def test_a_geojson_too_large_for_this_process_is_read_in_a_worker(tmp_path):
+    path = square(tmp_path)
+    assert sandbox._at_home(Task(kind="clusters", path=path), "auto")
+    with path.open("ab") as file:
+        file.truncate(200_000_001)
+    assert not sandbox._at_home(Task(kind="clusters", path=path), "auto")
+
+
 @pytest.mark.parametrize("mode", ["always", "auto", "never"])
 def test_bombs_are_refused_before_they_swell(tmp_path, mode):
     for path in bombs(tmp_path):

@@ -169,6 +169,15 @@ def vn2000_like(found: object) -> str | None:
     return None if number is None else f"EPSG:{number}"
 
 
+def is_transverse_mercator(found: object) -> bool:
+    """Whether a CRS found in a file is projected as VN-2000 and UTM are, in whatever zone."""
+    try:
+        operation = pyproj.CRS.from_user_input(found).coordinate_operation
+    except CRSError:
+        return False
+    return operation is not None and operation.method_name == "Transverse Mercator"
+
+
 def crs_in_short(found: object) -> str:
     """A CRS found in a file in a few words, datum / projection: ``WGS_1984 / Transverse Mercator``.
 

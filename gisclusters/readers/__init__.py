@@ -12,7 +12,7 @@ import pandas as pd
 from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.domain.source import Source
 from gisclusters.errors import InputRefusedError, UsageError
-from gisclusters.geometry.crs import parse_crs, vn2000_zone, zone_of
+from gisclusters.geometry.crs import is_lonlat, parse_crs, vn2000_zone, zone_of
 from gisclusters.layers.kinds import Kind, kind_named
 from gisclusters.layers.layer import Layer
 from gisclusters.layers.schema import Defaults, check_rows
@@ -67,7 +67,8 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
         if wanted.shape != "none":
             try:
                 if rows.crs_doubted is None:
-                    crs, more = _settled_crs(path.name, rows.crs, options, sidecar)
+                    crs, more = _settled_crs(path.name, _said(path.name, rows, options, sidecar),
+                                             options, sidecar)  # fmt: skip
                 else:
                     crs, more = _confirmed_crs(path.name, rows.crs_doubted, options, sidecar)
             except InputRefusedError as refusal:  # every problem at once
@@ -150,6 +151,19 @@ def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Side
                    issues=(*_with_ids(rows.issues, frame, kind), *issues))  # fmt: skip
 
 
+def _said(name: str, rows: _Opened, options: ReadOptions, sidecar: Sidecar) -> str | None:
+    """The CRS that the file says; degrees that say nothing may be those a person names."""
+    if rows.points is None or not rows.points.crs_assumed:
+        return rows.crs
+    if options.crs is not None:
+        named = parse_crs(options.crs)
+    elif sidecar.crs is not None:
+        named = _sidecar_crs(name, sidecar.crs)
+    else:
+        return rows.crs
+    return None if is_lonlat(named) else rows.crs
+
+
 def _settled_crs(
     name: str, found: str | None, options: ReadOptions, sidecar: Sidecar
 ) -> tuple[str, list[Issue]]:
@@ -194,9 +208,9 @@ def _confirmed_crs(
 ) -> tuple[str, list[Issue]]:
     """The CRS a person gives for a file whose own word is not believed.
 
-    It must have the projection that the file names: of that MapInfo is sure.
+    It must have the projection that the file names: of that the file is sure.
     """
-    if not (options.crs or sidecar.crs or options.province):
+    if not (options.crs or sidecar.crs or options.province) and doubt.trap:
         raise InputRefusedError(
             [error("mapinfo_datum", layer=name, value=doubt.said, candidate=doubt.fits[0])]
         )
@@ -205,7 +219,7 @@ def _confirmed_crs(
         way = "--crs" if options.crs else "sidecar" if sidecar.crs else "--province"
         raise InputRefusedError(
             [error("crs_contradiction", layer=name, value=taken, way=way,
-                   found=" / ".join(doubt.fits))]
+                   found=" / ".join(doubt.fits) or doubt.said)]
         )  # fmt: skip
     return taken, issues
 

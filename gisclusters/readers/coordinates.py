@@ -32,6 +32,7 @@ from gisclusters.readers.pairs import (
     choose_pair,
     columns_in_words,
     looks_numeric,
+    system_in,
 )
 from gisclusters.readers.table import Table
 from gisclusters.readers.zone_words import zone_of_words
@@ -61,7 +62,8 @@ class Points:
     """Rows with the coordinates they hold: x east or longitude, y north or latitude.
 
     ``places`` are the positions of the rows in the body of the table; ``crs`` is what the
-    header or the titles say; ``unit_m`` the last digit written; ``others`` further pairs.
+    header or the titles say, or (``crs_assumed``) WGS 84 for degrees of which nothing is said;
+    ``unit_m`` the last digit written; ``others`` further pairs.
     """
 
     frame: pd.DataFrame
@@ -75,6 +77,7 @@ class Points:
     unit_m: float
     others: tuple[OtherPair, ...] = ()
     issues: tuple[Issue, ...] = ()
+    crs_assumed: bool = False
 
 
 def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
@@ -107,6 +110,8 @@ def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
     if pair.by_values:
         issues.append(info("axes_by_values", layer=layer, columns=", ".join(names)))
     others, more = _others(table, rest, places, layer, pair)
+    if has_errors(more):
+        raise InputRefusedError([*issues, *more])
     frame = pd.DataFrame(
         [table.rows[place] for place in places], columns=list(table.headers), dtype=object
     )
@@ -115,6 +120,7 @@ def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
         frame, x, y, pair.order == "lonlat",
         frozenset((*names, *(table.headers[c] for p in rest for c in (p.first, p.second)))),
         places, body, crs, unit, others, (*issues, *more),
+        crs_assumed=pair.order == "lonlat" and _system(table, pair) is None,
     )  # fmt: skip
 
 
@@ -265,7 +271,7 @@ def _said_crs(
 ) -> tuple[str | None, list[Issue]]:
     """The CRS that the pair's own header says, else the titles and the words in the table."""
     if pair.order == "lonlat":
-        return (VN2000_LONLAT if pair.system == "vn2000" else WGS84), []
+        return (VN2000_LONLAT if _system(table, pair) == "vn2000" else WGS84), []
     if pair.zone is not None:
         return pair.zone, []
     aside = {fold(other.words) for other in rest if other.zone is not None}
@@ -279,10 +285,19 @@ def _said_crs(
     return zone_of_words(lines, layer)
 
 
+def _system(table: Table, pair: Pair) -> str | None:
+    """The datum that the header of a pair says, else the one that the titles say alone."""
+    return pair.system or system_in(" ".join(table.titles))
+
+
 def _others(
     table: Table, rest: Sequence[Pair], places: NDArray[np.intp], layer: str, pair: Pair
 ) -> tuple[tuple[OtherPair, ...], list[Issue]]:
-    """The other pairs whose CRS is known, and what is said of the choice."""
+    """The other pairs whose CRS is known, and what is said of the choice.
+
+    A second pair of metres that names no system of its own (a second block of points, or old
+    and new coordinates) is an error: nobody can tell what it is.
+    """
     if not rest:
         return (), []
     found = []
@@ -290,6 +305,11 @@ def _others(
         crs = other.zone if other.order != "lonlat" else (
             VN2000_LONLAT if other.system == "vn2000" else WGS84)  # fmt: skip
         faults: list[Issue] = []
+        if crs is None and other.system is None and _is_filled(table, other, places):
+            columns = [
+                f"{table.headers[p.first]}, {table.headers[p.second]}" for p in (pair, other)
+            ]
+            return (), [error("pairs_unclear", layer=layer, value=columns[0], others=columns[1])]
         first, second, unit = _values(table, other, places, layer, faults)
         if crs is None or pair.order == "lonlat":
             continue
@@ -298,6 +318,10 @@ def _others(
     chosen = f"{table.headers[pair.first]}, {table.headers[pair.second]}"
     others = "; ".join(f"{table.headers[o.first]}, {table.headers[o.second]}" for o in rest)
     return tuple(found), [info("pair_chosen", layer=layer, value=chosen, others=others)]
+
+
+def _is_filled(table: Table, pair: Pair, places: NDArray[np.intp]) -> bool:
+    return any(table.rows[place][pair.first] for place in places)
 
 
 __all__ = [

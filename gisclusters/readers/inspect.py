@@ -20,7 +20,7 @@ from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.table import TABLE_FORMS
 from gisclusters.readers.table_look import look_at_table
-from gisclusters.readers.vector import is_layered, layer_names, read_vector
+from gisclusters.readers.vector import MAPINFO_FORMS, is_layered, layer_names, read_vector
 
 _CANDIDATES_SHOWN = 6
 
@@ -57,10 +57,12 @@ def inspect_opened(name: str, path: Path, form: str, options: ReadOptions) -> li
         if options.layer is not None and layer != options.layer:
             continue
         found = read_vector(path, form, layer if is_layered(form) else None, options.encoding)
-        asked = None if found.crs_doubted is None else found.crs_doubted.fits[0]
+        fits = () if found.crs_doubted is None else found.crs_doubted.fits
+        asked = fits[0] if fits else None
         row = _row(name, layer, form, found.frame, found.crs, found.encoding,
                    found.encoding_score, options, asked=asked)  # fmt: skip
-        told = [] if asked is None else [f"mapinfo_datum {asked}"]
+        trapped = form in MAPINFO_FORMS and asked is not None
+        told = [f"mapinfo_datum {asked}"] if trapped else []
         told += [issue.code if issue.row is None else f"{issue.code} ({issue.row})"
                 for issue in found.issues if issue.level != "info"]  # fmt: skip
         rows.append(replace(row, problems=[*told, *row.problems]))

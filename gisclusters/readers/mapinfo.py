@@ -28,10 +28,14 @@ _HEAD = 1 << 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoubtedCrs:
-    """A CRS that a file says and that must be confirmed: its words, and the codes that fit."""
+    """A CRS that a file says and that must be confirmed: its words, and the codes that fit.
+
+    ``trap``: the file says a datum that it cannot be believed.
+    """
 
     said: str
     fits: tuple[str, ...]
+    trap: bool = False
 
 
 def doubted(crs: str | None) -> DoubtedCrs | None:
@@ -40,7 +44,7 @@ def doubted(crs: str | None) -> DoubtedCrs | None:
         return None
     own, zone = identify_crs(crs), vn2000_like(crs)
     fits = tuple(code for code in (zone, own) if code is not None)
-    return DoubtedCrs(said=own or crs_in_short(crs), fits=fits) if fits else None
+    return DoubtedCrs(said=own or crs_in_short(crs), fits=fits, trap=True) if fits else None
 
 
 def raw_copy(path: Path, form: str, folder: Path) -> Path:

@@ -77,7 +77,7 @@ def rings_frame(
         if not (name.endswith("area_m2") or name == "accuracy_m")
     }  # fmt: skip
     frame = frame.rename(columns=taken).replace("", None)
-    keys, parts, titled = _keys(frame, kind, points, layer)
+    keys, parts, titled = _keys(frame, kind, points, table)
     rings: list[Ring] = []
     of_feature: dict[str, list[Ring]] = {}
     for (key, _), places in _groups(keys, parts):
@@ -91,7 +91,8 @@ def rings_frame(
     issues += doubts
     if titled:
         issues.append(info("outlines_by_title", layer=layer, count=len(built),
-                           names=", ".join(of_feature)))  # fmt: skip
+                           names=", ".join(filter(None, of_feature))))  # fmt: skip
+        issues += _told_if_inside(built, kind, layer)
     sides = given_sides(table, points)
     if sides is not None:
         issues += check_sides(points, sides, [ring.order for ring in rings], layer)
@@ -116,10 +117,12 @@ def point_names(frame: pd.DataFrame, headers: Sequence[str]) -> NDArray[np.objec
 
 
 def _keys(
-    frame: pd.DataFrame, kind: Kind, points: Points, layer: str
+    frame: pd.DataFrame, kind: Kind, points: Points, table: Table
 ) -> tuple[NDArray[np.object_], NDArray[np.object_], bool]:
-    """For each vertex its feature and the part of it, and whether titles name the features."""
-    del layer
+    """For each vertex its feature and the part of it, and whether titles name the features.
+
+    A cluster named above the header owns the rows before the first title.
+    """
     ring = next((name for name in frame.columns if fold(str(name)) in _RING), None)
     parts = _carried(frame[ring]) if ring is not None else np.full(len(frame), "", dtype=object)
     titles = sorted(points.body.titles)
@@ -127,14 +130,15 @@ def _keys(
     section = np.array([f"{k}" if k >= 0 else "" for k in at], dtype=object)
     if kind.id_field in frame and frame[kind.id_field].notna().any():
         return _carried(frame[kind.id_field]), parts + "\x1f" + section, False
-    named = [points.body.titles[place] for place in titles]
+    head = next((line for line in reversed(table.titles) if _is_major(line)), "")
+    named = [head, *(points.body.titles[place] for place in titles)]
     major = [name if _is_major(name) else None for name in named]
     if any(major) and not all(major):  # khu of a cluster: parts of the title above them
         last: str | None = None
         for k, name in enumerate(major):
             last = name or last
             named[k] = last or named[k]
-    keys = np.array([named[k] if k >= 0 else "" for k in at], dtype=object)
+    keys = np.array([named[k + 1] for k in at], dtype=object)
     if len(dict.fromkeys(keys)) < 2:
         return np.full(len(frame), "", dtype=object), parts + "\x1f" + section, False
     return keys, parts + "\x1f" + section, True
@@ -207,6 +211,18 @@ def _built(
     shapes = [_with_holes([ring.shape for ring in members]) for members in of_feature.values()]
     built["geometry"] = pd.Series(shapes, index=built.index, dtype=object)
     return built, doubts
+
+
+def _told_if_inside(built: pd.DataFrame, kind: Kind, layer: str) -> list[Issue]:
+    """A warning for each outline that lies inside another: its title may mean a hole."""
+    shapes = built["geometry"].to_numpy(dtype=object)
+    inner, outer = shapely.STRtree(shapes).query(shapes, predicate="within")
+    names = built[kind.id_field].to_numpy(dtype=object)
+    return [
+        warning("outline_in_outline", layer=layer, row=int(built["source_row"].iloc[one]),
+                value=names[one], other=names[other])
+        for one, other in zip(inner, outer, strict=True) if one != other
+    ]  # fmt: skip
 
 
 def _said_of_outlines(

@@ -22,6 +22,7 @@ EAST_RANGE_M = (166_000.0, 834_000.0)
 NORTH_RANGE_M = (800_000.0, 2_700_000.0)
 Order = Literal["xy", "en", "lonlat"]
 _NUMERIC = re.compile(r"^[+-]?\d[\d\s.,]*$")
+_SYSTEMS = {"vn2000": r"\bvn ?2000\b", "wgs84": r"\bwgs ?84\b|\bwgs\b", "hn72": r"\bhn ?72\b"}
 _SAMPLE = 200
 _SHOWN = 15
 _REPEAT = re.compile(r" \(\d+\)$")
@@ -120,26 +121,28 @@ def _matched(  # noqa: PLR0911 - one line for each pair of axes
 
 def _described(table: Table, first: int, second: int, order: Order) -> Pair:
     words = " ".join(dict.fromkeys((table.groups[first], table.groups[second])))
-    folded = fold(words)
-    system = next(
-        (name for name, pattern in (("vn2000", r"\bvn ?2000\b"), ("wgs84", r"\bwgs ?84\b|\bwgs\b"),
-                                    ("hn72", r"\bhn ?72\b"))
-         if re.search(pattern, folded)), None,
-    )  # fmt: skip
+    system = system_in(words)
     zone = zone_in(words)[0]
     if system is None and zone is not None:
         system = "vn2000"
     return Pair(first, second, order, system, zone, words)
 
 
+def system_in(words: str) -> str | None:
+    """``vn2000``, ``wgs84`` or ``hn72``: the first of these that words name, or None."""
+    folded = fold(words)
+    return next((name for name, pattern in _SYSTEMS.items() if re.search(pattern, folded)), None)
+
+
 def _by_values(table: Table) -> Iterator[Pair]:
-    """A pair that no header names: two columns of metres, one north and one east."""
+    """Pairs that no header names: two columns of metres, one north and one east."""
     ranges = [_range(table, column) for column in range(len(table.headers))]
+    end = 0
     for first, second in zip(range(len(ranges)), range(1, len(ranges)), strict=False):
-        if {ranges[first], ranges[second]} == {"north", "east"}:
+        if first >= end and {ranges[first], ranges[second]} == {"north", "east"}:
             yield Pair(first, second, "xy", by_values=True)
-            return
-    if not table.headed:  # names may be numbers too; then come the coordinates
+            end = second + 1
+    if not end and not table.headed:  # names may be numbers too; then come the coordinates
         numeric = [column for column, each in enumerate(ranges) if each is not None]
         start = 1 if len(numeric) > 2 or (numeric and numeric[0] > 0) else 0
         if len(numeric) - start >= 2 or (len(numeric) == 2 and start == 0):

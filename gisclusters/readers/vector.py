@@ -18,9 +18,14 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gisclusters.domain.issue import Issue, error, info
+from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import identify_crs
+from gisclusters.geometry.crs import (
+    crs_in_short,
+    identify_crs,
+    is_transverse_mercator,
+    vn2000_like,
+)
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
 from gisclusters.readers.decoding import decode_table
@@ -35,7 +40,7 @@ from gisclusters.readers.shapefile import Parts, check_shapefile, check_table
 
 GROUND_LAYER = "ground"
 VECTOR_FORMS = frozenset({*DRIVERS, "parquet"} - {"topojson"})
-_MAPINFO = {"mapinfo", "mif"}
+MAPINFO_FORMS = {"mapinfo", "mif"}
 _PROMISED = {"kml", "gpx"}
 """Formats for which GDAL makes every column of the standard, filled or not: a `Name` without
 names would stand for the name that another column holds."""
@@ -179,7 +184,7 @@ def _ready(path: Path, form: str) -> Iterator[_Ready]:
             main = parts.others.get(".shp", path)
             with opened(main, form, others, name=path.name) as ready:
                 yield _Ready(opened=ready, parts=parts, rows=parts.rows)
-        elif form in _MAPINFO:
+        elif form in MAPINFO_FORMS:
             copy = raw_copy(path, form, folder)
             with opened(copy, form, parts_of(path, form), name=path.name) as ready:
                 yield _Ready(opened=ready)
@@ -217,7 +222,7 @@ def _rows(
         content = replace(content, table=content.table.dropna(axis="columns", how="all"))
     issues: list[Issue] = []
     used, score, received = "utf-8", None, pd.DataFrame()
-    if form in {"shapefile", "dbf"} | _MAPINFO:
+    if form in {"shapefile", "dbf"} | MAPINFO_FORMS:
         declared = None if ready is None or ready.parts is None else ready.parts.encoding
         decoded = decode_table(content.table, path.name, declared=declared, chosen=encoding)
         content = replace(content, table=decoded.table)
@@ -235,17 +240,26 @@ def _rows(
     frame, more = joined(content, rows)
     issues += more
     found, doubt = identify_crs(content.crs), None
-    if form in _MAPINFO:
+    if form in MAPINFO_FORMS:
         found, doubt = None, doubted(content.crs)
     elif form == "geojson":
         said = ready.json.crs if ready is not None and ready.json is not None else None
         found = said or ("EPSG:4326" if _in_degrees(content) else None)
     elif content.crs is not None and found is None:
-        issues.append(info("crs_unnamed", layer=path.name, value=content.crs[:120]))
+        issues.append(warning("crs_unnamed", layer=path.name, value=crs_in_short(content.crs)))
+        doubt = _unnamed(content.crs)
     return VectorRows(
         frame=frame, crs=found, layer=layer, encoding=used, encoding_score=score,
         issues=tuple(issues), crs_doubted=doubt, received=received,
     )  # fmt: skip
+
+
+def _unnamed(crs: str) -> DoubtedCrs | None:
+    """A projection without a code, which what a person names must have; None for other kinds."""
+    if not is_transverse_mercator(crs):
+        return None
+    like = vn2000_like(crs)
+    return DoubtedCrs(said=crs_in_short(crs), fits=() if like is None else (like,))
 
 
 def _in_degrees(content: Content) -> bool:

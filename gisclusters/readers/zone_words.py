@@ -66,7 +66,8 @@ def _zone(found: re.Match[str], words: str) -> str | None:
     if found["decimals"]:
         readings = [float(f"{degrees}.{found['decimals']}"), degrees + int(found["decimals"]) / 60]
     elif found["minutes"]:
-        readings = [degrees + int(found["minutes"]) / 60]
+        minutes = int(found["minutes"])  # 105 75 is the 105,75 that a comma split into two cells
+        readings = [degrees + minutes / 60 if minutes < 60 else float(f"{degrees}.{minutes}")]
     width = _WIDTH.search(fold(words))
     zones = ZONES_6_DEG if width is not None and width[1] == "6" else ZONES_3_DEG
     for reading in readings:

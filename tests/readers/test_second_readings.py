@@ -1,0 +1,91 @@
+"""What a file says a second time, of its system, its columns or its outlines, is not passed over."""
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from gisclusters.errors import InputRefusedError
+from gisclusters.readers import ReadOptions, read_layer
+
+LONG_AN = ReadOptions(province="Long An")
+CORNERS = [(1_221_000, 570_000), (1_221_000, 570_400), (1_221_300, 570_400), (1_221_300, 570_000)]
+
+
+def write(folder, text, name="bang.csv"):
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refusal(path, kind="clusters", options=LONG_AN):
+    with pytest.raises(InputRefusedError) as found:
+        read_layer(kind, path, options)
+    return [issue.code for issue in found.value.issues if issue.level == "error"]
+
+
+def test_two_blocks_of_columns_are_not_half_read(tmp_path):
+    (n1, e1), (n2, e2), (n3, e3), (n4, e4) = CORNERS
+    text = f"STT;X;Y;STT;X;Y\n1;{n1};{e1};4;{n4};{e4}\n2;{n2};{e2};;;\n3;{n3};{e3};;;\n"
+    assert refusal(write(tmp_path, text)) == ["pairs_unclear"]
+    old_and_new = f"Tên;X cũ;Y cũ;X mới;Y mới\nM1;{n1};{e1};{n1 + 5};{e1 + 5}\n"
+    assert refusal(write(tmp_path, old_and_new), "markers") == ["pairs_unclear"]
+    unfilled = "Tên;X;Y;X;Y\n" + "".join(f"M{i};{n};{e};;\n" for i, (n, e) in enumerate(CORNERS))
+    assert len(read_layer("markers", write(tmp_path, unfilled), LONG_AN)) == 4
+
+
+def test_an_outline_titled_inside_another_is_told(tmp_path):
+    rows = "".join(f"{i};{n};{e}\n" for i, (n, e) in enumerate(CORNERS, 1))
+    inner = "".join(f"{i};{(n + 1_221_150) / 2};{(e + 570_200) / 2}\n"
+                    for i, (n, e) in enumerate(CORNERS, 1))  # fmt: skip
+    path = write(tmp_path, f"STT;X;Y\n{rows}Vòng trong;;\n{inner}")
+    layer = read_layer("clusters", path, LONG_AN)
+    [told] = [issue for issue in layer.issues if issue.code == "outline_in_outline"]
+    assert (told.level, told.value, told.params["other"]) == ("warning", "Vòng trong", "bang")
+    for text in (f"CCN A\nSTT;X;Y\n{rows}", f"STT;X;Y\nCCN A;;\n{rows}"):
+        hole = write(tmp_path, f"{text}Vòng trong;;\n{inner}")
+        assert read_layer("clusters", hole, LONG_AN).shapes.area.tolist() == [90_000]
+
+
+def test_a_cluster_named_above_the_header_keeps_its_name(tmp_path):
+    rows = "".join(f"{i};{n};{e}\n" for i, (n, e) in enumerate(CORNERS, 1))
+    east = "".join(f"{i};{n};{e + 1_000}\n" for i, (n, e) in enumerate(CORNERS, 1))
+    path = write(tmp_path, f"CCN A\nSTT;X;Y\n{rows}CCN B;;\n{east}")
+    layer = read_layer("clusters", path, LONG_AN)
+    assert layer.frame["name"].tolist() == ["CCN A", "CCN B"]
+
+
+def test_a_meridian_that_a_comma_split_into_two_cells_is_its_own(tmp_path):
+    rows = "".join(f"M{i},{n},{e}\n" for i, (n, e) in enumerate(CORNERS))
+    path = write(tmp_path, f"Kinh tuyến trục 105,75\nTên,X,Y\n{rows}")
+    assert read_layer("markers", path).crs == "EPSG:9210"
+
+
+def test_degrees_are_of_the_system_that_the_title_or_a_person_names(tmp_path):
+    table = "Tên;Vĩ độ;Kinh độ\nM1;11,04;106,39\n"
+    title = write(tmp_path, f"Hệ tọa độ VN-2000\n{table}")
+    assert read_layer("markers", title).crs == "EPSG:4756"
+    plain = write(tmp_path, table)
+    assert read_layer("markers", plain).crs == "EPSG:4326"
+    assert read_layer("markers", plain, ReadOptions(crs="EPSG:4756")).crs == "EPSG:4756"
+    assert refusal(plain, "markers", ReadOptions(crs="EPSG:9210")) == ["crs_contradiction"]
+    said = write(tmp_path, f"WGS 84\n{table}")
+    assert refusal(said, "markers", ReadOptions(crs="EPSG:4756")) == ["crs_contradiction"]
+
+
+@pytest.mark.parametrize(("meridian", "scale", "fits"), [
+    (105.75, 0.9999, True), (105.75, 0.9996, False), (106.3, 0.9999, False),
+    (106.25, 0.9999, False),
+])  # fmt: skip
+def test_a_projection_of_no_code_must_be_that_of_the_province(tmp_path, meridian, scale, fits):
+    crs = (f"+proj=tmerc +lat_0=0 +lon_0={meridian} +k={scale} +x_0=500000 +y_0=0 "
+           "+datum=WGS84 +units=m +no_defs")  # fmt: skip
+    shape = shapely.Polygon([(e, n) for n, e in CORNERS])
+    path = tmp_path / "ranh.shp"
+    gpd.GeoDataFrame({"name": ["A"]}, geometry=[shape], crs=crs).to_file(path)
+    if fits:
+        layer = read_layer("clusters", path, LONG_AN)
+        assert layer.crs == "EPSG:9210"
+        assert "crs_unnamed" in {issue.code for issue in layer.issues if issue.level == "warning"}
+    else:
+        assert refusal(path) == ["crs_contradiction"]
+    assert refusal(path, options=ReadOptions()) == ["crs_missing"]

@@ -37,7 +37,7 @@ def read_delimited(path: Path, encoding: str | None) -> Grid:
 
     Bytes that are no UTF-8 are decoded cell by cell, and the choice is said
     (``encoding_guessed``).  Raises InputRefusedError (``not_text``, ``table_unreadable``,
-    ``table_too_large``, ``encoding_unknown``).
+    ``table_too_large``, ``encoding_unknown``, ``quote_open``).
     """
     text, used = _text(path.read_bytes(), encoding, path.name)
     lines = _cells(text, path.name)
@@ -139,11 +139,21 @@ def _cells(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
         try:
             for number, cells in enumerate(reader, 1):
+                for cell in cells:
+                    if "\n" in cell and _holds_rows(cell, mark):
+                        raise InputRefusedError(
+                            [error("quote_open", layer=name, row=number, value=cell[:60])]
+                        )
                 yield number, [cell.strip() for cell in cells]
         except csv.Error as fault:
             raise InputRefusedError(
                 [error("table_unreadable", layer=name, row=reader.line_num, reason=str(fault))]
             ) from fault
+
+
+def _holds_rows(cell: str, mark: str) -> bool:
+    """Whether a quoted cell of several lines swallowed rows of points: a quote was left open."""
+    return any(_holds_pair(_divided(line, mark)) for line in _BREAK.split(cell)[1:])
 
 
 @contextmanager

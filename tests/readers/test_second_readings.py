@@ -60,6 +60,20 @@ def test_a_meridian_that_a_comma_split_into_two_cells_is_its_own(tmp_path):
     assert read_layer("markers", path).crs == "EPSG:9210"
 
 
+@pytest.mark.parametrize("quotes", [("", '"'), ('"', '"'), ('"', "")])
+def test_a_stray_quote_swallows_no_rows(tmp_path, quotes):
+    notes = ["", '"gần đường', "", f"cũ{quotes[1]}"]
+    rows = "".join(f"M{i},{n},{e},{note}\n"
+                   for i, ((n, e), note) in enumerate(zip(CORNERS, notes, strict=True)))  # fmt: skip
+    assert refusal(write(tmp_path, f"Tên,X,Y,Ghi chú\n{rows}"), "markers") == ["quote_open"]
+
+
+def test_a_note_of_two_lines_is_a_note(tmp_path):
+    rows = "".join(f'M{i},{n},{e},"gần đường,\nxã An Vĩnh"\n' for i, (n, e) in enumerate(CORNERS))
+    layer = read_layer("markers", write(tmp_path, f"Tên,X,Y,Ghi chú\n{rows}"), LONG_AN)
+    assert len(layer) == 4
+
+
 def test_degrees_are_of_the_system_that_the_title_or_a_person_names(tmp_path):
     table = "Tên;Vĩ độ;Kinh độ\nM1;11,04;106,39\n"
     title = write(tmp_path, f"Hệ tọa độ VN-2000\n{table}")

@@ -9,10 +9,9 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from gisclusters.domain.issue import Issue, error, info, warning
+from gisclusters.domain.issue import Issue
 from gisclusters.domain.source import Source
-from gisclusters.errors import InputRefusedError, UsageError
-from gisclusters.geometry.crs import is_lonlat, parse_crs, vn2000_zone, zone_of
+from gisclusters.errors import InputRefusedError
 from gisclusters.layers.kinds import Kind, kind_named
 from gisclusters.layers.layer import Layer
 from gisclusters.layers.schema import Defaults, check_rows
@@ -22,9 +21,9 @@ from gisclusters.readers.drawing import read_drawing
 from gisclusters.readers.files import checksum, sniff, unpack
 from gisclusters.readers.ground import read_ground
 from gisclusters.readers.inspect import InspectRow, inspect_opened
-from gisclusters.readers.mapinfo import DoubtedCrs
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.reference import DoubtedCrs, settle_crs
 from gisclusters.readers.sidecar import Sidecar, read_sidecar
 from gisclusters.readers.table import TABLE_FORMS
 from gisclusters.readers.table_layer import open_table
@@ -66,11 +65,10 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
         crs = None
         if wanted.shape != "none":
             try:
-                if rows.crs_doubted is None:
-                    crs, more = _settled_crs(path.name, _said(path.name, rows, options, sidecar),
-                                             options, sidecar)  # fmt: skip
-                else:
-                    crs, more = _confirmed_crs(path.name, rows.crs_doubted, options, sidecar)
+                crs, more = settle_crs(
+                    path.name, rows.crs, options, sidecar, doubt=rows.crs_doubted,
+                    assumed=rows.points is not None and rows.points.crs_assumed,
+                )  # fmt: skip
             except InputRefusedError as refusal:  # every problem at once
                 raise InputRefusedError([*issues, *refusal.issues]) from refusal
             issues += more
@@ -151,79 +149,6 @@ def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Side
                    issues=(*_with_ids(rows.issues, frame, kind), *issues))  # fmt: skip
 
 
-def _said(name: str, rows: _Opened, options: ReadOptions, sidecar: Sidecar) -> str | None:
-    """The CRS that the file says; degrees that say nothing may be those a person names."""
-    if rows.points is None or not rows.points.crs_assumed:
-        return rows.crs
-    if options.crs is not None:
-        named = parse_crs(options.crs)
-    elif sidecar.crs is not None:
-        named = _sidecar_crs(name, sidecar.crs)
-    else:
-        return rows.crs
-    return None if is_lonlat(named) else rows.crs
-
-
-def _settled_crs(
-    name: str, found: str | None, options: ReadOptions, sidecar: Sidecar
-) -> tuple[str, list[Issue]]:
-    """The CRS of a file: option, sidecar, what it says itself, the province.
-
-    What the file itself contradicts is refused; what two people said differently is a warning
-    and the first of them holds.
-    """
-    issues: list[Issue] = []
-    said: list[tuple[str, str]] = []
-    if options.crs is not None:
-        said.append(("--crs", parse_crs(options.crs)))
-    if sidecar.crs is not None:
-        said.append(("sidecar", _sidecar_crs(name, sidecar.crs)))
-    for way, code in said:
-        if found is not None and found != code:
-            raise InputRefusedError(
-                [error("crs_contradiction", layer=name, value=code, found=found, way=way)]
-            )
-    if len({code for _, code in said}) > 1:
-        (_, first), (way, second) = said
-        issues.append(warning("crs_disagreement", layer=name, value=second, way=way, taken=first))
-    taken = found or (said[0][1] if said else None)
-    zone = _zone_of_province(options.province, needed=taken is None)
-    if taken is None and zone is not None:
-        return zone, issues
-    if taken is not None:
-        own = zone_of(taken)
-        if zone is not None and own is not None and own.width_deg == 3 and own.code != zone:
-            issues.append(
-                warning("crs_disagreement", layer=name, value=zone, way="--province", taken=taken)
-            )
-        return taken, issues
-    if options.fallback_crs is not None:
-        issues.append(info("survey_crs_assumed", layer=name, value=options.fallback_crs))
-        return options.fallback_crs, issues
-    raise InputRefusedError([error("crs_missing", layer=name)])
-
-
-def _confirmed_crs(
-    name: str, doubt: DoubtedCrs, options: ReadOptions, sidecar: Sidecar
-) -> tuple[str, list[Issue]]:
-    """The CRS a person gives for a file whose own word is not believed.
-
-    It must have the projection that the file names: of that the file is sure.
-    """
-    if not (options.crs or sidecar.crs or options.province) and doubt.trap:
-        raise InputRefusedError(
-            [error("mapinfo_datum", layer=name, value=doubt.said, candidate=doubt.fits[0])]
-        )
-    taken, issues = _settled_crs(name, None, options, sidecar)
-    if taken not in doubt.fits:
-        way = "--crs" if options.crs else "sidecar" if sidecar.crs else "--province"
-        raise InputRefusedError(
-            [error("crs_contradiction", layer=name, value=taken, way=way,
-                   found=" / ".join(doubt.fits) or doubt.said)]
-        )  # fmt: skip
-    return taken, issues
-
-
 def _with_ids(issues: tuple[Issue, ...], frame: pd.DataFrame, kind: Kind) -> list[Issue]:
     """Issues of single rows with the id that stands in the row."""
     if kind.id_field not in frame or all(issue.row is None for issue in issues):
@@ -245,27 +170,6 @@ def _told_once(issues: tuple[Issue, ...]) -> list[Issue]:
         if not (issue.code == "geometry_unusable" and issue.value == "missing"
                 and issue.row in known)
     ]  # fmt: skip
-
-
-def _sidecar_crs(name: str, said: str) -> str:
-    try:
-        return parse_crs(said)
-    except UsageError as fault:
-        raise InputRefusedError(
-            [error("sidecar_value", layer=f"{name}.meta.yaml", field="crs", value=said)]
-        ) from fault
-
-
-def _zone_of_province(province: str | None, *, needed: bool) -> str | None:
-    """The zone of a province; a name of several zones is refused only where it has to decide."""
-    if province is None:
-        return None
-    try:
-        return f"EPSG:{vn2000_zone(province)}"
-    except UsageError as fault:
-        if needed or fault.key != "errors.province_several_zones":
-            raise
-        return None
 
 
 def _defaults(path: Path, options: ReadOptions, sidecar: Sidecar) -> Defaults:

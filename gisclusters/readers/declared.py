@@ -69,12 +69,6 @@ def declared_in_cell(cell: str, header: str, row: int) -> Declared | None:
     return declared_in(f"diện tích ({unit['unit']}) {cell}" if unit else f"diện tích {cell}", row)
 
 
-def mentions_area(words: str) -> bool:
-    """Whether words give a number with a unit of area: ``Khu A (25,0 ha)``."""
-    text = plain_number(words).casefold()
-    return any(found["unit"] for found in _NUMBER.finditer(text))
-
-
 def check_area(
     declared: Declared, shape: shapely.Geometry, *, lonlat: bool, accuracy_m: float, layer: str,
     name: str | None = None,

@@ -10,15 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gisclusters.domain.issue import Issue, error, info, warning
-from gisclusters.errors import InputRefusedError
+from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.readers.frames import unique_names
-from gisclusters.readers.shapefile import codec_named
 from gisclusters.readers.text import (
-    ENCODINGS,
     decode_values,
     guess,
     lost_capitals,
+    usable_encoding,
 )
 
 _CELLS = ("source_row", "field", "raw")
@@ -52,7 +50,7 @@ def decode_table(
     pool = np.concatenate([*cells.values(), headers])
     issues: list[Issue] = []
     if chosen is not None:
-        used, score = _named(name, chosen), None
+        used, score = usable_encoding(chosen, name), None
     else:
         found = guess(pool, declared)
         used, score = found.encoding, found.score
@@ -112,16 +110,3 @@ def _mixed(name: str, used: str, tally: Counter[str]) -> list[Issue]:
         issues.append(warning("encodings_mixed", layer=name, value=used, others=words,
                               count=sum(others.values())))  # fmt: skip
     return issues
-
-
-def _named(name: str, chosen: str) -> str:
-    """The encoding that a person chose."""
-    used = chosen.strip().casefold()
-    if used in ENCODINGS:
-        return used
-    codec = codec_named(used)
-    if codec is None:
-        raise InputRefusedError(
-            [error("encoding_unknown", layer=name, value=chosen, reason=f"unknown: {chosen}")]
-        )
-    return codec

@@ -16,7 +16,7 @@ from gisclusters.domain.issue import Issue, error, info
 from gisclusters.errors import InputRefusedError
 from gisclusters.layers.values import plain_number
 from gisclusters.readers.grid import MOST_COLUMNS, MOST_ROWS, Grid, Wide
-from gisclusters.readers.text import decode_values, guess_encoding
+from gisclusters.readers.text import decode_values, guess, usable_encoding
 
 _SAMPLE_LINES = 60
 _MOST_PAIRED = 8
@@ -69,11 +69,12 @@ def _text(data: bytes, encoding: str | None, name: str) -> tuple[str, str]:
         if data.startswith(mark) and encoding is None:
             return data.decode(codec, errors="replace"), codec
     if encoding is not None:
-        if encoding.casefold() in _PER_CELL:
-            return data.decode("latin-1"), encoding.casefold()
+        used = usable_encoding(encoding, name)
+        if used in _PER_CELL:
+            return data.decode("latin-1"), used
         try:
-            return data.decode(encoding).removeprefix("\ufeff"), encoding
-        except (LookupError, UnicodeError) as fault:
+            return data.decode(used).removeprefix("\ufeff"), used
+        except UnicodeError as fault:
             raise InputRefusedError(
                 [error("encoding_unknown", layer=name, value=encoding, reason=str(fault))]
             ) from fault
@@ -105,9 +106,8 @@ def _decode_cells(
               if not cell.isascii()]  # fmt: skip
     values = np.array([rows[r][c] for r, c in places], dtype=object)
     whole = np.array([_is_utf8(value) for value in values], dtype=bool)
-    used, scores = guess_encoding(values[~whole])
-    if encoding is not None:
-        used = encoding.casefold()
+    found = guess(values[~whole])
+    used = found.encoding if encoding is None else encoding.casefold()
     values[whole] = decode_values(values[whole], "utf-8")[0]
     values[~whole] = decode_values(values[~whole], used)[0]
     for (r, c), value in zip(places, values, strict=True):
@@ -115,7 +115,7 @@ def _decode_cells(
     if encoding is not None:
         return used, []
     return used, [info("encoding_guessed", layer=name, value=used, count=int((~whole).sum()),
-                       score=scores.get(used, 0.0))]  # fmt: skip
+                       score=found.score or 0.0)]  # fmt: skip
 
 
 def _is_utf8(value: str) -> bool:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import crs_in_short, identify_crs, vn2000_like
 from gisclusters.readers.files import PARTS_OF, sibling
+from gisclusters.readers.reference import DoubtedCrs
 
 _CHARSET = re.compile(rb'^(\s*!?charset\s+"?)([A-Za-z0-9_-]+)("?)', re.IGNORECASE | re.MULTILINE)
 _INNER = re.compile(rb'(\bcharset\s+")([A-Za-z0-9_-]+)(")', re.IGNORECASE)
@@ -24,18 +24,6 @@ _REACHING = re.compile(
 )
 _TYPE = re.compile(rb"\btype\s+(\w+)", re.IGNORECASE)
 _HEAD = 1 << 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoubtedCrs:
-    """A CRS that a file says and that must be confirmed: its words, and the codes that fit.
-
-    ``trap``: the file says a datum that it cannot be believed.
-    """
-
-    said: str
-    fits: tuple[str, ...]
-    trap: bool = False
 
 
 def doubted(crs: str | None) -> DoubtedCrs | None:

@@ -6,8 +6,6 @@ index that names one record twice gives one shape twice, deleted rows vanish.
 
 from __future__ import annotations
 
-import codecs
-import re
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +16,7 @@ from numpy.typing import NDArray
 from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.errors import InputRefusedError
 from gisclusters.readers.files import sibling
+from gisclusters.readers.text import codec_named
 
 _HEADER = 100
 _DELETED = 0x2A
@@ -146,23 +145,6 @@ def declared_codec(path: Path) -> str | None:
     """The Python codec that a .cpg file names, None where it names none we know."""
     text = path.read_bytes()[:64].decode("ascii", "replace").strip().strip("\0").casefold()
     return codec_named(text)
-
-
-def codec_named(text: str) -> str | None:
-    """The Python codec of a code page as programs write it: ``1258``, ``ANSI 1252``, ``UTF-8``."""
-    plain = re.sub(r"^(?:ansi|oem|windows|ldid/|cp|ms)[\s_-]*(?=\d)", "", text.strip().casefold())
-    plain = {"65001": "utf-8", "unicode": "utf-8", "88591": "8859-1", "koi8r": "koi8-r",
-             "koi8u": "koi8-u"}.get(plain, plain)  # fmt: skip
-    tries = [plain, f"cp{plain}", f"iso-{plain}", plain.replace(" ", "-"),
-             re.sub(r"[\s_-]", "", plain)]  # fmt: skip
-    for candidate in tries:
-        try:
-            found = codecs.lookup(candidate)
-            "".encode(found.name)
-        except (LookupError, ValueError):
-            continue
-        return found.name
-    return None
 
 
 def _bad_dbf(name: str, what: str, found: int, expected: int) -> InputRefusedError:

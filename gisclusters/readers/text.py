@@ -7,6 +7,7 @@ capital toned vowels: capitals were a matter of the font, and are lost in the te
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections import Counter
@@ -136,12 +137,6 @@ def _by_votes(distinct: list[str], scores: Mapping[str, float]) -> Guess:
     return Guess(encoding=max(_PLAIN, key=lambda each: votes[each]), scores=scores, sure=True)
 
 
-def guess_encoding(values: NDArray[np.object_]) -> tuple[str, dict[str, float]]:
-    """The likeliest encoding of values read as ISO-8859-1, and the score of each candidate."""
-    found = guess(values)
-    return found.encoding, dict(found.scores)
-
-
 def decode_values(
     values: NDArray[np.object_], encoding: str
 ) -> tuple[NDArray[np.object_], Counter[str]]:
@@ -164,17 +159,37 @@ def decode_values(
     return out, used
 
 
-def usable_encoding(encoding: str, layer: str) -> str:
-    """The name of an encoding a person gave, folded.  Raises InputRefusedError."""
-    used = encoding.casefold()
-    if used not in ENCODINGS:
+def codec_named(text: str) -> str | None:
+    """The Python codec of a code page as programs write it: ``1258``, ``ANSI 1252``, ``UTF-8``."""
+    plain = re.sub(r"^(?:ansi|oem|windows|ldid/|cp|ms)[\s_-]*(?=\d)", "", text.strip().casefold())
+    plain = {"65001": "utf-8", "unicode": "utf-8", "88591": "8859-1", "koi8r": "koi8-r",
+             "koi8u": "koi8-u"}.get(plain, plain)  # fmt: skip
+    tries = [plain, f"cp{plain}", f"iso-{plain}", plain.replace(" ", "-"),
+             re.sub(r"[\s_-]", "", plain)]  # fmt: skip
+    for candidate in tries:
         try:
-            "".encode(used)
-        except LookupError as fault:
-            raise InputRefusedError(
-                [error("encoding_unknown", layer=layer, value=encoding, reason=str(fault))]
-            ) from fault
-    return used
+            found = codecs.lookup(candidate)
+            "".encode(found.name)
+        except (LookupError, ValueError):
+            continue
+        return found.name
+    return None
+
+
+def usable_encoding(encoding: str, layer: str) -> str:
+    """The encoding a person gave: one of ``ENCODINGS`` or the name of a Python codec.
+
+    Raises InputRefusedError (``encoding_unknown``).
+    """
+    used = encoding.strip().casefold()
+    if used in ENCODINGS:
+        return used
+    codec = codec_named(used)
+    if codec is None:
+        raise InputRefusedError(
+            [error("encoding_unknown", layer=layer, value=encoding, reason=f"unknown: {encoding}")]
+        )
+    return codec
 
 
 def syllable_score(texts: Iterable[str]) -> float:
@@ -228,12 +243,7 @@ def _decode_one(value: str, encoding: str) -> tuple[str, str]:
         return _decoded_or_left(value, encoding)
     if encoding != "utf-8-twice" and _decodes(value, "utf-8"):
         return decode(value, "utf-8"), "utf-8"
-    cut = _CUT.search(value) if encoding == "utf-8" else None
-    if (
-        cut is not None
-        and not (short := value[: cut.start()]).isascii()
-        and _decodes(short, "utf-8")
-    ):
+    if encoding == "utf-8" and (short := _before_cut(value)) is not None:
         return decode(short, "utf-8"), "utf-8-cut"
     if score_of([value], encoding) <= _POOR:
         others = [each for each in ("tcvn3", "vni", "cp1258", "utf-8-twice") if each != encoding]

@@ -20,12 +20,7 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import (
-    crs_in_short,
-    identify_crs,
-    is_transverse_mercator,
-    vn2000_like,
-)
+from gisclusters.geometry.crs import crs_in_short, identify_crs
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
 from gisclusters.readers.decoding import decode_table
@@ -34,8 +29,9 @@ from gisclusters.readers.frames import Content, joined, read_content
 from gisclusters.readers.gdal import DRIVERS, Opened, opened
 from gisclusters.readers.geojson import GeoJson, read_geojson
 from gisclusters.readers.geopackage import real_tables
-from gisclusters.readers.mapinfo import DoubtedCrs, doubted, parts_of, raw_copy
+from gisclusters.readers.mapinfo import doubted, parts_of, raw_copy
 from gisclusters.readers.parquet import read_parquet
+from gisclusters.readers.reference import DoubtedCrs, unnamed_projection
 from gisclusters.readers.shapefile import Parts, check_shapefile, check_table
 
 GROUND_LAYER = "ground"
@@ -247,19 +243,11 @@ def _rows(
         found = said or ("EPSG:4326" if _in_degrees(content) else None)
     elif content.crs is not None and found is None:
         issues.append(warning("crs_unnamed", layer=path.name, value=crs_in_short(content.crs)))
-        doubt = _unnamed(content.crs)
+        doubt = unnamed_projection(content.crs)
     return VectorRows(
         frame=frame, crs=found, layer=layer, encoding=used, encoding_score=score,
         issues=tuple(issues), crs_doubted=doubt, received=received,
     )  # fmt: skip
-
-
-def _unnamed(crs: str) -> DoubtedCrs | None:
-    """A projection without a code, which what a person names must have; None for other kinds."""
-    if not is_transverse_mercator(crs):
-        return None
-    like = vn2000_like(crs)
-    return DoubtedCrs(said=crs_in_short(crs), fits=() if like is None else (like,))
 
 
 def _in_degrees(content: Content) -> bool:

@@ -1,0 +1,155 @@
+"""The CRS of a file: what it says, what people say of it, and what happens where these differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gisclusters.domain.issue import Issue, error, info, warning
+from gisclusters.errors import InputRefusedError, UsageError
+from gisclusters.geometry.crs import (
+    crs_in_short,
+    is_lonlat,
+    is_transverse_mercator,
+    parse_crs,
+    vn2000_like,
+    vn2000_zone,
+    zone_of,
+)
+from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.sidecar import Sidecar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtedCrs:
+    """A CRS that a file says and that must be confirmed: its words, and the codes that fit.
+
+    ``trap``: the file says a datum that it cannot be believed.
+    """
+
+    said: str
+    fits: tuple[str, ...]
+    trap: bool = False
+
+
+def unnamed_projection(crs: str) -> DoubtedCrs | None:
+    """A projection without a code, which what a person names must have; None for other kinds."""
+    if not is_transverse_mercator(crs):
+        return None
+    like = vn2000_like(crs)
+    return DoubtedCrs(said=crs_in_short(crs), fits=() if like is None else (like,))
+
+
+def settle_crs(
+    name: str,
+    found: str | None,
+    options: ReadOptions,
+    sidecar: Sidecar,
+    *,
+    doubt: DoubtedCrs | None = None,
+    assumed: bool = False,
+) -> tuple[str, list[Issue]]:
+    """The CRS (``EPSG:n``) of the file ``name``, which says ``found`` or what is in ``doubt``.
+
+    ``assumed``: ``found`` is only what degrees mean where nothing is said.  Raises
+    InputRefusedError (``crs_contradiction``, ``crs_missing``, ``mapinfo_datum``,
+    ``sidecar_value``) and UsageError for a CRS or province that is none.
+    """
+    if doubt is not None:
+        return _confirmed_crs(name, doubt, options, sidecar)
+    if assumed:
+        found = _may_be_named(name, found, options, sidecar)
+    return _settled_crs(name, found, options, sidecar)
+
+
+def _may_be_named(
+    name: str, found: str | None, options: ReadOptions, sidecar: Sidecar
+) -> str | None:
+    """The CRS assumed for degrees of which nothing is said, or None where a person names theirs."""
+    if options.crs is not None:
+        named = parse_crs(options.crs)
+    elif sidecar.crs is not None:
+        named = _sidecar_crs(name, sidecar.crs)
+    else:
+        return found
+    return None if is_lonlat(named) else found
+
+
+def _settled_crs(
+    name: str, found: str | None, options: ReadOptions, sidecar: Sidecar
+) -> tuple[str, list[Issue]]:
+    """The CRS of a file: option, sidecar, what it says itself, the province.
+
+    What the file itself contradicts is refused; what two people said differently is a warning
+    and the first of them holds.
+    """
+    issues: list[Issue] = []
+    said: list[tuple[str, str]] = []
+    if options.crs is not None:
+        said.append(("--crs", parse_crs(options.crs)))
+    if sidecar.crs is not None:
+        said.append(("sidecar", _sidecar_crs(name, sidecar.crs)))
+    for way, code in said:
+        if found is not None and found != code:
+            raise InputRefusedError(
+                [error("crs_contradiction", layer=name, value=code, found=found, way=way)]
+            )
+    if len({code for _, code in said}) > 1:
+        (_, first), (way, second) = said
+        issues.append(warning("crs_disagreement", layer=name, value=second, way=way, taken=first))
+    taken = found or (said[0][1] if said else None)
+    zone = _zone_of_province(options.province, needed=taken is None)
+    if taken is None and zone is not None:
+        return zone, issues
+    if taken is not None:
+        own = zone_of(taken)
+        if zone is not None and own is not None and own.width_deg == 3 and own.code != zone:
+            issues.append(
+                warning("crs_disagreement", layer=name, value=zone, way="--province", taken=taken)
+            )
+        return taken, issues
+    if options.fallback_crs is not None:
+        issues.append(info("survey_crs_assumed", layer=name, value=options.fallback_crs))
+        return options.fallback_crs, issues
+    raise InputRefusedError([error("crs_missing", layer=name)])
+
+
+def _confirmed_crs(
+    name: str, doubt: DoubtedCrs, options: ReadOptions, sidecar: Sidecar
+) -> tuple[str, list[Issue]]:
+    """The CRS a person gives for a file whose own word is not believed.
+
+    It must have the projection that the file names: of that the file is sure.
+    """
+    if not (options.crs or sidecar.crs or options.province) and doubt.trap:
+        raise InputRefusedError(
+            [error("mapinfo_datum", layer=name, value=doubt.said, candidate=doubt.fits[0])]
+        )
+    taken, issues = _settled_crs(name, None, options, sidecar)
+    if taken not in doubt.fits:
+        way = "--crs" if options.crs else "sidecar" if sidecar.crs else "--province"
+        raise InputRefusedError(
+            [error("crs_contradiction", layer=name, value=taken, way=way,
+                   found=" / ".join(doubt.fits) or doubt.said)]
+        )  # fmt: skip
+    return taken, issues
+
+
+def _sidecar_crs(name: str, said: str) -> str:
+    try:
+        return parse_crs(said)
+    except UsageError as fault:
+        raise InputRefusedError(
+            [error("sidecar_value", layer=f"{name}.meta.yaml", field="crs", value=said)]
+        ) from fault
+
+
+def _zone_of_province(province: str | None, *, needed: bool) -> str | None:
+    """The zone of a province; a name of several zones is refused only where it has to decide."""
+    if province is None:
+        return None
+    try:
+        return f"EPSG:{vn2000_zone(province)}"
+    except UsageError as fault:
+        if needed or fault.key != "errors.province_several_zones":
+            raise
+        return None

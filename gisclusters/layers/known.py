@@ -144,14 +144,12 @@ def _named_places(places: Sequence[Layer], wanted: pd.Series[str], level: str) -
 
 def _near_the_rest(known: Known) -> list[Evidence]:
     """The surroundings of everything the store holds: soft, for a new district may be added."""
-    shapes = [
-        (layer.crs, layer.shapes.geometry)
-        for layer in (*known.places, *known.clusters)
-        if layer.crs is not None and len(layer)
-    ]
-    if not shapes:
+    held = [layer for layer in known.ground if layer.crs is not None and len(layer)]
+    if not held:
         return []
-    whole = _together(shapes, "gisclusters", NEAR_M, soft=True)
+    shapes = [(str(layer.crs), layer.shapes.geometry) for layer in held]
+    names = ", ".join(list(dict.fromkeys(layer.name for layer in held))[:3])
+    whole = _together(shapes, names, NEAR_M, soft=True)
     return [whole]
 
 

@@ -9,16 +9,20 @@ from __future__ import annotations
 import gc
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, error
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import identify_crs
 from gisclusters.readers.files import damaged
+from gisclusters.readers.json_stream import JsonText
 
 _GEOMETRIES = {
     "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
@@ -35,14 +39,14 @@ _DEEPEST = 12
 class GeoJson:
     """What a file holds: its form, the CRS it says, what is wrong in it.
 
-    ``text`` is there where GDAL must not read the file itself but this; ``rows`` are the places
-    of its features in the file, from 1.
+    ``rows`` are the places of its features in the file, from 1.  Where it is not ``direct``,
+    GDAL must not read the file itself but what ``write_plainly`` makes of it.
     """
 
     form: str
+    direct: bool
     crs: str | None = None
-    text: str | None = None
-    rows: tuple[int, ...] = ()
+    rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     issues: tuple[Issue, ...] = ()
 
 
@@ -60,43 +64,114 @@ def _collector_paused() -> Iterator[None]:
 
 @_collector_paused()
 def read_geojson(path: Path) -> GeoJson:
-    """Look through a GeoJSON, a sequence of features or a TopoJSON.
+    """Look through a GeoJSON, a sequence of features or a TopoJSON, one feature in memory.
 
-    Raises InputRefusedError (``file_damaged`` with the byte, ``not_geojson``, ``crs_unknown``).
+    Raises InputRefusedError (``file_damaged`` with the place, ``not_geojson``, ``crs_unknown``).
     Features that are none, or whose coordinates are no numbers, are issues by row.
     """
+    with path.open("rb") as file, _refused_as_damaged(path.name):
+        walk = _Walk(file, path.name)
+        rows, issues, strange = _checked(walk, path.name)
+    crs = _said_crs(path, walk.first)
+    if walk.topology:
+        return GeoJson(form="topojson", crs=crs, direct="crs" not in walk.first)
+    plain = walk.documents == 1 and walk.first.get("type") is not None and not walk.separated
+    direct = plain and not issues and not strange and walk.crs_members <= (crs is not None)
+    return GeoJson(form="geojson", direct=direct, crs=crs, rows=np.array(rows, dtype=np.int64),
+                   issues=tuple(issues))  # fmt: skip
+
+
+@_collector_paused()
+def write_plainly(path: Path, found: GeoJson, target: Path) -> None:
+    """The features of a file looked through, as the standard writes them, in ``target``."""
+    with path.open("rb") as file, target.open("wb") as out, _refused_as_damaged(path.name):
+        walk = _Walk(file, path.name)
+        kept = iter(found.rows.tolist())
+        wanted = next(kept, None)
+        opening = '{"type":"FeatureCollection","features":['
+        for row, item in enumerate(walk, start=1):
+            if row == wanted:
+                _write(out, opening + json.dumps(_canonical(item), ensure_ascii=False))
+                opening = ",\n"
+                wanted = next(kept, None)
+        if walk.topology:
+            bare = {name: value for name, value in walk.first.items() if name != "crs"}
+            _write(out, json.dumps(bare, ensure_ascii=False))
+        else:
+            _write(out, ("" if opening == ",\n" else opening) + "]}")
+
+
+def _write(out: IO[bytes], text: str) -> None:
+    out.write(text.encode("utf-8", "surrogatepass"))
+
+
+@contextmanager
+def _refused_as_damaged(name: str) -> Iterator[None]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        documents = list(_documents(text))
+        yield
+    except InputRefusedError:
+        raise
     except (ValueError, RecursionError) as fault:
-        raise InputRefusedError([damaged(path.name, fault)]) from fault
-    first = documents[0] if documents and isinstance(documents[0], dict) else {}
-    kind = first.get("type")
-    if kind == "Topology":
-        crs = _said_crs(path, first)
-        bare = {name: value for name, value in first.items() if name != "crs"}
-        return GeoJson(form="topojson", crs=crs, text=json.dumps(bare, ensure_ascii=False))
-    if len(documents) == 1 and kind == "FeatureCollection":
-        found = first.get("features")
-        if not isinstance(found, list):
-            raise InputRefusedError([error("not_geojson", layer=path.name)])
-        plain = not text.startswith("\x1e") and "\x1e" not in text[:10]
-    elif documents and all(_is_item(each) for each in documents):
-        found = [each for document in documents for each in _items(document)]
-        plain = len(documents) == 1 and kind is not None
-    else:
-        raise InputRefusedError([error("not_geojson", layer=path.name)])
-    crs = _said_crs(path, first)
-    rows, issues, strange = _checked(found, path.name)
-    crs_members = len(_NAMES_CRS.findall(text))
-    direct = plain and not issues and not strange and crs_members <= (crs is not None)
-    return GeoJson(
-        form="geojson", crs=crs, rows=tuple(rows), issues=tuple(issues),
-        text=None if direct else _collection([_canonical(found[row - 1]) for row in rows]),
-    )  # fmt: skip
+        raise InputRefusedError([damaged(name, fault)]) from fault
 
 
-def _checked(found: list[Any], name: str) -> tuple[list[int], list[Issue], bool]:
+class _Walk:
+    """The features of a file one by one, and what its documents say besides.
+
+    ``first`` has the other members of the first document; they are whole when the walk has ended.
+    Raises InputRefusedError (``not_geojson``) where a document is neither a feature, nor a
+    collection, nor a shape.
+    """
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self._text = JsonText(file, watched=_NAMES_CRS)
+        self._refusal = InputRefusedError([error("not_geojson", layer=name)])
+        self.documents = 0
+        self.first: dict[str, Any] = {}
+        self.separated = False
+        self.topology = False
+
+    @property
+    def crs_members(self) -> int:
+        """How many members are, or may be, called ``crs``, at any depth."""
+        return self._text.seen
+
+    def __iter__(self) -> Iterator[Any]:
+        self.separated = self._text.sign() == "\x1e"
+        while sign := self._text.sign("\x1e,"):
+            if sign != "{" or self.topology:
+                raise self._refusal
+            self.documents += 1
+            yield from self._document()
+        if not self.documents:
+            raise self._refusal
+
+    def _document(self) -> Iterator[Any]:
+        document: dict[str, Any] = {}
+        if self.documents == 1:
+            self.first = document
+        listed = False
+        for name in self._text.members():
+            if name == "features" and self._text.sign() == "[":
+                if listed:
+                    raise self._refusal
+                listed = True
+                yield from self._text.items()
+            else:
+                document[name] = self._text.value()
+        kind = document.get("type")
+        self.topology = self.documents == 1 and kind == "Topology"
+        if self.topology:
+            return
+        if listed is not (kind == "FeatureCollection") or not _is_item(document):
+            raise self._refusal
+        if kind in _GEOMETRIES:
+            yield {"type": "Feature", "properties": {}, "geometry": document}
+        elif not listed:
+            yield document
+
+
+def _checked(found: Iterable[Any], name: str) -> tuple[list[int], list[Issue], bool]:
     """The rows that are features, what is wrong, and whether GDAL would read any otherwise.
 
     A feature whose shape is none stays without it, so that its id can be told.
@@ -115,36 +190,10 @@ def _checked(found: list[Any], name: str) -> tuple[list[int], list[Issue], bool]
     return rows, issues, strange
 
 
-def _collection(features: list[dict[str, Any]]) -> str:
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
-
-
-def _documents(text: str) -> Iterator[Any]:
-    """The JSON values of a text one after another, with or without record separators."""
-    decoder = json.JSONDecoder()
-    place = 0
-    while True:
-        while place < len(text) and text[place] in " \t\r\n\x1e,":
-            place += 1
-        if place >= len(text):
-            return
-        value, place = decoder.raw_decode(text, place)
-        yield value
-
-
 def _is_item(value: object) -> bool:
     return isinstance(value, dict) and (
         value.get("type") in _GEOMETRIES | {"Feature", "FeatureCollection"} or "geometry" in value
     )
-
-
-def _items(document: dict[str, Any]) -> list[Any]:
-    if document.get("type") == "FeatureCollection":
-        features = document.get("features")
-        return features if isinstance(features, list) else [document]
-    if document.get("type") in _GEOMETRIES:
-        return [{"type": "Feature", "properties": {}, "geometry": document}]
-    return [document]
 
 
 def _fault(item: object) -> str | None:

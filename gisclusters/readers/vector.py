@@ -27,7 +27,7 @@ from gisclusters.readers.decoding import decode_table
 from gisclusters.readers.files import parsing
 from gisclusters.readers.frames import Content, joined, read_content
 from gisclusters.readers.gdal import DRIVERS, Opened, opened
-from gisclusters.readers.geojson import GeoJson, read_geojson
+from gisclusters.readers.geojson import GeoJson, read_geojson, write_plainly
 from gisclusters.readers.geopackage import real_tables
 from gisclusters.readers.mapinfo import doubted, parts_of, raw_copy
 from gisclusters.readers.parquet import read_parquet
@@ -164,11 +164,11 @@ def _ready(path: Path, form: str) -> Iterator[_Ready]:
         if form == "geojson":
             found = read_geojson(path)
             source = path
-            if found.text is not None:
+            if not found.direct:
                 source = folder / "features.geojson"
-                source.write_text(found.text, encoding="utf-8", errors="surrogatepass")
+                write_plainly(path, found, source)
             with opened(source, found.form, name=path.name) as ready:
-                rows = np.array(found.rows, dtype=np.int64) if found.form == form else None
+                rows = found.rows if found.form == form else None
                 yield _Ready(opened=ready, json=found, rows=rows)
         elif form in {"shapefile", "dbf"}:
             with parsing(path.name):

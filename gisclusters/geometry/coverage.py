@@ -65,13 +65,16 @@ def check_coverage(
     *,
     gap_limit_m: float = GAP_LIMIT_M,
     gaps: bool = True,
+    known: tuple[float, float, float, float] | None = None,
 ) -> list[CoverageFinding]:
     """Where shapes that should fill the ground overlap or leave gaps, the widest first.
 
     ``shapes`` are valid polygons in metres, ``accuracy_m`` their standard errors (one, or one
     each).  A shared border is no overlap, nor is the rounding of coordinates (strips of under
     a micrometre).  Gaps are holes of the union that are no wider than ``gap_limit_m``; wider
-    ones are ``open_ground``.  Ground that is open to the outside is neither.
+    ones are ``open_ground``.  Ground that is open to the outside is neither.  ``known`` is the
+    box (west, south, east, north) within which every shape there is was given: a hole that
+    leaves it may be filled by others and is not told.
     """
     accuracy = np.broadcast_to(np.asarray(accuracy_m, dtype=float), len(shapes))
     if not len(shapes):
@@ -79,7 +82,7 @@ def check_coverage(
     tree = shapely.STRtree(shapes)
     found = _overlaps(shapes, tree, accuracy)
     if gaps:
-        found += _gaps(shapes, tree, accuracy, gap_limit_m)
+        found += _gaps(shapes, tree, accuracy, gap_limit_m, known)
     return sorted(found, key=lambda each: (-each.width_m, each.first, each.what))
 
 
@@ -105,8 +108,11 @@ def _gaps(
     tree: shapely.STRtree,
     accuracy_m: NDArray[np.float64],
     gap_limit_m: float,
+    known: tuple[float, float, float, float] | None,
 ) -> list[CoverageFinding]:
     holes = _holes(shapes)
+    if known is not None and len(holes):
+        holes = holes[shapely.covered_by(holes, shapely.box(*known))]
     if not len(holes):
         return []
     found = []

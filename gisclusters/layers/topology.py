@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -18,6 +19,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, info, warning
+from gisclusters.domain.telling import told
 from gisclusters.geometry.coverage import CoverageFinding, check_coverage
 from gisclusters.geometry.outlines import (
     find_specks,
@@ -29,10 +31,13 @@ from gisclusters.geometry.outlines import (
 from gisclusters.geometry.plane import Plane
 from gisclusters.geometry.validity import Repair
 from gisclusters.layers.kinds import Kind
+from gisclusters.layers.tiles import Box, Tiles
 
 COVERAGES = frozenset({"parcels", "lots"})
 """Kinds whose rows should fill the ground side by side."""
 
+GAP_MARGIN_M = 250.0
+"""How far beyond a tile its neighbours are looked at: a gap within that is seen whole."""
 
 _CODES = {
     ("overlap", "real"): "neighbours_overlap",
@@ -69,9 +74,11 @@ def examine(
     proposed: Mapping[int, Any],
     unusable: NDArray[np.bool_],
     accept_repairs: bool,
+    between: bool = True,
 ) -> Examined:
     """Look at every outline and, in a kind of ``COVERAGES``, at every pair of neighbours.
 
+    Without ``between`` no outline is held against another.
     ``frame`` has ``accuracy_m`` filled.  ``proposed`` are repairs of invalid shapes that
     nobody accepted, by position: they stand in for them among their neighbours only.
     ``unusable`` rows have no shape to look at; gaps are not told then, for one of them may
@@ -87,6 +94,8 @@ def examine(
         return Examined(shapes=shapes, issues=issues, repairs=repairs)
     issues += look.spikes(shapes, repairs, accept_repairs=accept_repairs)
     issues += look.specks()
+    if not between:
+        return Examined(shapes=shapes, issues=issues, repairs=repairs)
     same = twins(look.measured)
     issues += look.twins(same)
     if kind.name in COVERAGES:
@@ -95,6 +104,63 @@ def examine(
         standing[[later for _, later in same]] = None
         issues += look.neighbours(standing, gaps=not unusable.any())
     return Examined(shapes=shapes, issues=issues, repairs=repairs)
+
+
+def examine_tiles(tiles: Tiles, kind: Kind, *, layer: str) -> list[Issue]:
+    """What ``examine`` finds between outlines, of a layer that does not fit into memory.
+
+    The shapes of ``tiles`` are valid polygons in metres.  Nothing is told twice: what two
+    outlines share belongs to the tile where its widest place lies.  A gap that is longer than
+    ``GAP_MARGIN_M`` may not be seen, which is said (``gaps_by_tiles``).
+    """
+    issues: list[Issue] = []
+    margin_m = GAP_MARGIN_M if kind.name in COVERAGES else 0.0
+    for box, frame in tiles.tiles(margin_m=margin_m):
+        shapes = np.array(frame.geometry.array, dtype=object)
+        plane = Plane(str(frame.crs.to_string()), str(frame.crs.to_string()))
+        look = _Look(frame, kind, layer, plane, shapes)
+        same = twins(shapes)
+        issues += look.twins([pair for pair in same if _holds(box, *_corner(shapes[pair[1]]))])
+        if kind.name in COVERAGES:
+            shapes[[later for _, later in same]] = None
+            issues += look.neighbours(shapes, tile=box, margin_m=margin_m)
+        issues = _trimmed(issues, layer)
+    if kind.name in COVERAGES:
+        issues.append(info("gaps_by_tiles", layer=layer, length_m=GAP_MARGIN_M))
+    return issues
+
+
+def _trimmed(issues: list[Issue], layer: str) -> list[Issue]:
+    """The issues of the tiles so far: those told once with their sums, the others widest first."""
+    sums: dict[str, Issue] = {}
+    others = []
+    for issue in issues:
+        if issue.code not in _COUNTED:
+            others.append(issue)
+            continue
+        before = sums.setdefault(issue.code, issue)
+        if before is not issue:
+            widest = max(before, issue, key=lambda each: float(str(each.params["width_m"])))
+            total = {name: before.params[name] + issue.params[name]  # type: ignore[operator]
+                     for name in ("count", "total_m2")}  # fmt: skip
+            sums[issue.code] = replace(widest, params=MappingProxyType({**widest.params, **total}))
+    others.sort(key=lambda each: -float(str(each.params.get("width_m", 0.0))))
+    return told([*others, *sums.values()], layer=layer)
+
+
+def _holds(box: Box, x: float, y: float) -> bool:
+    west, south, east, north = box
+    return west <= x < east and south <= y < north
+
+
+def _widened(box: Box, margin_m: float) -> Box:
+    west, south, east, north = box
+    return west - margin_m, south - margin_m, east + margin_m, north + margin_m
+
+
+def _corner(shape: Any) -> tuple[float, float]:
+    west, south, _, _ = shapely.bounds(shape).tolist()
+    return west, south
 
 
 class _Look:
@@ -190,10 +256,23 @@ class _Look:
                     other_row=int(self.rows[first]),
                 )
 
-    def neighbours(self, standing: NDArray[np.object_], *, gaps: bool) -> Iterator[Issue]:
+    def neighbours(
+        self,
+        standing: NDArray[np.object_],
+        *,
+        gaps: bool = True,
+        tile: Box | None = None,
+        margin_m: float = 0.0,
+    ) -> Iterator[Issue]:
+        """What neighbours share and leave open; of a ``tile`` what has its widest place there."""
         there = np.flatnonzero(~shapely.is_missing(standing))
         counted: dict[str, list[CoverageFinding]] = {}
-        for found in check_coverage(standing[there], self.accuracy_m[there], gaps=gaps):
+        known = None if tile is None else _widened(tile, margin_m)
+        for found in check_coverage(
+            standing[there], self.accuracy_m[there], gaps=gaps, known=known
+        ):
+            if tile is not None and not _holds(tile, found.x, found.y):
+                continue
             second = None if found.second is None else int(there[found.second])
             each = replace(found, first=int(there[found.first]), second=second)
             if each.what == "overlap" and not self._at_one_time(each.first, second or 0):

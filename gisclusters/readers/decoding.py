@@ -38,9 +38,16 @@ class Decoded:
 
 
 def decode_table(
-    table: pd.DataFrame, name: str, *, declared: str | None, chosen: str | None
+    table: pd.DataFrame,
+    name: str,
+    *,
+    declared: str | None,
+    chosen: str | None,
+    sample: NDArray[np.object_] | None = None,
 ) -> Decoded:
     """A frame read as ISO-8859-1 decoded: ``chosen`` by a person, else guessed.
+
+    Of a table that is only a part, ``sample`` has text of the whole to guess by.
 
     Raises InputRefusedError (``encoding_unknown``).
     """
@@ -52,7 +59,7 @@ def decode_table(
     if chosen is not None:
         used, score = usable_encoding(chosen, name), None
     else:
-        found = guess(pool, declared)
+        found = guess(pool if sample is None else sample, declared)
         used, score = found.encoding, found.score
         changed = sum(isinstance(value, str) and not value.isascii() for value in pool)
         if declared is not None and used != declared and changed:

@@ -8,6 +8,7 @@ of triangles) are named by row; curves become chords, which is said.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,42 @@ def read_content(opened: Opened, layer: str | None) -> Content:
     if not opened.driver.arrow:
         return _read_plain(opened, layer)
     about, arrow = pyogrio.raw.read_arrow(opened.target, layer=layer, **options)
+
+    def straight() -> NDArray[np.object_]:
+        *_, shapes, _ = pyogrio.raw.read(opened.target, layer=layer, columns=[], **options)
+        return np.asarray(shapes, dtype=object)
+
+    return _content(about, arrow, straight)
+
+
+def content_parts(opened: Opened, layer: str | None, size: int) -> Iterator[Content]:
+    """The rows of a layer of an Arrow driver, up to ``size`` at a time, in their order.
+
+    Raises what pyogrio raises.
+    """
+    options = dict(opened.driver.options)
+    done = 0
+
+    def straight() -> NDArray[np.object_]:
+        *_, shapes, _ = pyogrio.raw.read(
+            opened.target, layer=layer, columns=[], skip_features=done, max_features=len(arrow),
+            **options,
+        )  # fmt: skip
+        return np.asarray(shapes, dtype=object)
+
+    with pyogrio.open_arrow(
+        opened.target, layer=layer, batch_size=size, use_pyarrow=True, **options
+    ) as (about, batches):
+        for batch in batches:
+            arrow = pa.Table.from_batches([batch])
+            yield _content(about, arrow, straight)
+            done += len(arrow)
+
+
+def _content(
+    about: Mapping[str, Any], arrow: pa.Table, straight: Callable[[], NDArray[np.object_]]
+) -> Content:
+    """Rows as Arrow has them; ``straight`` gives their shapes with chords in place of curves."""
     if about["geometry_type"] is None:
         return Content(table=to_frame(arrow), shapes=None, crs=None)
     name = about["geometry_name"] or "wkb_geometry"
@@ -54,8 +91,7 @@ def read_content(opened: Opened, layer: str | None) -> Content:
     issues: list[Issue] = []
     curved = np.isin(kinds, CURVES)
     if curved.any():
-        *_, straight, _ = pyogrio.raw.read(opened.target, layer=layer, columns=[], **options)
-        wkb = straight
+        wkb = straight()
         issues.append(info("curves_as_chords", count=int(curved.sum())))
     shapes, more = parsed_shapes(wkb, kinds)
     return Content(table=table, shapes=shapes, crs=about["crs"], issues=(*issues, *more))

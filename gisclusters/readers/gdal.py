@@ -76,9 +76,18 @@ class Opened:
         found = pyogrio.list_layers(self.target)
         return [(str(name), None if kind is None else str(kind)) for name, kind in found]
 
-    def describe(self, layer: str | None) -> dict[str, Any]:
-        """What GDAL says of a layer; another driver than the one meant is refused."""
-        about: dict[str, Any] = pyogrio.read_info(self.target, layer=layer, **self.driver.options)
+    def describe(self, layer: str | None, *, whole: bool = False) -> dict[str, Any]:
+        """What GDAL says of a layer; another driver than the one meant is refused.
+
+        ``whole``: with ``features`` and ``total_bounds`` even where every row must be read.
+        """
+        about: dict[str, Any] = pyogrio.read_info(
+            self.target,
+            layer=layer,
+            force_feature_count=whole,
+            force_total_bounds=whole,
+            **self.driver.options,
+        )
         if about["driver"] not in self.driver.names:
             raise InputRefusedError([error("format_refused")])
         return about

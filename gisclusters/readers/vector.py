@@ -23,9 +23,10 @@ from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import crs_in_short, identify_crs
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
-from gisclusters.readers.decoding import decode_table
+from gisclusters.readers.dbf_text import text_sample
+from gisclusters.readers.decoding import Decoded, decode_table
 from gisclusters.readers.files import parsing
-from gisclusters.readers.frames import Content, joined, read_content
+from gisclusters.readers.frames import Content, content_parts, joined, read_content
 from gisclusters.readers.gdal import DRIVERS, Opened, opened
 from gisclusters.readers.geojson import GeoJson, read_geojson, write_plainly
 from gisclusters.readers.geopackage import real_tables
@@ -34,9 +35,14 @@ from gisclusters.readers.parquet import read_parquet
 from gisclusters.readers.reference import DoubtedCrs, unnamed_projection
 from gisclusters.readers.shapefile import Parts, check_shapefile, check_table
 
+Box = tuple[float, float, float, float]
+"""West, south, east, north in the CRS of the file."""
+
 GROUND_LAYER = "ground"
 VECTOR_FORMS = frozenset({*DRIVERS, "parquet"} - {"topojson"})
 MAPINFO_FORMS = {"mapinfo", "mif"}
+PARTED_FORMS = frozenset({"gpkg", "shapefile", "geojson", "flatgeobuf"})
+"""Forms that can be read part by part."""
 _PROMISED = {"kml", "gpx"}
 """Formats for which GDAL makes every column of the standard, filled or not: a `Name` without
 names would stand for the name that another column holds."""
@@ -71,6 +77,8 @@ class _Ready:
     json: GeoJson | None = None
     parts: Parts | None = None
     tables: frozenset[str] | None = None
+    bounds: Box | None = None
+    sample: NDArray[np.object_] | None = None
 
 
 def layer_names(path: Path, form: str) -> list[str]:
@@ -148,6 +156,68 @@ def read_vector(path: Path, form: str, layer: str | None, encoding: str | None) 
         return _rows(path, form, layer, content, ready, encoding)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VectorParts:
+    """A layer that comes part by part: its rows in all, its bounds in its CRS, its parts.
+
+    What is said of the whole file is among the issues of the first part.
+    """
+
+    count: int
+    bounds: Box | None
+    parts: Iterator[VectorRows]
+
+
+@contextmanager
+def vector_parts(
+    path: Path, form: str, layer: str | None, encoding: str | None, *, size: int
+) -> Iterator[VectorParts]:
+    """The rows that ``read_vector`` reads, up to ``size`` of them at a time.
+
+    ``form`` is one of ``PARTED_FORMS``.  The encoding of a Shapefile is told from a sample of
+    all of its text.  Raises InputRefusedError as ``read_vector`` does, also while parts are
+    asked for.
+    """
+    with _ready(path, form) as begun:
+        name = layer
+        if name is None and is_layered(form):
+            name = begun.opened.layers()[0][0]
+        about = begun.opened.describe(name, whole=True)
+        bounds = about["total_bounds"]
+        bounds = None if bounds is None else tuple(float(each) for each in bounds)
+        sample = None
+        if form == "shapefile" and begun.parts is not None and ".dbf" in begun.parts.others:
+            sample = text_sample(begun.parts.others[".dbf"])
+        ready = replace(begun, bounds=bounds, sample=sample)
+        yield VectorParts(
+            count=int(about["features"]), bounds=bounds,
+            parts=_part_by_part(path, form, layer, name, ready, encoding, size),
+        )  # fmt: skip
+
+
+def _part_by_part(
+    path: Path, form: str, layer: str | None, name: str | None, ready: _Ready,
+    encoding: str | None, size: int,
+) -> Iterator[VectorRows]:  # fmt: skip
+    numbering = _Numbering(path.name, ready.rows)
+    first = True
+    with parsing(path.name):
+        for content in content_parts(ready.opened, name, size):
+            rows = _rows(path, form, layer, content, ready, encoding, numbering)
+            if not first:
+                rows = replace(rows, issues=tuple(
+                    each for each in rows.issues if each not in _of_file(ready)
+                ))  # fmt: skip
+            first = False
+            yield rows
+    numbering.ended()
+
+
+def _of_file(ready: _Ready) -> tuple[Issue, ...]:
+    return (*(ready.parts.issues if ready.parts is not None else ()),
+            *(ready.json.issues if ready.json is not None else ()))  # fmt: skip
+
+
 def swapped(rows: VectorRows, name: str) -> VectorRows:
     """The rows with x and y exchanged, as a person said, and a note of it."""
     shapes = rows.frame["geometry"].to_numpy(dtype=object)
@@ -198,6 +268,44 @@ def _has_rows(ready: Opened, layer: str) -> bool:
     return len(read_content(ready, layer).table) > 0
 
 
+class _Numbering:
+    """The rows of a file as it counts them, given out part by part."""
+
+    def __init__(self, name: str, rows: NDArray[np.int64] | None) -> None:
+        self._name, self._rows, self._done = name, rows, 0
+
+    def next(self, count: int) -> NDArray[np.int64]:
+        """The numbers of the next ``count`` rows."""
+        first, self._done = self._done, self._done + count
+        if self._rows is None:
+            return np.arange(first + 1, self._done + 1)
+        return self._rows[first : self._done]
+
+    def ended(self) -> None:
+        """Refuse a file of which GDAL gave other rows than there are (``records_differ``)."""
+        if self._rows is not None and len(self._rows) != self._done:
+            raise InputRefusedError(
+                [error("records_differ", layer=self._name, shapes=self._done,
+                       rows=len(self._rows))]
+            )  # fmt: skip
+
+
+def _decoded(
+    content: Content, form: str, name: str, ready: _Ready | None, encoding: str | None
+) -> tuple[Content, Decoded | None]:
+    """The content with its text read in the right encoding, where that is ours to find."""
+    if form in _PROMISED:
+        content = replace(content, table=content.table.dropna(axis="columns", how="all"))
+    if form not in {"shapefile", "dbf"} | MAPINFO_FORMS:
+        return content, None
+    parts = None if ready is None else ready.parts
+    decoded = decode_table(
+        content.table, name, declared=None if parts is None else parts.encoding, chosen=encoding,
+        sample=None if ready is None else ready.sample,
+    )  # fmt: skip
+    return replace(content, table=decoded.table), decoded
+
+
 def _rows(
     path: Path,
     form: str,
@@ -205,24 +313,25 @@ def _rows(
     content: Content,
     ready: _Ready | None,
     encoding: str | None,
+    numbering: _Numbering | None = None,
 ) -> VectorRows:
-    """What was read, decoded, placed in its CRS, and numbered as the file counts."""
-    rows = None if ready is None else ready.rows
-    if rows is None:
-        rows = np.arange(1, len(content.table) + 1)
+    """What was read, decoded, placed in its CRS, and numbered as the file counts.
+
+    ``numbering`` is that of a file which comes in parts, of which this is one.
+    """
+    counted = numbering or _Numbering(path.name, None if ready is None else ready.rows)
+    rows = counted.next(len(content.table))
+    if numbering is None:
+        counted.ended()
     elif len(rows) != len(content.table):
         raise InputRefusedError(
             [error("records_differ", layer=path.name, shapes=len(content.table), rows=len(rows))]
         )
-    if form in _PROMISED:
-        content = replace(content, table=content.table.dropna(axis="columns", how="all"))
+    content, decoded = _decoded(content, form, path.name, ready, encoding)
     issues: list[Issue] = []
-    used, score, received = "utf-8", None, pd.DataFrame()
-    if form in {"shapefile", "dbf"} | MAPINFO_FORMS:
-        declared = None if ready is None or ready.parts is None else ready.parts.encoding
-        decoded = decode_table(content.table, path.name, declared=declared, chosen=encoding)
-        content = replace(content, table=decoded.table)
-        used, score, received = decoded.encoding, decoded.score, decoded.received
+    received = pd.DataFrame()
+    if decoded is not None:
+        received = decoded.received
         received = received.assign(source_row=rows[received["source_row"].to_numpy(int) - 1])
         issues += decoded.issues
     if ready is not None and ready.parts is not None:
@@ -240,12 +349,16 @@ def _rows(
         found, doubt = None, doubted(content.crs)
     elif form == "geojson":
         said = ready.json.crs if ready is not None and ready.json is not None else None
-        found = said or ("EPSG:4326" if _in_degrees(content) else None)
+        degrees = _in_degrees(content) if ready is None or ready.bounds is None else (
+            _are_degrees(np.reshape(ready.bounds, (2, 2))))  # fmt: skip
+        found = said or ("EPSG:4326" if degrees else None)
     elif content.crs is not None and found is None:
         issues.append(warning("crs_unnamed", layer=path.name, value=crs_in_short(content.crs)))
         doubt = unnamed_projection(content.crs)
     return VectorRows(
-        frame=frame, crs=found, layer=layer, encoding=used, encoding_score=score,
+        frame=frame, crs=found, layer=layer,
+        encoding="utf-8" if decoded is None else decoded.encoding,
+        encoding_score=None if decoded is None else decoded.score,
         issues=tuple(issues), crs_doubted=doubt, received=received,
     )  # fmt: skip
 
@@ -254,6 +367,9 @@ def _in_degrees(content: Content) -> bool:
     """Whether a GeoJSON that names no CRS may hold degrees, as its standard has it."""
     if content.shapes is None:
         return True
-    xy = shapely.get_coordinates(content.shapes)
+    return _are_degrees(shapely.get_coordinates(content.shapes))
+
+
+def _are_degrees(xy: NDArray[np.float64]) -> bool:
     xy = np.abs(xy[np.isfinite(xy).all(axis=1)])
     return not len(xy) or bool((xy.max(axis=0) <= (180, 90)).all())

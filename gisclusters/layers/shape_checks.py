@@ -1,0 +1,172 @@
+"""The checks of shapes on their way to a layer: there, finite, valid, where the CRS allows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gisclusters.domain.issue import error, info, warning
+from gisclusters.errors import InputRefusedError
+from gisclusters.geometry import crs as crs_door
+from gisclusters.geometry.plane import plane_of
+from gisclusters.geometry.validity import find_faults, propose_repairs
+from gisclusters.layers.checking import Check, Defaults
+from gisclusters.layers.kinds import Kind
+from gisclusters.layers.layer import DEFAULT_ACCURACY_M, MAP_ACCURACY_MM
+from gisclusters.layers.topology import examine
+
+_EAST_RANGE_M = (166_000.0, 834_000.0)
+_NORTH_RANGE_M = (800_000.0, 2_700_000.0)
+
+
+def checked_shapes(
+    frame: pd.DataFrame, check: Check, crs: str | None, *, accept_repairs: bool
+) -> gpd.GeoDataFrame:
+    """The rows with shapes that can be measured in ``crs``; every fault is an issue of ``check``.
+
+    Raises InputRefusedError at once where there is no CRS or no shape at all.
+    """
+    if crs is None:
+        check.issues.append(error("crs_missing", layer=check.layer))
+        raise InputRefusedError(check.told())
+    if "geometry" not in frame:
+        check.issues.append(error("no_geometry", layer=check.layer))
+        raise InputRefusedError(check.told())
+    check.received = np.array(frame["geometry"].array, dtype=object)
+    shapes = check.received.copy()
+    flat = shapely.has_z(shapes) | shapely.has_m(shapes)
+    if flat.any():
+        shapes = shapely.force_2d(shapes)
+        check.issues.append(info("z_dropped", layer=check.layer, count=int(flat.sum())))
+    faults = find_faults(shapes, wanted=check.kind.shape)
+    if check.kind.name == "surveys":
+        # A marker that was looked for and could not be measured is a finding of the surveyor.
+        noted = frame["state"].notna().to_numpy()
+        faults = [f for f in faults if not (f.reason == "empty" and noted[f.position])]
+    check.plane = plane_of(crs, shapes)
+    proposals = propose_repairs(shapes, faults, measured=check.plane.measured)
+    repairs = {r.position: r for r in proposals}
+    for fault in faults:
+        repair = repairs.get(fault.position)
+        if repair is None:
+            check.at(
+                error,
+                "geometry_unusable",
+                fault.position,
+                field="geometry",
+                value=fault.reason,
+                geometry_type=_type_name(shapes[fault.position]),
+                wanted=check.kind.shape,
+            )
+            continue
+        place = check.plane.written(fault.x, fault.y)
+        details: dict[str, object] = {
+            "field": "geometry", "value": fault.reason, "place": place, "unit": check.plane.unit,
+            "area_before": repair.area_before, "area_after": repair.area_after,
+            "hausdorff": repair.hausdorff,
+        }  # fmt: skip
+        if accept_repairs:
+            shapes[fault.position] = repair.shape
+            check.at(warning, "geometry_repaired", fault.position, **details)
+            check.mended(repair, fault.reason, place)
+        else:
+            check.proposed[fault.position] = repair.shape
+            check.at(error, "geometry_invalid", fault.position, **details)
+    check.unusable = np.zeros(len(shapes), dtype=bool)
+    check.unusable[[f.position for f in faults if f.position not in repairs]] = True
+    _places(shapes, ~check.unusable, check, crs)
+    return gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=shapes, crs=crs)
+
+
+def _places(shapes: NDArray[Any], usable: NDArray[np.bool_], check: Check, crs: str) -> None:
+    """Coordinates that cannot be what the CRS says: degrees, or a VN-2000 zone's ranges."""
+    positions = np.flatnonzero(usable & ~shapely.is_empty(shapes))
+    bounds = shapely.bounds(shapes[positions])
+    if not len(bounds):
+        return
+    west, south, east, north = bounds.T
+    if crs_door.is_lonlat(crs):
+        wrong = (west < -180) | (east > 180) | (south < -90) | (north > 90)
+        code = "not_degrees"
+    elif crs_door.zone_of(crs) is not None:
+        wrong = (
+            (west < _EAST_RANGE_M[0]) | (east > _EAST_RANGE_M[1])
+            | (south < _NORTH_RANGE_M[0]) | (north > _NORTH_RANGE_M[1])
+        )  # fmt: skip
+        swapped = (
+            (west > _NORTH_RANGE_M[0]) & (east < _NORTH_RANGE_M[1])
+            & (south > _EAST_RANGE_M[0]) & (north < _EAST_RANGE_M[1])
+        )  # fmt: skip
+        code = "axes_swapped" if swapped.any() and (swapped == wrong).all() else "outside_zone"
+    else:
+        return
+    for position in np.flatnonzero(wrong):
+        check.at(
+            error,
+            code,
+            int(positions[position]),
+            field="geometry",
+            value=f"{west[position]:.3f} {south[position]:.3f}",
+            crs=crs,
+            axes="ne",
+        )
+
+
+def with_accuracy(
+    frame: gpd.GeoDataFrame, kind: Kind, defaults: Defaults, check: Check
+) -> gpd.GeoDataFrame:
+    """Fill ``accuracy_m`` from the first that is known: row, sidecar, option, map scale."""
+    accuracy = frame["accuracy_m"].astype("float64")
+    origin = pd.Series([None] * len(frame), index=frame.index, dtype=object)
+    origin[accuracy.notna()] = "row"
+    scale = frame["map_scale"] if "map_scale" in frame else pd.Series(np.nan, index=frame.index)
+    if defaults.map_scale is not None:
+        scale = scale.fillna(defaults.map_scale)
+    steps: list[tuple[str, pd.Series[Any] | float | None]] = [
+        ("sidecar", defaults.accuracy_m),
+        ("option", defaults.option_accuracy_m),
+        ("map_scale", scale * MAP_ACCURACY_MM / 1000),
+    ]
+    if kind.name != "surveys":
+        steps.append(("assumed", DEFAULT_ACCURACY_M))
+    for name, value in steps:
+        if value is None:
+            continue
+        filled = accuracy.fillna(value)
+        origin = origin.where(accuracy.notna() | filled.isna(), name)
+        accuracy = filled
+    frame["accuracy_m"] = accuracy
+    frame["accuracy_source"] = origin
+    if kind.name == "surveys" and accuracy.isna().any():
+        check.issues.append(
+            warning(
+                "accuracy_missing",
+                layer=check.layer,
+                field="accuracy_m",
+                count=int(accuracy.isna().sum()),
+            )
+        )
+    return frame
+
+
+def examined(
+    frame: gpd.GeoDataFrame, check: Check, *, accept_repairs: bool, between: bool
+) -> gpd.GeoDataFrame:
+    """What is odd in outlines and between neighbours is told; spikes are taken off if accepted."""
+    found = examine(
+        frame, check.kind, layer=check.layer, plane=check.plane, proposed=check.proposed,
+        unusable=check.unusable, accept_repairs=accept_repairs, between=between,
+    )  # fmt: skip
+    check.issues += found.issues
+    for repair, place in found.repairs:
+        check.mended(repair, "spike", place)
+    return frame.set_geometry(gpd.GeoSeries(found.shapes, index=frame.index, crs=frame.crs))
+
+
+def _type_name(shape: Any) -> str:
+    return "–" if shape is None else str(shape.geom_type)

@@ -1,0 +1,200 @@
+"""One file on its way to a layer: opened, its CRS settled, its rows checked, whole or in parts."""
+
+from __future__ import annotations
+
+import glob
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from gisclusters.domain.issue import Issue
+from gisclusters.domain.source import Source
+from gisclusters.domain.telling import together
+from gisclusters.errors import InputRefusedError
+from gisclusters.layers.checking import Defaults
+from gisclusters.layers.kinds import Kind, kind_named
+from gisclusters.layers.layer import Ground, Layer
+from gisclusters.layers.schema import check_rows
+from gisclusters.readers.coordinates import pairs_agree
+from gisclusters.readers.dossier import dossier_file
+from gisclusters.readers.files import checksum, sniff, unpack
+from gisclusters.readers.ground import read_ground
+from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.reference import settle_crs
+from gisclusters.readers.rows import Opened, chosen_layer, named_rows, open_rows
+from gisclusters.readers.sidecar import read_sidecar
+from gisclusters.readers.vector import (
+    Box,
+    VectorRows,
+    vector_parts,
+)
+
+_SHAPES_LOST = {"geometry_unreadable", "feature_malformed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """A file as checked layers, one after another, each a part of its rows.
+
+    ``count`` (rows) and ``bounds`` (in the CRS as received) are of the whole, None where only
+    the layers themselves tell.  Layers are asked for one by one; a file of which any row is
+    refused raises InputRefusedError with the problems of all its parts, after the last.
+    """
+
+    layers: Iterator[Layer]
+    count: int | None = None
+    bounds: Box | None = None
+
+
+class Reading:
+    """A file being read: what is the same for all of its rows."""
+
+    def __init__(self, kind: Kind, path: Path, real: Path, form: str, options: ReadOptions) -> None:
+        self.kind, self.path, self.real, self.form, self.options = kind, path, real, form, options
+        self.sidecar = read_sidecar(path)
+        self._crs: str | None = None
+        self._settled = False
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the file as received."""
+        return checksum(self.path)
+
+    @property
+    def size_bytes(self) -> int:
+        """Of the one file to read and of those with its name beside it."""
+        if self.real.is_dir():
+            return sum(part.stat().st_size for part in self.real.rglob("*"))
+        beside = self.real.parent.glob(f"{glob.escape(self.real.stem)}.*")
+        return sum(part.stat().st_size for part in beside if part.is_file())
+
+    def whole(self) -> Layer:
+        """All rows at once."""
+        rows = open_rows(self.kind, self.real, self.form, self.options, self.sidecar)
+        return self._checked(rows, whole=True, before=0)
+
+    @contextmanager
+    def parts(self, size: int) -> Iterator[Parts]:
+        """The rows up to ``size`` at a time; the form is one of ``PARTED_FORMS``."""
+        layer = chosen_layer(self.kind, self.real, self.form, self.options)
+        encoding = self.options.encoding or self.sidecar.encoding
+        with vector_parts(self.real, self.form, layer, encoding, size=size) as found:
+            bounds = found.bounds
+            if bounds is not None and self.options.axes == "ne":
+                bounds = (bounds[1], bounds[0], bounds[3], bounds[2])
+            yield Parts(layers=self._part_by_part(found.parts, layer), count=found.count,
+                        bounds=bounds)  # fmt: skip
+
+    def _part_by_part(self, parts: Iterator[VectorRows], layer: str | None) -> Iterator[Layer]:
+        refused: list[Issue] = []
+        before = 0
+        for part in parts:
+            try:
+                rows = named_rows(self.kind, self.real, part, layer, self.options, self.sidecar)
+                checked = self._checked(rows, whole=False, before=before)
+            except InputRefusedError as refusal:
+                if not self._settled and self.kind.shape != "none":
+                    raise
+                refused = together([*refused, *refusal.issues], layer=self.path.name)
+            else:
+                yield checked
+            before += len(part.frame)
+        if refused:
+            raise InputRefusedError(refused)
+
+    def _checked(self, rows: Opened, *, whole: bool, before: int) -> Layer:
+        issues = [issue.in_layer(self.path.name) for issue in rows.issues]
+        if self.kind.shape != "none" and not self._settled:
+            issues += self._settle(rows, issues)
+        source = Source(
+            role=self.kind.name, name=self.path.name, sha256=self.sha256,
+            crs_as_received=self._crs, rows=len(rows.frame), layer=rows.layer,
+            decision=self.options.decision, decided_on=self.options.decided_on,
+        )  # fmt: skip
+        try:
+            layer = check_rows(
+                self.kind.name, rows.frame, crs=self._crs, source=source,
+                defaults=self._defaults(before), issues=tuple(issues),
+                grounds=MappingProxyType(self._grounds(rows.frame)),
+                accept_repairs=self.options.accept_repairs, whole=whole,
+            )  # fmt: skip
+        except InputRefusedError as refusal:
+            raise InputRefusedError(_told_once(refusal.issues)) from refusal
+        return replace(layer, received_text=rows.received)
+
+    def _settle(self, rows: Opened, issues: list[Issue]) -> list[Issue]:
+        """Find the CRS of the file by its first rows; every problem so far is told at once."""
+        try:
+            self._crs, more = settle_crs(
+                self.path.name, rows.crs, self.options, self.sidecar, doubt=rows.crs_doubted,
+                assumed=rows.points is not None and rows.points.crs_assumed,
+            )  # fmt: skip
+        except InputRefusedError as refusal:
+            raise InputRefusedError([*issues, *refusal.issues]) from refusal
+        self._settled = True
+        if rows.points is not None:
+            more += pairs_agree(rows.points, self._crs, self.path.name)
+        return more
+
+    def _grounds(self, frame: pd.DataFrame) -> dict[str, Ground]:
+        if self.kind.name != "plans" or self._crs is None:
+            return {}
+        stem = self.sidecar.id or self.path.stem
+        ids = set(frame["plan_id"].dropna()) if "plan_id" in frame else set()
+        return {str(name).strip(): self._ground for name in ids | {stem}}
+
+    @cached_property
+    def _ground(self) -> Ground:
+        said = self.options.ground if self.options.ground is not None else self.sidecar.ground
+        place = self.real if self.form == "gpkg" else self.path
+        return read_ground(place, self.form, said, crs=str(self._crs),
+                           places=self.options.known.places)  # fmt: skip
+
+    def _defaults(self, before: int) -> Defaults:
+        values = dict(self.sidecar.values)
+        if self.sidecar.id is not None:
+            values["plan_id"] = self.sidecar.id
+        said = {"category": self.options.category, "decision": self.options.decision}
+        return Defaults(
+            stem=self.sidecar.id or self.path.stem, values=MappingProxyType(values),
+            option_values=MappingProxyType({k: v for k, v in said.items() if v is not None}),
+            accuracy_m=self.sidecar.accuracy_m, option_accuracy_m=self.options.accuracy_m,
+            map_scale=self.sidecar.map_scale, rows_before=before,
+        )  # fmt: skip
+
+
+@contextmanager
+def begun(kind: str, path: Path | str, options: ReadOptions) -> Iterator[Reading]:
+    """A file, out of its archive where it is in one, ready to be read."""
+    wanted = kind_named(kind)
+    path = dossier_file(Path(path), wanted.name)
+    with unpacked(path, options) as (real, form):
+        yield Reading(wanted, path, real, form, options)
+
+
+@contextmanager
+def unpacked(path: Path, options: ReadOptions) -> Iterator[tuple[Path, str]]:
+    """The one file to read and its form: ``path``, or what lies in it where it is an archive."""
+    form = sniff(path)
+    with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
+        real = path
+        if form in {"zip", "gzip"}:
+            real = unpack(path, Path(folder), options.layer)
+            form = sniff(real)
+        yield real, form
+
+
+def _told_once(issues: tuple[Issue, ...]) -> list[Issue]:
+    """Without `missing` for shapes that are missing because they could not be read."""
+    known = {issue.row for issue in issues if issue.code in _SHAPES_LOST}
+    return [
+        issue for issue in issues
+        if not (issue.code == "geometry_unusable" and issue.value == "missing"
+                and issue.row in known)
+    ]  # fmt: skip

@@ -1,0 +1,103 @@
+"""The rows of a file under our names, whatever its form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from gisclusters.domain.issue import Issue
+from gisclusters.layers.kinds import Kind
+from gisclusters.readers.coordinates import Points
+from gisclusters.readers.dossier import dossier_layer, read_dossier
+from gisclusters.readers.drawing import read_drawing
+from gisclusters.readers.mapping import match_columns
+from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.reference import DoubtedCrs
+from gisclusters.readers.sidecar import Sidecar
+from gisclusters.readers.table import TABLE_FORMS
+from gisclusters.readers.table_layer import open_table
+from gisclusters.readers.vector import VectorRows, choose_layer, layer_names, read_vector, swapped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """Rows by our names and what the file says of itself."""
+
+    frame: pd.DataFrame
+    crs: str | None
+    layer: str | None
+    issues: tuple[Issue, ...]
+    points: Points | None = None
+    crs_doubted: DoubtedCrs | None = None
+    received: pd.DataFrame | None = None
+
+
+def open_rows(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Sidecar) -> Opened:
+    """All rows of a file by our names, and what it says of itself."""
+    if form in TABLE_FORMS:
+        explicit = {**sidecar.columns, **options.mapping}
+        table = open_table(kind, path, form, options, sidecar, explicit)
+        return Opened(frame=table.frame, crs=table.crs, layer=table.sheet, issues=table.issues,
+                      points=table.points)  # fmt: skip
+    layer = chosen_layer(kind, path, form, options)
+    encoding = options.encoding or sidecar.encoding
+    if form == "dxf":
+        rows = read_drawing(path, kind, layer, encoding)
+        if kind.shape == "point":
+            rows = replace(rows, frame=rows.frame.rename(columns={"name": kind.id_field}))
+    else:
+        rows = read_vector(path, form, layer, encoding)
+    return named_rows(kind, path, rows, layer, options, sidecar)
+
+
+def chosen_layer(kind: Kind, path: Path, form: str, options: ReadOptions) -> str | None:
+    """The layer of a map to read, None where it has no layers."""
+    named = options.layer
+    if form == "dxf":
+        return named
+    if named is None and form in {"gpkg", "filegdb"}:
+        named = dossier_layer(layer_names(path, form), kind.name)
+    return choose_layer(path, form, kind, named)
+
+
+def named_rows(
+    kind: Kind,
+    path: Path,
+    rows: VectorRows,
+    layer: str | None,
+    options: ReadOptions,
+    sidecar: Sidecar,
+) -> Opened:
+    """The rows of a map with its columns under our names."""
+    explicit = {**sidecar.columns, **options.mapping}
+    if options.axes == "ne" and "geometry" in rows.frame:
+        rows = swapped(rows, path.name)
+    headers = [str(name) for name in rows.frame.columns if name not in {"geometry", "source_row"}]
+    told, explicit, said = read_dossier(kind, rows.frame, layer, rows.crs, explicit)
+    taken, issues = match_columns(kind, headers, explicit)
+    issues += said
+    frame = told.rename(columns=taken)
+    if kind.shape == "none":
+        frame = frame.drop(columns="geometry", errors="ignore")
+    received = None
+    if len(rows.received):
+        names = rows.received["field"]
+        received = rows.received.assign(field=[taken.get(name, name) for name in names])
+    return Opened(frame=frame, crs=rows.crs, layer=layer, crs_doubted=rows.crs_doubted,
+                   received=received,
+                   issues=(*_with_ids(rows.issues, frame, kind), *issues))  # fmt: skip
+
+
+def _with_ids(issues: tuple[Issue, ...], frame: pd.DataFrame, kind: Kind) -> list[Issue]:
+    """Issues of single rows with the id that stands in the row."""
+    if kind.id_field not in frame or all(issue.row is None for issue in issues):
+        return list(issues)
+    names = frame[kind.id_field].astype(object)
+    ids = dict(zip(frame["source_row"], names.where(names.notna(), None), strict=True))
+    return [
+        replace(issue, id=str(ids[issue.row]))
+        if issue.id is None and issue.row in ids and ids[issue.row] is not None else issue
+        for issue in issues
+    ]  # fmt: skip

@@ -29,6 +29,9 @@ OUTLINE_SLACK_M = 20.0
 NEAR_M = 5_000.0
 """Land of one office lies within this of what it holds already."""
 
+MOST_VERTICES = 20_000
+"""So many vertices, evenly from all over the file, are weighed."""
+
 _LEVELS = ("xa", "phuong", "thi tran", "dac khu", "tinh", "thanh pho", "huyen", "tp")
 _LEAST_POINTS = 2
 
@@ -74,8 +77,20 @@ def weigh_rows(
     points = None
     if kind_name in {"markers", "surveys"}:
         points = _known_points(frame, owners, known.markers, kind_name)
-    evidence = [] if points is not None else _evidence(kind_name, frame, known, province)
-    return weigh(x, y, crs, evidence, points)
+    if points is not None:
+        return weigh(x, y, crs, [], points)
+    x, y = _some(x, y)
+    return weigh(x, y, crs, _evidence(kind_name, frame, known, province), None)
+
+
+def _some(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices from all over many, the outermost among them: a wrong reference moves them all."""
+    if len(x) <= MOST_VERTICES:
+        return x, y
+    step = -(-len(x) // MOST_VERTICES)
+    outermost = [x.argmin(), x.argmax(), y.argmin(), y.argmax()]
+    kept = np.union1d(np.arange(0, len(x), step), outermost)
+    return x[kept], y[kept]
 
 
 def _evidence(

@@ -17,7 +17,7 @@ from gisclusters.layers.layer import Layer
 Box = tuple[float, float, float, float]
 """West, south, east, north."""
 
-MOST_ROWS = 50_000
+MOST_ROWS = 20_000
 """Rows of one tile, unless more than that lie within ``LEAST_M`` of each other."""
 
 LEAST_M = 50.0
@@ -32,7 +32,8 @@ class Tiles:
     Only what neighbours are asked is kept: shape, id, row, accuracy and the days of force.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, most_rows: int = MOST_ROWS) -> None:
+        self._most_rows = most_rows
         self._connection = sqlite3.connect(folder / "tiles.sqlite", isolation_level=None)
         for line in (
             "PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "PRAGMA cache_size = -65536",
@@ -70,9 +71,7 @@ class Tiles:
             east, north = max(east, old[2]), max(north, old[3])
         self._box = (west, south, east, north)
 
-    def tiles(self, *, margin_m: float, most_rows: int = MOST_ROWS) -> Iterator[
-        tuple[Box, gpd.GeoDataFrame]
-    ]:  # fmt: skip
+    def tiles(self, *, margin_m: float) -> Iterator[tuple[Box, gpd.GeoDataFrame]]:
         """Boxes that fill the ground without sharing any of it, with all rows near each.
 
         A box has its west and south border, not its east and north one (but for the last).
@@ -81,21 +80,19 @@ class Tiles:
         """
         if self._box is not None:
             west, south, east, north = self._box
-            yield from self._within((west, south, east + 1.0, north + 1.0), margin_m, most_rows)
+            yield from self._within((west, south, east + 1.0, north + 1.0), margin_m)
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
 
-    def _within(
-        self, box: Box, margin_m: float, most_rows: int
-    ) -> Iterator[tuple[Box, gpd.GeoDataFrame]]:
+    def _within(self, box: Box, margin_m: float) -> Iterator[tuple[Box, gpd.GeoDataFrame]]:
         west, south, east, north = box
         query, values = _touching(box)
         count = self._connection.execute(f"SELECT count(*) {query}", values).fetchone()[0]
         if not count:
             return
-        if count <= most_rows or max(east - west, north - south) <= LEAST_M:
+        if count <= self._most_rows or max(east - west, north - south) <= LEAST_M:
             yield box, self._rows(box, margin_m)
             return
         if east - west >= north - south:
@@ -105,7 +102,7 @@ class Tiles:
             middle = (south + north) / 2
             halves = [(west, south, east, middle), (west, middle, east, north)]
         for half in halves:
-            yield from self._within(half, margin_m, most_rows)
+            yield from self._within(half, margin_m)
 
     def _rows(self, box: Box, margin_m: float) -> gpd.GeoDataFrame:
         west, south, east, north = box
@@ -113,7 +110,7 @@ class Tiles:
             (west - margin_m, south - margin_m, east + margin_m, north + margin_m)
         )
         found = self._connection.execute(
-            f"SELECT row, id, accuracy_m, from_day, to_day, shape {query} ORDER BY number", values
+            f"SELECT row, id, accuracy_m, from_day, to_day, shape {query} ORDER BY row", values
         ).fetchall()
         rows, ids, accuracy, start, end, shapes = zip(*found, strict=True)
         frame = pd.DataFrame(

@@ -12,7 +12,7 @@ from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.reading import Parts, begun, unpacked
 from gisclusters.readers.vector import PARTED_FORMS
 
-PART_ROWS = 50_000
+PART_ROWS = 20_000
 """Rows of one part: some tens of megabytes of parcels."""
 
 PARTED_FROM_BYTES = 64_000_000
@@ -55,7 +55,7 @@ def read_parts(
             yield Parts(layers=iter([reading.whole()]))
             return
         with reading.parts(size) as parts:
-            yield parts
+            yield parts if parts.count else Parts(layers=iter([reading.whole()]))
 
 
 def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[InspectRow]:

@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Literal, cast
@@ -30,12 +30,13 @@ from gisclusters.drivers import CLOSED_GDAL
 from gisclusters.errors import GisClustersError, InputRefusedError, UsageError
 from gisclusters.layers.known import NOTHING_KNOWN, Known
 from gisclusters.layers.layer import Layer
-from gisclusters.readers import wire
+from gisclusters.readers import Parts, wire
 from gisclusters.readers.bombs import unpacked_bytes
 from gisclusters.readers.files import sniff
 from gisclusters.readers.inspect import InspectRow
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import read_sidecar
+from gisclusters.readers.vector import PARTED_FORMS
 
 Mode = Literal["auto", "always", "never"]
 VARIABLE = "GISCLUSTERS_SANDBOX"
@@ -68,11 +69,17 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One file to read as a layer of ``kind``, or to inspect where that is None."""
+    """One file to read as a layer of ``kind``, or to inspect where that is None.
+
+    ``part_rows``: as layers of up to so many rows, where the file comes in parts because it
+    has ``parted_from`` bytes.
+    """
 
     kind: str | None
     path: Path
     options: ReadOptions = _NO_OPTIONS
+    part_rows: int | None = None
+    parted_from: int = readers.PARTED_FROM_BYTES
 
 
 Outcome = Layer | list[InspectRow] | GisClustersError
@@ -98,6 +105,42 @@ def read_layer(
         with _contained(task):
             return readers.read_layer(kind, task.path.absolute(), options)
     return cast("Layer", _one(task, limits))
+
+
+@contextmanager
+def read_parts(
+    kind: str,
+    path: Path | str,
+    options: ReadOptions = _NO_OPTIONS,
+    *,
+    mode: Mode | None = None,
+    limits: Limits = LIMITS,
+    size: int = readers.PART_ROWS,
+    from_bytes: int = readers.PARTED_FROM_BYTES,
+) -> Iterator[Parts]:
+    """A file as checked layers, as ``readers.read_parts``; ``mode`` as in ``read_layer``.
+
+    In a worker, the limits on time and memory are those of one part; it reads no more than
+    two parts ahead.
+    """
+    task = Task(kind=kind, path=Path(path), options=options, part_rows=size,
+                parted_from=from_bytes)  # fmt: skip
+    if _at_home(task, mode):
+        with ExitStack() as stack:
+            with _contained(task):
+                parts = stack.enter_context(
+                    readers.read_parts(
+                        kind, task.path.absolute(), options, size=size, from_bytes=from_bytes
+                    )
+                )
+            yield replace(parts, layers=_contained_layers(task, parts.layers))
+        return
+    with _box() as folder, _worker([task], limits, folder) as worker:
+        said = _heard(worker, task, limits, folder) and _heard(worker, task, limits, folder)
+        if "count" not in said:
+            raise _failure(said, task, limits, folder)
+        yield Parts(layers=_layers_apart(worker, task, limits, folder), count=said["count"],
+                    bounds=None if said["bounds"] is None else tuple(said["bounds"]))  # fmt: skip
 
 
 def inspect_file(
@@ -155,15 +198,15 @@ def _at_home(task: Task, mode: Mode | None) -> bool:
             said = read_sidecar(task.path).ground
         if isinstance(said, str):
             files += [place for place in (Path(said), task.path.parent / said) if place.is_file()]
-    return all(_harmless(path) for path in files)
+    return all(_harmless(path, parts=task.part_rows is not None) for path in files)
 
 
-def _harmless(path: Path) -> bool:
+def _harmless(path: Path, *, parts: bool) -> bool:
     """Whether ``auto`` reads a file in process, by its first bytes and its size."""
     form = sniff(path)
     if form not in _AT_HOME:
         return False
-    limit = _AT_HOME[form]
+    limit = None if parts and form in PARTED_FORMS else _AT_HOME[form]
     return limit is None or max(unpacked_bytes(path), path.stat().st_size) <= limit
 
 
@@ -176,6 +219,43 @@ def _contained(task: Task) -> Iterator[None]:
         raise
     except Exception as fault:
         raise _crashed(task, f"{type(fault).__name__}: {fault}") from fault
+
+
+def _contained_layers(task: Task, layers: Iterator[Layer]) -> Iterator[Layer]:
+    while True:
+        with _contained(task):
+            layer = next(layers, None)
+        if layer is None:
+            return
+        yield layer
+
+
+def _heard(worker: _Worker, task: Task, limits: Limits, folder: Path) -> dict[str, Any]:
+    """What a worker says next.  Raises InputRefusedError where it ended or takes too long."""
+    try:
+        said = worker.answer(limits.wall_s)
+    except TimeoutError:
+        raise _refused("reader_too_slow", task, limits.wall_s) from None
+    if not said:
+        raise _ended(worker, task, limits, folder)
+    return said
+
+
+def _layers_apart(worker: _Worker, task: Task, limits: Limits, folder: Path) -> Iterator[Layer]:
+    """The parts that a worker writes, each removed once it is here: that lets it go on."""
+    while "part" in (said := _heard(worker, task, limits, folder)):
+        stem = str(said["part"])
+        found = _outcome(said, task, limits, folder, stem)
+        if not isinstance(found, Layer):
+            raise _crashed(task, "no layer")
+        yield found
+    if "done" not in said:
+        raise _failure(said, task, limits, folder)
+
+
+def _failure(said: dict[str, Any], task: Task, limits: Limits, folder: Path) -> GisClustersError:
+    found = _outcome(said, task, limits, folder, "answer0")
+    return found if isinstance(found, GisClustersError) else _crashed(task, "no error")
 
 
 def _one(task: Task, limits: Limits) -> Layer | list[InspectRow]:
@@ -217,7 +297,7 @@ def _session(tasks: Sequence[Task], limits: Limits, folder: Path) -> list[Outcom
             for number, task in enumerate(tasks):
                 said = worker.answer(limits.wall_s)
                 outcomes.append(
-                    _outcome(said, task, limits, folder, number) if said
+                    _outcome(said, task, limits, folder, f"answer{number}") if said
                     else _ended(worker, task, limits, folder)
                 )  # fmt: skip
                 if not said:
@@ -227,11 +307,8 @@ def _session(tasks: Sequence[Task], limits: Limits, folder: Path) -> list[Outcom
     return outcomes
 
 
-def _outcome(
-    said: dict[str, Any], task: Task, limits: Limits, folder: Path, number: int
-) -> Outcome:
-    """What one line of the worker stands for."""
-    stem = f"answer{number}"
+def _outcome(said: dict[str, Any], task: Task, limits: Limits, folder: Path, stem: str) -> Outcome:
+    """What one line of the worker stands for; its frames lie in ``folder`` under ``stem``."""
     if said.get("limit") is not None:
         return _too_large(task, limits, said["limit"])
     if said.get("fault") is not None:
@@ -290,7 +367,8 @@ def _worker(tasks: Sequence[Task], limits: Limits, folder: Path) -> Iterator[_Wo
     for number, task in enumerate(tasks):
         stem = f"options{number}"
         wire.pack(_from_anywhere(task), folder, stem)
-        orders.append({"kind": task.kind, "path": str(task.path.absolute()), "options": stem})
+        orders.append({"kind": task.kind, "path": str(task.path.absolute()), "options": stem,
+                       "part_rows": task.part_rows, "parted_from": task.parted_from})  # fmt: skip
     work = folder / "work"
     work.mkdir()
     order = {"limits": asdict(limits), "parent": os.getpid(), "tasks": orders}

@@ -15,7 +15,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,10 @@ def _more_time(cpu_s: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
-def answer(task: dict[str, Any], folder: Path, stem: str) -> dict[str, Any]:
+Say = Callable[[dict[str, Any]], None]
+
+
+def answer(task: dict[str, Any], folder: Path, stem: str, say: Say, cpu_s: int) -> dict[str, Any]:
     """Do one task; the result lies in ``folder``, what is returned says how it went."""
     from gisclusters.errors import GisClustersError, InputRefusedError, UsageError
     from gisclusters.readers import inspect_file, read_layer, wire
@@ -98,11 +102,12 @@ def answer(task: dict[str, Any], folder: Path, stem: str) -> dict[str, Any]:
     path = Path(task["path"])
     try:
         unpacked_bytes(path)
-        found: Any = (
-            inspect_file(path, options) if task["kind"] is None
-            else read_layer(task["kind"], path, options)
-        )  # fmt: skip
-        wire.pack(found, folder, stem)
+        if task["part_rows"] is not None:
+            _answer_in_parts(task, path, options, folder, stem, say, cpu_s)
+        elif task["kind"] is None:
+            wire.pack(inspect_file(path, options), folder, stem)
+        else:
+            wire.pack(read_layer(task["kind"], path, options), folder, stem)
     except InputRefusedError as refusal:
         if limit := _limit_met(refusal):
             return {"limit": limit}
@@ -117,6 +122,25 @@ def answer(task: dict[str, Any], folder: Path, stem: str) -> dict[str, Any]:
         words = " ".join(f"{type(fault).__name__}: {fault}".split())
         return {"limit": limit} if (limit := _limit_met(fault)) else {"fault": words[:200]}
     return {"done": True}
+
+
+def _answer_in_parts(
+    task: dict[str, Any], path: Path, options: Any, folder: Path, stem: str, say: Say, cpu_s: int
+) -> None:
+    """Write the layers one by one, never more than two that nobody has fetched yet."""
+    from gisclusters.readers import read_parts, wire
+
+    with read_parts(task["kind"], path, options, size=task["part_rows"],
+                    from_bytes=task["parted_from"]) as parts:  # fmt: skip
+        say({"count": parts.count, "bounds": parts.bounds})
+        for number, layer in enumerate(parts.layers):
+            name = f"{stem}p{number}"
+            wire.pack(layer, folder, name)
+            say({"part": name})
+            del layer
+            while (folder / f"{stem}p{number - 1}.json").exists():
+                time.sleep(0.005)
+            _more_time(cpu_s)
 
 
 def _limit_met(fault: BaseException) -> str | None:
@@ -150,11 +174,15 @@ def main(folder: Path) -> None:
     order = json.loads((folder / "order.json").read_text(encoding="utf-8"))
     measures = shut_in(order["limits"], order["parent"])
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    print(json.dumps({"measures": measures}), file=tell, flush=True)
+
+    def say(words: dict[str, Any]) -> None:
+        print(json.dumps(words), file=tell, flush=True)
+
+    say({"measures": measures})
+    cpu_s = order["limits"]["cpu_s"]
     for number, task in enumerate(order["tasks"]):
-        _more_time(order["limits"]["cpu_s"])
-        said = answer(task, folder, f"answer{number}")
-        print(json.dumps(said | {"task": number}), file=tell, flush=True)
+        _more_time(cpu_s)
+        say(answer(task, folder, f"answer{number}", say, cpu_s) | {"task": number})
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gisclusters.store.comparing import Changes, Held, Incoming
@@ -12,9 +12,12 @@ from gisclusters.store.tables import (
     Table,
     all_columns,
     ensure_table,
+    exists,
+    has_shapes,
     index_shapes,
     quoted,
     refresh_contents,
+    rtree_of,
 )
 
 
@@ -26,16 +29,16 @@ def apply_changes(
     import_id: str,
     recorded_at: str,
     reason: str | None,
-) -> None:
-    """Close what is replaced, insert what is new, and renew what GeoPackage says of both.
+) -> set[str]:
+    """Close what is replaced and insert what is new; the tables that changed.
 
-    Inside the open transaction.  A row that replaces one of the same table keeps its
-    ``fid``, so that a feature keeps its place and its number in a GIS.
+    Inside the open transaction, which ``finish_tables`` must end.  A row that replaces one of
+    the same table keeps its ``fid``, so that a feature keeps its place and its number in a GIS.
     """
     if not changes.new and not changes.changed:
-        return
+        return set()
     table = incoming.table
-    made = ensure_table(connection, table)
+    ensure_table(connection, table)
     touched = {table.name}
     replaced: dict[str, list[Held]] = defaultdict(list)
     for _, old in changes.changed:
@@ -56,9 +59,14 @@ def apply_changes(
         f"VALUES ({', '.join('?' * len(names))})",
         _rows(incoming, changes, import_id, recorded_at),
     )
-    if made and table.crs is not None:
-        index_shapes(connection, table.name)
-    for name in sorted(touched):
+    return touched
+
+
+def finish_tables(connection: sqlite3.Connection, names: Iterable[str], recorded_at: str) -> None:
+    """Index the shapes of new tables and renew what GeoPackage says of all that changed."""
+    for name in sorted(names):
+        if has_shapes(connection, name) and not exists(connection, rtree_of(name)):
+            index_shapes(connection, name)
         refresh_contents(connection, name, recorded_at)
 
 
@@ -71,7 +79,7 @@ def _close(
     recorded_at: str,
     reason: str | None,
 ) -> None:
-    made = ensure_table(connection, table, closed=True)
+    ensure_table(connection, table, closed=True)
     columns = ", ".join(map(quoted, all_columns(table)))
     connection.executemany(
         f"INSERT INTO {quoted(table.closed)} "
@@ -79,8 +87,6 @@ def _close(
         f"SELECT {columns}, ?, ?, ? FROM {quoted(table.name)} WHERE fid = ?",
         ((recorded_at, import_id, reason, fid) for fid in fids),
     )
-    if made and table.crs is not None:
-        index_shapes(connection, table.closed)
     connection.executemany(
         f"DELETE FROM {quoted(table.name)} WHERE fid = ?", ((fid,) for fid in fids)
     )

@@ -25,11 +25,12 @@ import pandas as pd
 import shapely
 
 from gisclusters.domain.issue import Issue
+from gisclusters.domain.telling import together
 from gisclusters.errors import InputRefusedError, UnavailableError, UsageError
 from gisclusters.layers.kinds import KINDS, Field, kind_named
 from gisclusters.layers.layer import Ground, Layer
 from gisclusters.store import provenance
-from gisclusters.store.changing import apply_changes
+from gisclusters.store.changing import apply_changes, finish_tables
 from gisclusters.store.checks import check_store
 from gisclusters.store.comparing import (
     Changes,
@@ -58,7 +59,7 @@ from gisclusters.store.protocol import (
     StoredLayer,
     StoredRepair,
 )
-from gisclusters.store.rows import extra_frame, typed
+from gisclusters.store.rows import extra_frame, extra_types, typed
 from gisclusters.store.tables import (
     GROUNDS,
     Table,
@@ -134,11 +135,18 @@ class GeoPackageStore:
             else:
                 require_ours(connection, self.path)
             taken = _Import(import_id=import_id, recorded_at=stamp, reason=reason)
-            for layer in chain([first], parts):
-                self._take(connection, layer, taken)
+            try:
+                for layer in chain([first], parts):
+                    self._take(connection, layer, taken)
+            except InputRefusedError as refusal:  # of a later part: with what we found ourselves
+                taken.problems += refusal.issues
             if taken.problems or taken.summary is None:
-                raise InputRefusedError(taken.problems)
-            provenance.finish_import(connection, taken.summary, taken.source_rows, taken.issues)
+                raise InputRefusedError(together(taken.problems, layer=first.name))
+            finish_tables(connection, taken.touched, stamp)
+            provenance.finish_import(
+                connection, taken.summary, source_rows=taken.source_rows,
+                extra_columns=taken.extra_columns, issues=together(taken.issues, layer=first.name),
+            )  # fmt: skip
         return taken.summary
 
     def _take(self, connection: sqlite3.Connection, layer: Layer, taken: _Import) -> None:
@@ -147,7 +155,7 @@ class GeoPackageStore:
         problems = repeated_keys(rows, layer.name)
         changes = compare(rows, self._held(connection, rows, layer), taken.import_id)
         problems += repeated_parts(rows, changes, layer.name)
-        grounds = _encode_grounds(layer) if taken.summary is None else None
+        grounds = _encode_grounds(layer, known=taken.grounds)
         plans = Changes()
         if grounds is not None:
             held = self._held(connection, grounds, layer, only=grounds.table)
@@ -167,9 +175,9 @@ class GeoPackageStore:
         provenance.record_received_text(connection, layer, taken.import_id)
         how: dict[str, Any] = {"import_id": taken.import_id, "recorded_at": taken.recorded_at,
                                "reason": taken.reason}  # fmt: skip
-        apply_changes(connection, rows, changes, **how)
+        taken.touched |= apply_changes(connection, rows, changes, **how)
         if grounds is not None:
-            apply_changes(connection, grounds, plans, **how)
+            taken.touched |= apply_changes(connection, grounds, plans, **how)
 
     def load(
         self,
@@ -344,6 +352,9 @@ class _Import:
     source_rows: int = 0
     issues: list[Issue] = field(default_factory=list)
     problems: list[Issue] = field(default_factory=list)
+    extra_columns: dict[str, str] = field(default_factory=dict)
+    grounds: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
 
     def begun(self, layer: Layer) -> IngestSummary:
         """The import before any of its rows."""
@@ -361,21 +372,25 @@ class _Import:
                 unchanged=self.summary.unchanged + changes.unchanged,
             )  # fmt: skip
         self.source_rows += len(layer)
-        self.issues += [each for each in layer.issues if each not in self.issues][:_MOST_ISSUES]
+        self.issues += layer.issues[:_MOST_ISSUES]
         self.problems += problems[: max(_MOST_ISSUES - len(self.problems), 0)]
+        self.grounds |= set(layer.grounds)
+        types = extra_types(layer.kind, layer.frame) if len(layer) else {}
+        self.extra_columns = provenance.merged_types([self.extra_columns, types])
 
 
-def _encode_grounds(layer: Layer) -> Incoming | None:
-    """The grounds of plans as rows of their own table; None where none was said."""
-    if not layer.grounds:
+def _encode_grounds(layer: Layer, *, known: set[str]) -> Incoming | None:
+    """The grounds of plans as rows of their own table, but those ``known``; None without any."""
+    grounds = {plan: ground for plan, ground in layer.grounds.items() if plan not in known}
+    if not grounds:
         return None
     frame = gpd.GeoDataFrame(
         {
-            "plan_id": pd.Series(list(layer.grounds), dtype=object),
-            "ground": pd.Series([each.kind for each in layer.grounds.values()], dtype=object),
-            "source_row": np.arange(1, len(layer.grounds) + 1),
+            "plan_id": pd.Series(list(grounds), dtype=object),
+            "ground": pd.Series([each.kind for each in grounds.values()], dtype=object),
+            "source_row": np.arange(len(known) + 1, len(known) + len(grounds) + 1),
         },
-        geometry=[each.area for each in layer.grounds.values()],
+        geometry=[each.area for each in grounds.values()],
         crs=layer.crs,
     )
     return encode(table_for(GROUNDS, layer.crs), frame)

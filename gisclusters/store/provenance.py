@@ -68,14 +68,15 @@ def record_import(
 
 
 def finish_import(
-    connection: sqlite3.Connection, summary: IngestSummary, source_rows: int,
-    issues: Iterable[Issue],
+    connection: sqlite3.Connection, summary: IngestSummary, *, source_rows: int,
+    extra_columns: Mapping[str, str], issues: Iterable[Issue],
 ) -> None:  # fmt: skip
     """Renew what an import says of itself once all its parts are in."""
     connection.execute(
-        "UPDATE imports SET summary = ?, source_rows = ?, issues = ? WHERE import_id = ?",
-        (_json(asdict(summary)), source_rows, _json([_issue_record(issue) for issue in issues]),
-         summary.import_id),
+        "UPDATE imports SET summary = ?, source_rows = ?, extra_columns = ?, issues = ? "
+        "WHERE import_id = ?",
+        (_json(asdict(summary)), source_rows, _json(extra_columns),
+         _json([_issue_record(issue) for issue in issues]), summary.import_id),
     )  # fmt: skip
 
 
@@ -172,13 +173,22 @@ def origins_of(connection: sqlite3.Connection, import_ids: Iterable[str | None])
 
 def merged_extra_columns(origins: Sequence[Origin]) -> dict[str, str]:
     """The other columns of rows of several imports, each with a type that fits them all."""
+    return merged_types([origin.extra_columns for origin in origins])
+
+
+def merged_types(several: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Types by column of several frames as one that fits the rows of all."""
     types: dict[str, str] = {}
-    for origin in origins:
-        for name, type_name in origin.extra_columns.items():
+    for each in several:
+        for name, type_name in each.items():
             before = types.setdefault(name, type_name)
-            if before != type_name:
-                numbers = {before, type_name} <= {"int64", "float64"}
-                types[name] = "float64" if numbers else "object"
+            if before == type_name:
+                continue
+            both = {before, type_name}
+            whole = both == {"int64", "Int64"}
+            types[name] = (
+                "Int64" if whole else "float64" if both <= {"int64", "float64"} else "object"
+            )
     return types
 
 

@@ -165,10 +165,7 @@ def refresh_contents(connection: sqlite3.Connection, name: str, changed_at: str)
     connection.execute(
         "UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?", (changed_at, name)
     )
-    shapes = connection.execute(
-        "SELECT count(*) FROM gpkg_geometry_columns WHERE table_name = ?", (name,)
-    ).fetchone()[0]
-    if not shapes:
+    if not has_shapes(connection, name):
         return
     bounds = connection.execute(
         "SELECT min(ST_MinX(geom)), min(ST_MinY(geom)), max(ST_MaxX(geom)), max(ST_MaxY(geom)) "
@@ -178,6 +175,14 @@ def refresh_contents(connection: sqlite3.Connection, name: str, changed_at: str)
         "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?",
         (*bounds, name),
     )
+
+
+def has_shapes(connection: sqlite3.Connection, name: str) -> bool:
+    """Whether the rows of a table have shapes."""
+    found = connection.execute(
+        "SELECT count(*) FROM gpkg_geometry_columns WHERE table_name = ?", (name,)
+    ).fetchone()
+    return bool(found[0])
 
 
 def rtree_of(name: str) -> str:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from gisclusters._version import __version__
-from gisclusters.domain.issue import error, warning
+from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.domain.run import make_run
+from gisclusters.domain.telling import together
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import datum_operation
 from gisclusters.geometry.detective import concluded
+from gisclusters.layers.kinds import kind_named
 from gisclusters.layers.known import Known, weigh_rows
 from gisclusters.layers.layer import Layer
+from gisclusters.layers.tiles import Tiles
+from gisclusters.layers.topology import examine_tiles
 from gisclusters.publish.result import Result
+from gisclusters.readers import Parts
 from gisclusters.readers.options import ReadOptions
-from gisclusters.readers.sandbox import read_layer
+from gisclusters.readers.sandbox import read_parts
 from gisclusters.store import Store
 from gisclusters.workflows.working_crs import to_working_crs
 
@@ -46,20 +53,22 @@ def ingest(
     known = known_of(store)
     if kind == "plans":  # their ground may name places
         options = replace(options, known=Known(places=known.places))
-    layer = read_layer(kind, path, options)
-    layer = to_working_crs(layer, province=options.province, known=known.ground)
-    layer = held_against(layer, known, province=options.province)
-    said("storing", count=len(layer))
-    summary = store.save(layer, recorded_at=recorded_at, reason=reason, dry_run=dry_run)
+    with read_parts(kind, path, options) as parts:
+        taken = _Taken(kind, parts, known, options.province, said)
+        with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
+            summary = store.save_parts(
+                taken.layers(Path(folder)), recorded_at=recorded_at, reason=reason, dry_run=dry_run
+            )
+    source = replace(taken.last.source, rows=summary.rows)
     run = make_run(
         version=__version__,
         command=f"ingest {kind}",
         options={"reason": reason, "dry_run": dry_run},
         as_of=None,
         rules=None,
-        crs=layer.crs,
-        datum_operation=datum_operation(layer.crs, layer.source.crs_as_received),
-        sources=[layer.source],
+        crs=taken.last.crs,
+        datum_operation=datum_operation(taken.last.crs, source.crs_as_received),
+        sources=[source],
     )
     row = asdict(summary)
     return Result(
@@ -67,8 +76,59 @@ def ingest(
         run=run,
         summary=row | {"dry_run": dry_run},
         findings=[pd.DataFrame([row])],
-        issues=layer.issues,
+        issues=tuple(taken.issues),
     )
+
+
+class _Taken:
+    """The parts of a file on their way to the store, and what was said of them."""
+
+    last: Layer
+
+    def __init__(
+        self, kind: str, parts: Parts, known: Known, province: str | None,
+        said: Callable[..., None],
+    ) -> None:  # fmt: skip
+        self.kind = kind_named(kind)
+        self.issues: list[Issue] = []
+        self._parts, self._known, self._province, self._said = parts, known, province, said
+
+    def layers(self, folder: Path) -> Iterator[Layer]:
+        """Each part in its zone, held against what is known.
+
+        Parts of several are held against each other at the end: what that finds comes with a
+        last part without rows.
+        """
+        several = self._parts.count is not None and self.kind.shape == "polygon"
+        tiles = Tiles(folder) if several else None
+        try:
+            count = 0
+            for part in self._parts.layers:
+                layer = self._placed(part)
+                count += len(layer)
+                self._said("storing", count=count, total=self._parts.count)
+                if tiles is not None:
+                    tiles.add(layer)
+                yield self._kept(layer)
+            if tiles is not None:
+                self._said("neighbours")
+                found = examine_tiles(tiles, self.kind, layer=self.last.name)
+                nothing = self.last.where(np.zeros(len(self.last), dtype=bool))
+                yield self._kept(replace(nothing, issues=tuple(found), repairs=(), grounds={},
+                                         received_text=None))  # fmt: skip
+        finally:
+            if tiles is not None:
+                tiles.close()
+
+    def _placed(self, part: Layer) -> Layer:
+        layer = to_working_crs(part, province=self._province, known=self._known.ground,
+                               bounds=self._parts.bounds)  # fmt: skip
+        return held_against(layer, self._known, province=self._province)
+
+    def _kept(self, layer: Layer) -> Layer:
+        self.last = layer
+        self.issues = together([*self.issues, *layer.issues], layer=layer.name)
+        return layer
 
 
 def known_of(store: Store) -> Known:

@@ -34,11 +34,16 @@ _VIETNAM = (101.5, 6.0, 118.0, 24.0)
 
 
 def to_working_crs(
-    layer: Layer, *, province: str | None = None, known: Iterable[Layer] = ()
+    layer: Layer,
+    *,
+    province: str | None = None,
+    known: Iterable[Layer] = (),
+    bounds: tuple[float, float, float, float] | None = None,
 ) -> Layer:
     """``layer`` in the CRS it is measured in.
 
-    ``known`` are places and clusters of the store.  Raises InputRefusedError where the CRS
+    ``known`` are places and clusters of the store; ``bounds`` (west, south, east, north) are
+    those of the whole of which ``layer`` is a part.  Raises InputRefusedError where the CRS
     is neither in degrees nor in metres (``crs_not_metric``), or the coordinates lie where no
     zone measures truly (``outside_vietnam``); UsageError for an unknown province, or one of
     several zones that nothing known decides.
@@ -47,7 +52,7 @@ def to_working_crs(
         return layer
     if not is_metric(layer.crs) and not is_lonlat(layer.crs):
         raise InputRefusedError([error("crs_not_metric", layer=layer.name, value=layer.crs)])
-    x, y = _middle(layer)
+    x, y = _middle(layer.shapes.total_bounds if bounds is None else bounds)
     longitude, latitude = transform_xy(x, y, layer.crs, WGS84)
     if not _in_vietnam(longitude, latitude):
         if is_metric(layer.crs) and zone_of(layer.crs) is None:
@@ -136,8 +141,8 @@ def _moved(layer: Layer, target: str) -> Layer:
     return replace(moved, source=replace(layer.source, datum_operation=operation))
 
 
-def _middle(layer: Layer) -> tuple[float, float]:
-    west, south, east, north = layer.shapes.total_bounds
+def _middle(bounds: Iterable[float]) -> tuple[float, float]:
+    west, south, east, north = bounds
     return (float(west) + float(east)) / 2, (float(south) + float(north)) / 2
 
 

@@ -1,10 +1,13 @@
 """A file in parts: one import, one transaction, all of it or nothing."""
 
+import pandas as pd
 import pytest
 
+from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
+from gisclusters.layers.layer import Ground
 from gisclusters.store import open_store
-from tests.store.scenes import MONDAY, TUESDAY, cluster, layer
+from tests.store.scenes import MONDAY, TUESDAY, cluster, layer, zone
 
 
 @pytest.fixture
@@ -40,19 +43,40 @@ def test_an_id_in_two_parts_refuses_them_all(store):
 def test_problems_of_every_part_are_told_at_once(store):
     changed = layer("clusters", cluster("A", 9))
     again = layer("clusters", cluster("B"), cluster("C", 3))
+    other = layer("clusters", cluster("A", 8))
     with pytest.raises(InputRefusedError) as refusal:
-        store.save_parts(iter([changed, again, changed]), recorded_at=TUESDAY)
-    assert [issue.code for issue in refusal.value.issues] == ["id_exists", "id_exists"]
+        store.save_parts(iter([changed, again, other, again]), recorded_at=TUESDAY)
+    assert {issue.code for issue in refusal.value.issues} == {"id_exists"}
 
 
 def test_a_part_that_cannot_be_read_takes_the_others_with_it(store):
     def broken():
-        yield layer("clusters", cluster("B", 1))
-        raise InputRefusedError([])
+        yield layer("clusters", cluster("A", 9))
+        raise InputRefusedError([error("file_damaged", layer="b", reason="r")])
 
-    with pytest.raises(InputRefusedError):
+    with pytest.raises(InputRefusedError) as refusal:
         store.save_parts(broken(), recorded_at=TUESDAY)
+    assert [issue.code for issue in refusal.value.issues] == ["id_exists", "file_damaged"]
     assert [entry.count for entry in store.contents()] == [1]
+
+
+def test_plans_of_later_parts_have_their_grounds_too(store):
+    several = [layer("plans", zone(name, at, plan_id=name), grounds={name: Ground("all")})
+               for at, name in enumerate("PQ")]  # fmt: skip
+    store.save_parts(several, recorded_at=TUESDAY)
+    [held] = store.load("plans")
+    assert [held.ground_of(name).kind for name in "PQ"] == ["all", "all"]
+
+
+def test_a_further_column_has_the_type_that_fits_every_part(store):
+    several = [
+        layer("clusters", cluster("B", 1, house=1)),
+        layer("clusters", cluster("C", 3, house=None), cluster("D", 5, house=2**53 + 1)),
+    ]
+    several[1].frame["house"] = pd.array([None, 2**53 + 1], dtype="Int64")
+    store.save_parts(several, recorded_at=TUESDAY)
+    [held] = store.load("clusters", ids=["B", "C", "D"])
+    assert held.frame["house"].dropna().tolist() == [1, 2**53 + 1]
 
 
 def test_no_part_at_all_is_a_fault_of_ours(store):

@@ -32,10 +32,9 @@ from gisclusters.readers.pairs import (
     choose_pair,
     columns_in_words,
     looks_numeric,
-    system_in,
 )
+from gisclusters.readers.system_words import HN72, NOTHING_SAID, Said, datum_in, one_zone, said_in
 from gisclusters.readers.table import Table
-from gisclusters.readers.zone_words import zone_of_words
 
 Floats = NDArray[np.float64]
 
@@ -43,6 +42,8 @@ VN2000_LONLAT = "EPSG:4756"
 _LON_RANGE, _LAT_RANGE = (101.0, 118.0), (6.0, 24.5)
 _UNITS = ((1e3, "km"), (1e-1, "dm"), (1e-2, "cm"), (1e-3, "mm"))
 _LEAST_AGREEMENT_M = 0.05
+_PROVED_APART_M = 1_000.0
+"""More than any datum or scale factor moves a point of Vietnam."""
 _METRES_A_DEGREE = 111_320.0
 
 
@@ -63,7 +64,8 @@ class Points:
 
     ``places`` are the positions of the rows in the body of the table; ``crs`` is what the
     header or the titles say, or (``crs_assumed``) WGS 84 for degrees of which nothing is said;
-    ``unit_m`` the last digit written; ``others`` further pairs.
+    ``said`` all that words say of the system; ``unit_m`` the last digit written; ``others``
+    further pairs.
     """
 
     frame: pd.DataFrame
@@ -78,6 +80,7 @@ class Points:
     others: tuple[OtherPair, ...] = ()
     issues: tuple[Issue, ...] = ()
     crs_assumed: bool = False
+    said: Said = NOTHING_SAID
 
 
 def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
@@ -105,8 +108,8 @@ def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
     numbers = np.array(table.numbers)[places]
     names = (table.headers[pair.first], table.headers[pair.second])
     _prove(x, y, numbers, layer, pair, axes="en" if not east_first else "ne")
-    crs, said = _said_crs(table, pair, rest, body, layer)
-    issues += said
+    crs, said, told = _said_crs(table, pair, rest, body, layer)
+    issues += told
     if pair.by_values:
         issues.append(info("axes_by_values", layer=layer, columns=", ".join(names)))
     others, more = _others(table, rest, places, layer, pair)
@@ -120,7 +123,7 @@ def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
         frame, x, y, pair.order == "lonlat",
         frozenset((*names, *(table.headers[c] for p in rest for c in (p.first, p.second)))),
         places, body, crs, unit, others, (*issues, *more),
-        crs_assumed=pair.order == "lonlat" and _system(table, pair) is None,
+        crs_assumed=pair.order == "lonlat" and _system(table, pair) is None, said=said,
     )  # fmt: skip
 
 
@@ -142,10 +145,12 @@ def points_frame(
 
 
 def pairs_agree(points: Points, crs: str, layer: str) -> list[Issue]:
-    """A warning where a second pair of columns puts points elsewhere, with the metres.
+    """What is said where a second pair of columns puts points elsewhere, with the metres.
 
     ``crs`` is the settled CRS of the first pair.  Points are compared through the one door
-    and may differ by the last digit written.  The farthest row is named.
+    and may differ by the last digit written.  The farthest row is named.  It is an error
+    where most points lie farther apart than a datum or a scale factor moves them: the two
+    systems cannot both be right.
     """
     issues: list[Issue] = []
     for other in points.others:
@@ -156,10 +161,14 @@ def pairs_agree(points: Points, crs: str, layer: str) -> list[Issue]:
         far = np.flatnonzero(off > max(_LEAST_AGREEMENT_M, 1.5 * (other.unit_m + points.unit_m)))
         if len(far):
             worst = int(far[np.argmax(off[far])])
+            both = np.isfinite(off)
+            proved = (off[both] > _PROVED_APART_M).sum() * 2 > both.sum()
+            told, code = (error, "pairs_contradict") if proved else (warning, "pairs_disagree")
             issues.append(
-                warning("pairs_disagree", layer=layer, count=len(far),
-                        row=int(points.frame["source_row"].iloc[worst]),
-                        value=other.words or other.crs, metres=float(off[worst]), crs=crs)
+                told(code, layer=layer, count=len(far),
+                     row=int(points.frame["source_row"].iloc[worst]),
+                     value=other.words or other.crs, metres=float(off[worst]), crs=crs,
+                     other=other.crs)
             )  # fmt: skip
     return issues
 
@@ -268,26 +277,44 @@ def _most(mask: NDArray[np.bool_]) -> bool:
 
 def _said_crs(
     table: Table, pair: Pair, rest: Sequence[Pair], body: Body, layer: str
-) -> tuple[str | None, list[Issue]]:
-    """The CRS that the pair's own header says, else the titles and the words in the table."""
+) -> tuple[str | None, Said, list[Issue]]:
+    """The CRS that words name, and all that they say of it.
+
+    First the pair's own header, then the titles, the words in the table and the name of its
+    sheet; where none of these names a meridian, the other sheets of the workbook.
+    """
     if pair.order == "lonlat":
-        return (VN2000_LONLAT if _system(table, pair) == "vn2000" else WGS84), []
-    if pair.zone is not None:
-        return pair.zone, []
-    aside = {fold(other.words) for other in rest if other.zone is not None}
-    lines = [line for line in table.titles if fold(line) not in aside]
-    if not aside:
-        lines += [table.groups[pair.first]]
+        system = _system(table, pair)
+        said = said_in([pair.words, *table.titles]) if system == HN72 else NOTHING_SAID
+        return (VN2000_LONLAT if system == "vn2000" else WGS84), said, []
+    aside = [fold(other.words) for other in rest if other.said.fits is not None]
     words = np.flatnonzero(~np.isin(body.kinds, (POINT, UNMEASURED)))[:2000]
-    lines += [" ".join(filter(None, table.rows[place])) for place in words]
+    lines = [*table.titles, *(" ".join(filter(None, table.rows[place])) for place in words)]
+    lines = [line for line in lines if not _of_others(fold(line), aside)]
+    said = said_in(lines, names=[table.sheet or ""])
     if aside:
-        lines = [line for line in lines if not any(part in fold(line) for part in aside)]
-    return zone_of_words(lines, layer)
+        said = pair.said.filled_from(said)
+    elif pair.said.fits is not None:
+        said = said_in([pair.words, *lines], names=[table.sheet or ""])
+    issues = one_zone(said, layer)
+    if not said.meridians:
+        sheets = [name for name, _ in table.elsewhere]
+        beyond = said_in([line for _, line in table.elsewhere], names=sheets)
+        if beyond.meridians:
+            said = said.filled_from(beyond)
+            issues.append(info("system_elsewhere", layer=layer, value=beyond.words,
+                               sheets=", ".join(dict.fromkeys(sheets))))  # fmt: skip
+    return said.code, said, issues
+
+
+def _of_others(line: str, others: Sequence[str]) -> bool:
+    """Whether a line is the header of another pair of columns, or holds it."""
+    return any(line in words or words in line for words in others)
 
 
 def _system(table: Table, pair: Pair) -> str | None:
     """The datum that the header of a pair says, else the one that the titles say alone."""
-    return pair.system or system_in(" ".join(table.titles))
+    return pair.system or datum_in(" ".join(table.titles))
 
 
 def _others(

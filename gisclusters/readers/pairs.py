@@ -12,17 +12,17 @@ import pandas as pd
 
 from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
-from gisclusters.layers.values import as_number, fold, plain_number
+from gisclusters.geometry.crs import zone_of
+from gisclusters.layers.values import as_number, plain_number
 from gisclusters.readers.axes import Axis, axis_of
 from gisclusters.readers.degrees import is_angle
+from gisclusters.readers.system_words import NOTHING_SAID, Said, datum_in, said_in
 from gisclusters.readers.table import Table
-from gisclusters.readers.zone_words import zone_in
 
 EAST_RANGE_M = (166_000.0, 834_000.0)
 NORTH_RANGE_M = (800_000.0, 2_700_000.0)
 Order = Literal["xy", "en", "lonlat"]
 _NUMERIC = re.compile(r"^[+-]?\d[\d\s.,]*$")
-_SYSTEMS = {"vn2000": r"\bvn ?2000\b", "wgs84": r"\bwgs ?84\b|\bwgs\b", "hn72": r"\bhn ?72\b"}
 _SAMPLE = 200
 _SHOWN = 15
 _REPEAT = re.compile(r" \(\d+\)$")
@@ -42,6 +42,7 @@ class Pair:
     system: str | None = None
     zone: str | None = None
     words: str = ""
+    said: Said = NOTHING_SAID
     by_values: bool = False
 
 
@@ -121,17 +122,11 @@ def _matched(  # noqa: PLR0911 - one line for each pair of axes
 
 def _described(table: Table, first: int, second: int, order: Order) -> Pair:
     words = " ".join(dict.fromkeys((table.groups[first], table.groups[second])))
-    system = system_in(words)
-    zone = zone_in(words)[0]
-    if system is None and zone is not None:
+    said = said_in([words])
+    system = datum_in(words)
+    if system is None and zone_of(said.code or "EPSG:0") is not None:
         system = "vn2000"
-    return Pair(first, second, order, system, zone, words)
-
-
-def system_in(words: str) -> str | None:
-    """``vn2000``, ``wgs84`` or ``hn72``: the first of these that words name, or None."""
-    folded = fold(words)
-    return next((name for name, pattern in _SYSTEMS.items() if re.search(pattern, folded)), None)
+    return Pair(first, second, order, system, said.code, words, said)
 
 
 def _by_values(table: Table) -> Iterator[Pair]:

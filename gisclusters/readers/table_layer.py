@@ -16,6 +16,7 @@ from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.outlines import rings_frame
 from gisclusters.readers.pairs import has_coordinates
+from gisclusters.readers.reference import hold_to_province, hold_to_words
 from gisclusters.readers.sidecar import Sidecar
 from gisclusters.readers.table import Table, read_table
 from gisclusters.readers.wkt import WKT_HEADERS, read_wkt, wkt_column
@@ -44,9 +45,11 @@ def open_table(
     column = wkt_column(table)
     if column is not None and not has_coordinates(table):
         frame, crs, issues = read_wkt(kind, table, column, path.name, explicit, options.axes)
+        hold_to_province(path.name, crs, options, sidecar)
         return TableRows(frame, crs, table.sheet, (*table.issues, *issues))
     axes = options.axes or sidecar.axes
     points = read_points(table, path.name, axes="en" if axes == "en" else "ne" if axes else None)
+    crs, said = hold_to_words(path.name, points.said, points.crs, options, sidecar)
     if kind.shape == "point":
         frame, issues = points_frame(kind, points, explicit)
     else:
@@ -55,7 +58,7 @@ def open_table(
             accuracy_m=_accuracy_m(options, sidecar), accept_repairs=options.accept_repairs,
         )  # fmt: skip
         frame, issues = outlines.frame, outlines.issues
-    return TableRows(frame, points.crs, table.sheet, tuple(issues), points)
+    return TableRows(frame, crs, table.sheet, (*issues, *said), points)
 
 
 def known_headers(*kinds: Kind) -> set[str]:

@@ -28,6 +28,7 @@ from gisclusters.readers.declared import Declared, check_area, declared_in, decl
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.rings import Ring, split_rings
 from gisclusters.readers.sides import check_sides, given_sides
+from gisclusters.readers.spellings import one_spelling
 from gisclusters.readers.table import Table
 from gisclusters.readers.vertex_order import propose_order
 
@@ -36,6 +37,8 @@ _NAMES = (
     "ten diem", "so hieu diem", "diem", "ten moc", "so hieu moc", "so hieu", "ky hieu diem",
     "ma diem", "dinh", "goc", "diem goc", "moc", "point", "point id", "stt", "tt", "so tt", "no",
 )  # fmt: skip
+_NUMBERS = ("sheet_no", "parcel_no")
+"""What tells parcels apart where they have no id: the sheet, if given, and the number on it."""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,9 @@ def rings_frame(
         if not (name.endswith("area_m2") or name == "accuracy_m")
     }  # fmt: skip
     frame = frame.rename(columns=taken).replace("", None)
+    for name in (name for name in (kind.id_field, "name") if name in frame):
+        frame[name], doubts = one_spelling(frame[name], frame["source_row"], name, layer)
+        issues += doubts
     keys, parts, titled = _keys(frame, kind, points, table)
     rings: list[Ring] = []
     of_feature: dict[str, list[Ring]] = {}
@@ -128,8 +134,13 @@ def _keys(
     titles = sorted(points.body.titles)
     at = np.searchsorted(titles, points.places) - 1
     section = np.array([f"{k}" if k >= 0 else "" for k in at], dtype=object)
-    if kind.id_field in frame and frame[kind.id_field].notna().any():
-        return _carried(frame[kind.id_field]), parts + "\x1f" + section, False
+    for naming in ((kind.id_field,), _NUMBERS):
+        named_by = [name for name in naming if name in frame and frame[name].notna().any()]
+        if naming[-1] in named_by:
+            keys = np.array(["/".join(each) for each in
+                             zip(*(_carried(frame[name]) for name in named_by), strict=True)],
+                            dtype=object)  # fmt: skip
+            return keys, parts + "\x1f" + section, False
     head = next((line for line in reversed(table.titles) if _is_major(line)), "")
     named = [head, *(points.body.titles[place] for place in titles)]
     major = [name if _is_major(name) else None for name in named]

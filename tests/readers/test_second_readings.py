@@ -1,5 +1,7 @@
 """What a file says a second time, of its system, its columns or its outlines, is not passed over."""
 
+import unicodedata
+
 import geopandas as gpd
 import pytest
 import shapely
@@ -103,3 +105,47 @@ def test_a_projection_of_no_code_must_be_that_of_the_province(tmp_path, meridian
     else:
         assert refusal(path) == ["crs_contradiction"]
     assert refusal(path, options=ReadOptions()) == ["crs_missing"]
+
+
+@pytest.mark.parametrize("spellings", [
+    ("CCN Hòa", "CCN Hoà"), ("CCN Hòa", unicodedata.normalize("NFD", "CCN Hòa")),
+    ("Thủy Khuê", "Thuỷ Khuê"), ("Quý  A", "Quý A"),
+])  # fmt: skip
+@pytest.mark.parametrize("header", ["Mã cụm", "Tên cụm"])
+def test_two_spellings_of_one_name_are_one_outline(tmp_path, spellings, header):
+    rows = "".join(f"{spellings[k % 2]};{n};{e}\n" for k, (n, e) in enumerate(CORNERS))
+    layer = read_layer("clusters", write(tmp_path, f"{header};X;Y\n{rows}"), LONG_AN)
+    assert layer.shapes.area.tolist() == [120_000]
+    assert layer.frame["cluster_id" if header == "Mã cụm" else "name"].tolist() == [spellings[0]]
+    if not spellings[0].isascii() and "  " not in spellings[0]:
+        [told] = [issue for issue in layer.issues if issue.code == "name_spelt_twice"]
+        assert (told.level, told.row, told.params["other"]) == ("warning", 3, spellings[0])
+
+
+def test_names_that_differ_in_a_tone_are_two_outlines(tmp_path):
+    rows = "".join(f"{name};{n};{e}\n" for name in ("Hòa", "Hóa", "hòa") for n, e in CORNERS)
+    layer = read_layer("clusters", write(tmp_path, f"Mã cụm;X;Y\n{rows}"), LONG_AN)
+    assert layer.frame["cluster_id"].tolist() == ["Hòa", "Hóa", "hòa"]
+
+
+@pytest.mark.parametrize(("header", "cells", "area_m2"), [
+    ("Diện tích (ha)", ("12,00", "11,50"), [120_000, 115_000]),
+    ("Diện tích (m2)", ("120000", "115000"), [120_000, 115_000]),
+    ("Diện tích (m²)", ("120.000,0", "115.000,0"), [120_000, 115_000]),
+    ("Diện tích thửa, m2", ("120000", "115000"), [120_000, 115_000]),
+    ("registered_area_m2", ("120000", "115000"), [120_000, 115_000]),
+])  # fmt: skip
+@pytest.mark.parametrize("name", ["Mã thửa", "Số thửa"])
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_the_area_of_each_parcel_is_held_against_its_own_vertices(
+    tmp_path, header, cells, area_m2, name, everywhere
+):
+    rows = "".join(
+        f"T{parcel};{k};{n};{e + 1_000 * parcel};{cells[parcel] if everywhere or not k else ''}\n"
+        for parcel in (0, 1) for k, (n, e) in enumerate(CORNERS)
+    )  # fmt: skip
+    layer = read_layer("parcels", write(tmp_path, f"{name};STT;X;Y;{header}\n{rows}"), LONG_AN)
+    assert layer.frame["registered_area_m2"].tolist() == area_m2
+    assert layer.shapes.area.tolist() == [120_000, 120_000]
+    told = [issue for issue in layer.issues if issue.code == "declared_area_differs"]
+    assert [(issue.row, issue.params["declared"]) for issue in told] == [(6, 115_000)]

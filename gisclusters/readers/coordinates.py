@@ -8,7 +8,7 @@ by its own numbers and refused with the option that reads it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,7 @@ _LEAST_AGREEMENT_M = 0.05
 _PROVED_APART_M = 1_000.0
 """More than any datum or scale factor moves a point of Vietnam."""
 _METRES_A_DEGREE = 111_320.0
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,9 @@ def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
     x, y = (first, second) if east_first else (second, first)
     numbers = np.array(table.numbers)[places]
     names = (table.headers[pair.first], table.headers[pair.second])
-    _prove(x, y, numbers, layer, pair, axes="en" if not east_first else "ne")
+    issues += _prove(x, y, numbers, layer, pair, axes="en" if not east_first else "ne")
+    if has_errors(issues):
+        raise InputRefusedError(issues)
     crs, said, told = _said_crs(table, pair, rest, body, layer)
     issues += told
     if pair.by_values:
@@ -195,6 +198,13 @@ def _values(
         unit = max(each.unit_deg for each in degrees) * _METRES_A_DEGREE
     else:
         read = _metres(columns)
+        for cells, column, one, two in zip(columns, (pair.first, pair.second), read, read[::-1],
+                                           strict=True):  # fmt: skip
+            issues += [
+                error("thousands_mixed", layer=layer, row=table.numbers[places[place]],
+                      field=table.headers[column], value=cells[place], other=cells[beside])
+                for place, beside in _thousands_mixed(cells, one[0], two[0])
+            ]  # fmt: skip
         unit = max(last_digit(cells) for cells in columns)
     for cells, column, (_, bad) in zip(columns, (pair.first, pair.second), read, strict=True):
         issues += [
@@ -214,6 +224,27 @@ def _metres(columns: list[list[str]]) -> list[tuple[Floats, NDArray[np.bool_]]]:
         together = [(values[:half], bad[:half]), (values[half:], bad[half:])]
         read = [two if one[1].any() else one for one, two in zip(read, together, strict=True)]
     return read
+
+
+def _thousands_mixed(cells: list[str], values: Floats, others: Floats) -> Iterator[tuple[int, int]]:
+    """Cells such as ``570.00`` that made decimals of ``570.000``, which stood for thousands.
+
+    Proved where the other column holds coordinates in metres and this one does only when its
+    mark stands before thousands.  Each cell with the first that it contradicts.
+    """
+    grouped = [place for place, cell in enumerate(cells) if _GROUPED.fullmatch(cell)]
+    ranges = (EAST_RANGE_M, NORTH_RANGE_M)
+    if not grouped or not any(_most(_within(others, bounds)) for bounds in ranges):
+        return
+    mark = re.sub(r"[^.,]", "", cells[grouped[0]])[:1]
+    whole = np.array([float(cells[place].replace(mark, "")) for place in grouped])
+    if not any(_most(_within(whole, bounds)) for bounds in ranges):
+        return
+    if any(_most(_within(values[grouped], bounds)) for bounds in ranges):
+        return
+    for place, cell in enumerate(cells):
+        if mark in cell and not _GROUPED.fullmatch(cell):
+            yield place, grouped[0]
 
 
 def _numbers(cells: list[str]) -> tuple[Floats, NDArray[np.bool_]]:
@@ -244,18 +275,30 @@ def _east_first(pair: Pair, axes: Axes | None) -> bool:
 
 def _prove(
     x: Floats, y: Floats, rows: NDArray[np.intp], layer: str, pair: Pair, *, axes: str
-) -> None:
-    """Refuse what the values disprove: exchanged axes, and units that are no metres."""
+) -> list[Issue]:
+    """Refuse what the values disprove: exchanged axes, and units that are no metres.
+
+    Where most rows lie in Vietnam, those that are exchanged or lie beyond are errors by row.
+    """
     ranges = (_LON_RANGE, _LAT_RANGE) if pair.order == "lonlat" else (EAST_RANGE_M, NORTH_RANGE_M)
-    if _most(_within(x, ranges[1]) & _within(y, ranges[0])):
-        place = int(np.flatnonzero(_within(x, ranges[1]) & _within(y, ranges[0]))[0])
+    exchanged = _within(x, ranges[1]) & _within(y, ranges[0])
+    inside = _within(x, ranges[0]) & _within(y, ranges[1])
+    if _most(exchanged):
+        place = int(np.flatnonzero(exchanged)[0])
         system = "WGS 84" if pair.order == "lonlat" else "VN-2000"
         raise InputRefusedError(
             [error("axes_swapped", layer=layer, row=int(rows[place]),
                    value=f"{x[place]:.3f} {y[place]:.3f}", crs=system, axes=axes)]
         )  # fmt: skip
-    if pair.order == "lonlat" or _most(_within(x, ranges[0]) & _within(y, ranges[1])):
-        return
+    if _most(inside):
+        wrong = np.flatnonzero(~inside & ~np.isnan(x) & ~np.isnan(y))
+        return [
+            error("vertex_exchanged" if exchanged[place] else "vertex_outside", layer=layer,
+                  row=int(rows[place]), value=f"{x[place]:.3f} {y[place]:.3f}")
+            for place in wrong.tolist()
+        ]  # fmt: skip
+    if pair.order == "lonlat":
+        return []
     for factor, unit in _UNITS:
         for one, other in ((x, y), (y, x)):
             inside = _within(one * factor, EAST_RANGE_M) & _within(other * factor, NORTH_RANGE_M)
@@ -265,6 +308,7 @@ def _prove(
                     [error("unit_not_metres", layer=layer, row=int(rows[place]), unit=unit,
                            factor=f"{factor:g}", value=f"{x[place]:.6g} {y[place]:.6g}")]
                 )  # fmt: skip
+    return []
 
 
 def _within(values: Floats, bounds: tuple[float, float]) -> NDArray[np.bool_]:

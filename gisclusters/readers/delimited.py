@@ -152,8 +152,14 @@ def _cells(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _holds_rows(cell: str, mark: str) -> bool:
-    """Whether a quoted cell of several lines swallowed rows of points: a quote was left open."""
-    return any(_holds_pair(_divided(line, mark)) for line in _BREAK.split(cell)[1:])
+    """Whether a quoted cell of several lines swallowed rows of points: a quote was left open.
+
+    A number that goes on in another line did so too: the next quote closed it.
+    """
+    first, *rest = _BREAK.split(cell)
+    return any(_holds_pair(_divided(line, mark)) for line in rest) or (
+        _is_coordinate(first) and any(map(str.strip, rest))
+    )
 
 
 @contextmanager

@@ -45,11 +45,12 @@ def read_wkt(
 
     Shapes within the bounds of degrees are WGS 84, as in a GeoJSON, and that is said; an
     SRID before the text goes first.  A shape of curves or one that is no WKT is refused by
-    row (``wkt_unreadable``); an empty cell stays a missing shape.
+    row (``wkt_unreadable``), as are SRIDs of several systems (``srids_several``); an empty
+    cell stays a missing shape.
     """
     cells = [row[column] for row in table.rows]
     issues: list[Issue] = []
-    codes: set[str] = set()
+    codes: dict[str, int] = {}
     shapes = np.full(len(cells), None, dtype=object)
     for place, cell in enumerate(cells):
         if not cell:
@@ -61,7 +62,7 @@ def read_wkt(
                                 field=table.headers[column], value=cell[:_SHOWN],
                                 reason=reason))  # fmt: skip
         elif found is not None and found["srid"]:
-            codes.add(found["srid"])
+            codes.setdefault(found["srid"], table.numbers[place])
         shapes[place] = shape
     if has_errors(issues):
         raise InputRefusedError(issues)
@@ -91,12 +92,20 @@ def _shape(text: str) -> tuple[shapely.Geometry | None, str]:
         return None, str(fault).splitlines()[0][:120]
 
 
-def _crs(codes: set[str], layer: str) -> str | None:
+def _crs(codes: dict[str, int], layer: str) -> str | None:
+    """The system of the SRIDs, each with the row that names it first."""
     if not codes:
         return None
-    found = identify_crs(f"EPSG:{codes.copy().pop()}") if len(codes) == 1 else None
+    if len(codes) > 1:
+        value = ", ".join(f"{code} ({row})" for code, row in codes.items())
+        row = list(codes.values())[1]
+        raise InputRefusedError(
+            [error("srids_several", layer=layer, row=row, field="SRID", value=value)]
+        )
+    [code] = codes
+    found = identify_crs(f"EPSG:{code}")
     if found is None:
         raise InputRefusedError(
-            [error("crs_unknown", layer=layer, field="SRID", value=", ".join(sorted(codes)))]
+            [error("crs_unknown", layer=layer, row=codes[code], field="SRID", value=code)]
         )
     return found

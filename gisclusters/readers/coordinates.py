@@ -7,8 +7,7 @@ by its own numbers and refused with the option that reads it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,14 +19,20 @@ from gisclusters.domain.issue import Issue, error, has_errors, info, warning
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import WGS84, is_lonlat, transform_xy
 from gisclusters.layers.kinds import Kind
-from gisclusters.layers.values import as_number, fold, plain_number
+from gisclusters.layers.values import fold
 from gisclusters.readers.body import BROKEN, POINT, UNMEASURED, Body, side_column, tell_rows
 from gisclusters.readers.degrees import read_degrees
 from gisclusters.readers.mapping import match_columns
+from gisclusters.readers.metres import (
+    Floats,
+    last_digit,
+    prove,
+    read_metres,
+    rounded,
+    thousands_mixed,
+)
 from gisclusters.readers.options import Axes
 from gisclusters.readers.pairs import (
-    EAST_RANGE_M,
-    NORTH_RANGE_M,
     Pair,
     choose_pair,
     columns_in_words,
@@ -36,16 +41,11 @@ from gisclusters.readers.pairs import (
 from gisclusters.readers.system_words import HN72, NOTHING_SAID, Said, datum_in, one_zone, said_in
 from gisclusters.readers.table import Table
 
-Floats = NDArray[np.float64]
-
 VN2000_LONLAT = "EPSG:4756"
-_LON_RANGE, _LAT_RANGE = (101.0, 118.0), (6.0, 24.5)
-_UNITS = ((1e3, "km"), (1e-1, "dm"), (1e-2, "cm"), (1e-3, "mm"))
 _LEAST_AGREEMENT_M = 0.05
 _PROVED_APART_M = 1_000.0
 """More than any datum or scale factor moves a point of Vietnam."""
 _METRES_A_DEGREE = 111_320.0
-_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
     x, y = (first, second) if east_first else (second, first)
     numbers = np.array(table.numbers)[places]
     names = (table.headers[pair.first], table.headers[pair.second])
-    issues += _prove(x, y, numbers, layer, pair, axes="en" if not east_first else "ne")
+    issues += prove(x, y, numbers, layer, pair, axes="en" if not east_first else "ne")
     if has_errors(issues):
         raise InputRefusedError(issues)
     crs, said, told = _said_crs(table, pair, rest, body, layer)
@@ -197,13 +197,18 @@ def _values(
         read = [(each.values, each.bad) for each in degrees]
         unit = max(each.unit_deg for each in degrees) * _METRES_A_DEGREE
     else:
-        read = _metres(columns)
-        for cells, column, one, two in zip(columns, (pair.first, pair.second), read, read[::-1],
-                                           strict=True):  # fmt: skip
+        read = read_metres(columns)
+        for k, (cells, column) in enumerate(zip(columns, (pair.first, pair.second), strict=True)):
+            at = {"layer": layer, "field": table.headers[column]}
             issues += [
-                error("thousands_mixed", layer=layer, row=table.numbers[places[place]],
-                      field=table.headers[column], value=cells[place], other=cells[beside])
-                for place, beside in _thousands_mixed(cells, one[0], two[0])
+                error("thousands_mixed", **at, row=table.numbers[places[place]],
+                      value=cells[place], other=cells[beside])
+                for place, beside in thousands_mixed(cells, read[k][0], read[1 - k][0])
+            ]  # fmt: skip
+            issues += [
+                error("number_rounded", **at, row=table.numbers[places[place]],
+                      value=cells[place], unit=unit_m)
+                for place, unit_m in rounded(cells)
             ]  # fmt: skip
         unit = max(last_digit(cells) for cells in columns)
     for cells, column, (_, bad) in zip(columns, (pair.first, pair.second), read, strict=True):
@@ -215,108 +220,10 @@ def _values(
     return read[0][0], read[1][0], unit
 
 
-def _metres(columns: list[list[str]]) -> list[tuple[Floats, NDArray[np.bool_]]]:
-    """Each column by its own decimal mark; one that leaves it open by that of its neighbour."""
-    read = [_numbers(cells) for cells in columns]
-    if any(bad.any() for _, bad in read):
-        values, bad = _numbers([*columns[0], *columns[1]])
-        half = len(columns[0])
-        together = [(values[:half], bad[:half]), (values[half:], bad[half:])]
-        read = [two if one[1].any() else one for one, two in zip(read, together, strict=True)]
-    return read
-
-
-def _thousands_mixed(cells: list[str], values: Floats, others: Floats) -> Iterator[tuple[int, int]]:
-    """Cells such as ``570.00`` that made decimals of ``570.000``, which stood for thousands.
-
-    Proved where the other column holds coordinates in metres and this one does only when its
-    mark stands before thousands.  Each cell with the first that it contradicts.
-    """
-    grouped = [place for place, cell in enumerate(cells) if _GROUPED.fullmatch(cell)]
-    ranges = (EAST_RANGE_M, NORTH_RANGE_M)
-    if not grouped or not any(_most(_within(others, bounds)) for bounds in ranges):
-        return
-    mark = re.sub(r"[^.,]", "", cells[grouped[0]])[:1]
-    whole = np.array([float(cells[place].replace(mark, "")) for place in grouped])
-    if not any(_most(_within(whole, bounds)) for bounds in ranges):
-        return
-    if any(_most(_within(values[grouped], bounds)) for bounds in ranges):
-        return
-    for place, cell in enumerate(cells):
-        if mark in cell and not _GROUPED.fullmatch(cell):
-            yield place, grouped[0]
-
-
-def _numbers(cells: list[str]) -> tuple[Floats, NDArray[np.bool_]]:
-    column = pd.Series([cell or None for cell in cells], dtype=object)
-    numbers, bad = as_number(column)
-    return numbers.to_numpy(dtype="float64"), bad
-
-
-def last_digit(cells: Sequence[str]) -> float:
-    """The finest unit in which cells are written: 0.001 for ``552800,123``, 1 for whole numbers.
-
-    A dot or comma before exactly three digits at the end of several groups is no decimal mark.
-    """
-    finest = 1.0
-    for cell in cells[:2000]:
-        found = re.search(r"[.,](\d+)$", plain_number(cell))
-        if found is None or re.fullmatch(r"[+-]?\d{1,3}([.,])\d{3}(?:\1\d{3})*", cell):
-            continue
-        finest = min(finest, 10.0 ** -len(found[1]))
-    return finest
-
-
 def _east_first(pair: Pair, axes: Axes | None) -> bool:
     if pair.order == "xy":
         return axes == "en"
     return axes != "ne"
-
-
-def _prove(
-    x: Floats, y: Floats, rows: NDArray[np.intp], layer: str, pair: Pair, *, axes: str
-) -> list[Issue]:
-    """Refuse what the values disprove: exchanged axes, and units that are no metres.
-
-    Where most rows lie in Vietnam, those that are exchanged or lie beyond are errors by row.
-    """
-    ranges = (_LON_RANGE, _LAT_RANGE) if pair.order == "lonlat" else (EAST_RANGE_M, NORTH_RANGE_M)
-    exchanged = _within(x, ranges[1]) & _within(y, ranges[0])
-    inside = _within(x, ranges[0]) & _within(y, ranges[1])
-    if _most(exchanged):
-        place = int(np.flatnonzero(exchanged)[0])
-        system = "WGS 84" if pair.order == "lonlat" else "VN-2000"
-        raise InputRefusedError(
-            [error("axes_swapped", layer=layer, row=int(rows[place]),
-                   value=f"{x[place]:.3f} {y[place]:.3f}", crs=system, axes=axes)]
-        )  # fmt: skip
-    if _most(inside):
-        wrong = np.flatnonzero(~inside & ~np.isnan(x) & ~np.isnan(y))
-        return [
-            error("vertex_exchanged" if exchanged[place] else "vertex_outside", layer=layer,
-                  row=int(rows[place]), value=f"{x[place]:.3f} {y[place]:.3f}")
-            for place in wrong.tolist()
-        ]  # fmt: skip
-    if pair.order == "lonlat":
-        return []
-    for factor, unit in _UNITS:
-        for one, other in ((x, y), (y, x)):
-            inside = _within(one * factor, EAST_RANGE_M) & _within(other * factor, NORTH_RANGE_M)
-            if _most(inside):
-                place = int(np.flatnonzero(inside)[0])
-                raise InputRefusedError(
-                    [error("unit_not_metres", layer=layer, row=int(rows[place]), unit=unit,
-                           factor=f"{factor:g}", value=f"{x[place]:.6g} {y[place]:.6g}")]
-                )  # fmt: skip
-    return []
-
-
-def _within(values: Floats, bounds: tuple[float, float]) -> NDArray[np.bool_]:
-    return (values >= bounds[0]) & (values <= bounds[1])
-
-
-def _most(mask: NDArray[np.bool_]) -> bool:
-    return bool(mask.any()) and bool(mask.sum() * 2 > len(mask))
 
 
 def _said_crs(
@@ -396,6 +303,6 @@ def _is_filled(table: Table, pair: Pair, places: NDArray[np.intp]) -> bool:
 
 
 __all__ = [
-    "OtherPair", "Points", "last_digit", "pairs_agree", "points_frame", "read_points",
+    "OtherPair", "Points", "pairs_agree", "points_frame", "read_points",
     "side_column",
 ]  # fmt: skip

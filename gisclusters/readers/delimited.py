@@ -39,7 +39,11 @@ def read_delimited(path: Path, encoding: str | None) -> Grid:
     (``encoding_guessed``).  Raises InputRefusedError (``not_text``, ``table_unreadable``,
     ``table_too_large``, ``encoding_unknown``, ``quote_open``).
     """
-    text, used = _text(path.read_bytes(), encoding, path.name)
+    data = path.read_bytes()
+    text, used = _text(data, encoding, path.name)
+    if max(data.count(b"\n"), data.count(b"\r")) > MOST_ROWS:  # a cell may hold several lines
+        _refuse_rows(text, path.name)
+    del data
     lines = _cells(text, path.name)
     grid = Grid(sheet=None, encoding=used)
     wide = Wide()
@@ -59,6 +63,13 @@ def read_delimited(path: Path, encoding: str | None) -> Grid:
         grid.encoding, said = _decode_cells(grid.rows, encoding, path.name)
         grid.issues += said
     return grid
+
+
+def _refuse_rows(text: str, name: str) -> None:
+    """Refuse a table of too many rows before any of them is kept."""
+    for number, _ in _cells(text, name):
+        if number > MOST_ROWS:
+            raise InputRefusedError([error("table_too_large", layer=name)])
 
 
 def _text(data: bytes, encoding: str | None, name: str) -> tuple[str, str]:

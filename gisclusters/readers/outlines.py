@@ -7,7 +7,6 @@ anew (A1 … A5, C1 …), or at an empty row that nothing bridges.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -22,9 +21,10 @@ from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.errors import InputRefusedError
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
-from gisclusters.readers.body import AREA_WORDS, SUM_WORDS, side_column
+from gisclusters.readers.areas_said import declared_areas
+from gisclusters.readers.body import side_column
 from gisclusters.readers.coordinates import Points
-from gisclusters.readers.declared import Declared, check_area, declared_in, declared_in_cell, planar
+from gisclusters.readers.declared import Declared, check_area, planar
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.rings import Ring, split_rings
 from gisclusters.readers.sides import check_sides, given_sides
@@ -289,7 +289,7 @@ def _compare_areas(
     layer: str, accuracy_m: float,
 ) -> None:  # fmt: skip
     """Hold every declared area against its own ring, its feature or the whole table."""
-    total, by_ring = _declared(out.rings, points, table)
+    total, by_ring = declared_areas(out.rings, points, table)
     shapes = dict(zip(of_feature, out.frame["geometry"], strict=True))
     checked: list[tuple[Declared, shapely.Geometry, str | None]] = []
     sums: list[float] = []
@@ -325,36 +325,3 @@ def _compare_areas(
                                  layer=layer, name=whose)  # fmt: skip
     if "registered_area_m2" in kind.names and "registered_area_m2" not in out.frame:
         out.frame["registered_area_m2"] = pd.Series(registered, dtype=object)
-
-
-def _declared(
-    rings: Sequence[Ring], points: Points, table: Table
-) -> tuple[Declared | None, dict[int, Declared]]:
-    """What is declared of the whole table, and of each ring by its identity."""
-    lines = [line for line in table.titles
-             if AREA_WORDS.search(fold(line)) and re.search(r"\d", line)]  # fmt: skip
-    total = next(filter(None, map(declared_in, lines)), None)
-    by_ring: dict[int, Declared] = {}
-    firsts = np.array([points.places[ring.places[0]] for ring in rings])
-    for place, words in points.body.areas.items():
-        declared = declared_in(words, table.numbers[place])
-        if declared is None:
-            continue
-        if SUM_WORDS.search(fold(words)) and len(rings) > 1:
-            total = declared
-            continue
-        later = place in points.body.titles or not (firsts < place).any()
-        which = int(np.searchsorted(firsts, place)) if later else int((firsts < place).sum()) - 1
-        if which < len(rings):
-            by_ring.setdefault(id(rings[which]), declared)
-    for column, header in enumerate(table.headers):
-        if not AREA_WORDS.search(fold(header)):
-            continue
-        for ring in rings:
-            cells = {table.rows[points.places[place]][column] for place in ring.places} - {""}
-            if len(cells) == 1:
-                row = table.numbers[points.places[ring.places[0]]]
-                declared = declared_in_cell(cells.pop(), table.groups[column] or header, row)
-                if declared is not None:
-                    by_ring.setdefault(id(ring), declared)
-    return total, by_ring

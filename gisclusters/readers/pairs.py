@@ -15,14 +15,16 @@ from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import zone_of
 from gisclusters.layers.values import as_number, plain_number
 from gisclusters.readers.axes import Axis, axis_of
-from gisclusters.readers.degrees import is_angle
+from gisclusters.readers.degrees import degree, is_angle
 from gisclusters.readers.system_words import NOTHING_SAID, Said, datum_in, said_in
 from gisclusters.readers.table import Table
 
 EAST_RANGE_M = (166_000.0, 834_000.0)
 NORTH_RANGE_M = (800_000.0, 2_700_000.0)
+LON_RANGE_DEG, LAT_RANGE_DEG = (101.0, 118.0), (6.0, 24.5)
+_ANGLES = frozenset({"b", "l"})
 Order = Literal["xy", "en", "lonlat"]
-_NUMERIC = re.compile(r"^[+-]?\d[\d\s.,]*$")
+_NUMERIC = re.compile(r"^[+-]?\d[\d\s.,]*(?:e[+-]?\d+)?$", re.IGNORECASE)
 _SAMPLE = 200
 _SHOWN = 15
 _REPEAT = re.compile(r" \(\d+\)$")
@@ -93,7 +95,7 @@ def _named(table: Table) -> list[Pair]:
         one = left.pop(0)
         for other in left:
             columns = _matched(one, axes[one], other, axes[other])
-            if columns is not None:
+            if columns is not None and (axes[one] not in _ANGLES or _in_vietnam(table, *columns)):
                 left.remove(other)
                 pairs.append(_described(table, *columns))
                 break
@@ -108,6 +110,10 @@ def _matched(  # noqa: PLR0911 - one line for each pair of axes
             return one, other, "lonlat"
         case ("lat", "lon"):
             return other, one, "lonlat"
+        case ("l", "b"):
+            return one, other, "lonlat"
+        case ("b", "l"):
+            return other, one, "lonlat"
         case ("x", "y"):
             return one, other, "xy"
         case ("y", "x"):
@@ -118,6 +124,15 @@ def _matched(  # noqa: PLR0911 - one line for each pair of axes
             return other, one, "en"
         case _:
             return None
+
+
+def _in_vietnam(table: Table, lon: int, lat: int, _: Order) -> bool:
+    """Whether two columns hold longitudes and latitudes of the country: B may be a breadth."""
+    for column, (low, high) in ((lon, LON_RANGE_DEG), (lat, LAT_RANGE_DEG)):
+        cells = [row[column] for row in table.rows if row[column]][:_SAMPLE]
+        if sum(low <= degree(cell)[0] <= high for cell in cells) * 2 <= len(cells):
+            return False
+    return True
 
 
 def _described(table: Table, first: int, second: int, order: Order) -> Pair:

@@ -38,6 +38,17 @@ def wkt_column(table: Table) -> int | None:
     return None
 
 
+def draws_features(table: Table, column: int, kind: Kind) -> bool:
+    """Whether the shapes of a column are the rows of a kind: lines or areas, where no points are.
+
+    Coordinates beside such a shape are those of a middle or a label, not of a vertex.
+    """
+    cells = [row[column] for row in table.rows if row[column]][:50]
+    found = [match for cell in cells if (match := _TEXT.match(cell)) is not None]
+    dots = sum(match["wkt"].upper().endswith("POINT") for match in found)
+    return kind.shape != "point" and dots * 2 < len(found)
+
+
 def read_wkt(
     kind: Kind, table: Table, column: int, layer: str, mapping: dict[str, str], axes: Axes | None
 ) -> tuple[pd.DataFrame, str | None, list[Issue]]:

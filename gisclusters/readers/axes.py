@@ -26,8 +26,8 @@ _WORDS: dict[str, Axis] = {
 }  # fmt: skip
 _NOISE = frozenset({
     "m", "km", "kilomet", "met", "metre", "metres", "meter", "meters", "deg", "degree", "degrees",
-    "do", "dd", "dms", "vn2000", "wgs84", "he", "truc", "huong", "phia", "cot", "utm", "toado", "coord",
-    "coordinate", "o",
+    "do", "dd", "dms", "vn2000", "wgs84", "he", "truc", "huong", "phia", "cot", "utm", "toado",
+    "coord", "coordinate", "o",
 })  # fmt: skip
 _WITH_LON = frozenset({"lon", "e", "east", "dong", "d", "l"})
 _WITH_LAT = frozenset({"lat", "n", "north", "bac", "b"})

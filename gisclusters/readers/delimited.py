@@ -40,10 +40,13 @@ def read_delimited(path: Path, encoding: str | None) -> Grid:
     ``table_too_large``, ``encoding_unknown``, ``quote_open``).
     """
     data = path.read_bytes()
+    many = max(data.count(b"\n"), data.count(b"\r")) > MOST_ROWS
+    if many and b'"' not in data:
+        raise InputRefusedError([error("table_too_large", layer=path.name)])
     text, used = _text(data, encoding, path.name)
-    if max(data.count(b"\n"), data.count(b"\r")) > MOST_ROWS:  # a cell may hold several lines
-        _refuse_rows(text, path.name)
     del data
+    if many:
+        _refuse_rows(text, path.name)
     lines = _cells(text, path.name)
     grid = Grid(sheet=None, encoding=used)
     wide = Wide()
@@ -66,7 +69,7 @@ def read_delimited(path: Path, encoding: str | None) -> Grid:
 
 
 def _refuse_rows(text: str, name: str) -> None:
-    """Refuse a table of too many rows before any of them is kept."""
+    """Refuse a table of too many rows before any is kept; a quoted cell may hold several lines."""
     for number, _ in _cells(text, name):
         if number > MOST_ROWS:
             raise InputRefusedError([error("table_too_large", layer=name)])

@@ -103,9 +103,10 @@ def test_hectares_of_a_table_of_shapes_are_square_metres(tmp_path):
 def test_a_table_of_too_many_rows_is_refused_before_they_are_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("gisclusters.readers.delimited.MOST_ROWS", 100)
     monkeypatch.setattr("gisclusters.readers.delimited.Grid", None)
-    rows = "".join(f"M{k};1221000;570000\n" for k in range(101))
-    with pytest.raises(InputRefusedError, match="table_too_large"):
-        read_delimited(write(tmp_path, f"Tên;X;Y\n{rows}"), None)
+    for note in ("", ';"ghi chú"'):
+        rows = f"M;1221000;570000{note}\n" * 101
+        with pytest.raises(InputRefusedError, match="table_too_large"):
+            read_delimited(write(tmp_path, f"Tên;X;Y\n{rows}"), None)
     monkeypatch.undo()
     monkeypatch.setattr("gisclusters.readers.delimited.MOST_ROWS", 100)
     notes = "".join(f'M{k};1221000;570000;"hai\ndòng"\n' for k in range(60))

@@ -18,6 +18,7 @@ from gisclusters.readers.outlines import rings_frame
 from gisclusters.readers.pairs import has_coordinates
 from gisclusters.readers.reference import hold_to_province, hold_to_words
 from gisclusters.readers.sidecar import Sidecar
+from gisclusters.readers.system_words import one_zone, said_in
 from gisclusters.readers.table import Table, read_table
 from gisclusters.readers.wkt import WKT_HEADERS, draws_features, read_wkt, wkt_column
 
@@ -47,13 +48,18 @@ def open_table(
     if column is not None and (not beside or draws_features(table, column, kind)):
         frame, crs, issues = read_wkt(kind, table, column, path.name, explicit, options.axes)
         hold_to_province(path.name, crs, options, sidecar)
+        if crs is None:
+            said = said_in(table.titles, names=[table.sheet or ""])
+            issues += one_zone(said, path.name)
+            crs, more = hold_to_words(path.name, said, said.code, options, sidecar)
+            issues += more
         if beside:
             issues.append(warning("shapes_taken", layer=path.name, field=table.headers[column]))
         frame, more = hectares_to_m2(kind, frame, path.name)
         return TableRows(frame, crs, table.sheet, (*table.issues, *issues, *more))
     axes = options.axes or sidecar.axes
     points = read_points(table, path.name, axes="en" if axes == "en" else "ne" if axes else None)
-    crs, said = hold_to_words(path.name, points.said, points.crs, options, sidecar)
+    crs, told = hold_to_words(path.name, points.said, points.crs, options, sidecar)
     if kind.shape == "point":
         frame, issues = points_frame(kind, points, explicit)
     else:
@@ -64,8 +70,8 @@ def open_table(
         frame, issues = outlines.frame, outlines.issues
     if column is not None:
         left = warning("shapes_left", layer=path.name, field=table.headers[column])
-        said = [*said, left]
-    return TableRows(frame, crs, table.sheet, (*issues, *said), points)
+        told = [*told, left]
+    return TableRows(frame, crs, table.sheet, (*issues, *told), points)
 
 
 def known_headers(*kinds: Kind) -> set[str]:

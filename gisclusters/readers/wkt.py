@@ -13,8 +13,10 @@ from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import WGS84, identify_crs
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
+from gisclusters.readers.coordinates import VN2000_LONLAT
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import Axes
+from gisclusters.readers.system_words import VN2000, datum_in
 from gisclusters.readers.table import Table
 
 WKT_HEADERS = frozenset({"wkt", "geometry", "geom", "the geom", "hinh hoc", "wkt geom", "shape"})
@@ -54,7 +56,8 @@ def read_wkt(
 ) -> tuple[pd.DataFrame, str | None, list[Issue]]:
     """Rows by our names with their shapes, the CRS the text says, and the issues.
 
-    Shapes within the bounds of degrees are WGS 84, as in a GeoJSON, and that is said; an
+    Shapes within the bounds of degrees are WGS 84, as in a GeoJSON, and that is said, or
+    VN-2000 where the titles name it; an
     SRID before the text goes first.  A shape of curves or one that is no WKT is refused by
     row (``wkt_unreadable``), as are SRIDs of several systems (``srids_several``); an empty
     cell stays a missing shape.
@@ -80,8 +83,9 @@ def read_wkt(
     crs = _crs(codes, layer)
     west, south, east, north = shapely.total_bounds(shapes)
     if crs is None and -180 <= west <= east <= 180 and -90 <= south <= north <= 90:
-        crs = WGS84
-        issues.append(info("degrees_taken_as_wgs84", layer=layer))
+        crs = VN2000_LONLAT if datum_in(" ".join(table.titles)) == VN2000 else WGS84
+        if crs == WGS84:
+            issues.append(info("degrees_taken_as_wgs84", layer=layer))
     if axes == "ne":
         shapes = shapely.transform(shapely.force_2d(shapes), lambda xy: xy[:, ::-1])
         issues.append(info("axes_exchanged", layer=layer))

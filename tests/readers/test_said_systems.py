@@ -203,3 +203,30 @@ def test_a_zone_is_known_by_its_false_origin_too(origin, code):
     )
     assert identify_crs(crs) == code
     assert vn2000_like(crs) == code
+
+
+@pytest.mark.parametrize(
+    ("title", "crs", "code"),
+    [("WGS 84 UTM zone 48N", "EPSG:32648", "crs_contradiction"),
+     ("KTT 107°30'", "EPSG:9216", "crs_contradiction"), ("HN-72", None, "datum_old"),
+     ("KTT 105°45', múi 6°", None, "system_unknown"), ("VN-2000 KTT 105°45'", "EPSG:9210", None)],
+)  # fmt: skip
+def test_titles_over_a_column_of_shapes_are_held_too(tmp_path, title, crs, code):
+    ring = ", ".join(f"{east} {north}" for north, east in [*CORNERS, CORNERS[0]])
+    path = tmp_path / "vung.csv"
+    path.write_text(f'"{title}";\ncluster_id;WKT\nA;"POLYGON (({ring}))"\n', encoding="utf-8")
+    if code is None:
+        assert read_layer("clusters", path, LONG_AN).crs == "EPSG:9210"
+    else:
+        assert refusal(path, kind="clusters").code == code
+    if crs is not None:
+        assert read_layer("clusters", path).crs == crs
+
+
+def test_shapes_in_degrees_are_of_the_datum_of_the_title(tmp_path):
+    path = tmp_path / "vung.csv"
+    text = 'cluster_id;WKT\nA;"POLYGON ((106 11, 106.01 11, 106 11.01, 106 11))"\n'
+    path.write_text(f"VN-2000;\n{text}", encoding="utf-8")
+    assert read_layer("clusters", path).crs == "EPSG:4756"
+    path.write_text(text, encoding="utf-8")
+    assert read_layer("clusters", path).crs == "EPSG:4326"

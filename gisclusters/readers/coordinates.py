@@ -198,6 +198,7 @@ def _values(
         unit = max(each.unit_deg for each in degrees) * _METRES_A_DEGREE
     else:
         read = read_metres(columns)
+        lost: dict[int, Issue] = {}
         for k, (cells, column) in enumerate(zip(columns, (pair.first, pair.second), strict=True)):
             at = {"layer": layer, "field": table.headers[column]}
             issues += [
@@ -205,11 +206,11 @@ def _values(
                       value=cells[place], other=cells[beside])
                 for place, beside in thousands_mixed(cells, read[k][0], read[1 - k][0])
             ]  # fmt: skip
-            issues += [
-                error("number_rounded", **at, row=table.numbers[places[place]],
-                      value=cells[place], unit=unit_m)
-                for place, unit_m in rounded(cells)
-            ]  # fmt: skip
+            for place, unit_m in rounded(cells):
+                told = error("number_rounded", **at, row=table.numbers[places[place]],
+                             value=cells[place], unit=unit_m)  # fmt: skip
+                lost.setdefault(place, told)
+        issues += lost.values()
         unit = max(last_digit(cells) for cells in columns)
     for cells, column, (_, bad) in zip(columns, (pair.first, pair.second), read, strict=True):
         issues += [

@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 
 _UNITS = ((1e3, "km"), (1e-1, "dm"), (1e-2, "cm"), (1e-3, "mm"))
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*")
-_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,](?P<decimals>\d*))?[eE](?P<power>[+-]?\d{1,3})")
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,](?P<decimals>\d*))?[eE](?P<power>[+-]?0?\d)")
 
 
 def read_metres(columns: list[list[str]]) -> list[tuple[Floats, NDArray[np.bool_]]]:
@@ -66,7 +66,7 @@ def thousands_mixed(cells: list[str], values: Floats, others: Floats) -> Iterato
 def rounded(cells: Sequence[str]) -> Iterator[tuple[int, float]]:
     """Cells such as ``1.221E+06`` that a spreadsheet rounded to more than a metre, and to what."""
     for place, cell in enumerate(cells):
-        found = _SCIENTIFIC.fullmatch(plain_number(cell))
+        found = _SCIENTIFIC.fullmatch(plain_number(cell)) if "e" in cell.casefold() else None
         if found is None:
             continue
         unit_m = 10.0 ** (int(found["power"]) - len(found["decimals"] or ""))

@@ -24,13 +24,15 @@ _DATUMS = {
 }
 _CONVERTED = re.compile(r"\bchuyen (?:doi|tu|he)\b|\btinh chuyen\b|\bquy doi\b|\bconvert")
 """A line that tells where the numbers came from names two datums, or the one they left."""
+_SIGN = r"°|º|˚|o(?=\d)|độ|do\b|deg"
 _MERIDIAN = re.compile(
-    r"(?:(?:ktt|kinh tuyến trục|kinh tuyen truc)[^\d\n]{0,25}?|(?:meridian|\bl0|\blo)\s*[:=]?\s*)"
-    r"(?P<degrees>\d{3})"
-    r"(?:[.,](?P<decimals>\d{1,4})|\s*(?:°|º|˚|độ|do\b|deg|\s|-)\s*(?P<minutes>\d{1,2})(?!\d))?"
+    r"(?:(?:ktt|kinh tuyến trục|kinh tuyen truc)[^\d\n]{0,25}?"
+    r"|(?:meridian|\bl0|\blo|\btm-?3)\s*[:=]?\s*)(?P<degrees>\d{3})"
+    rf"(?:[.,](?P<decimals>\d{{1,4}})|\s*(?:{_SIGN}|\s|-)\s*(?P<minutes>\d{{1,2}})(?!\d))?"
 )
-_BARE = re.compile(r"(?<![\d.,])(?P<degrees>1\d\d)\s*(?P<decimals>)(?:°|º|˚|độ|-|_|\s)\s*"
-                   r"(?P<minutes>00|15|30|45)(?!\d)")  # fmt: skip
+_ALONE = r"(?<![\d.,])(?P<degrees>1\d\d)(?P<decimals>)\s*(?:{})\s*(?P<minutes>00|15|30|45)(?!\d)"
+_IN_LINE, _IN_NAME = re.compile(_ALONE.format(_SIGN)), re.compile(_ALONE.format(rf"{_SIGN}|[-_\s]"))
+"""Degrees with no word before them: in a line with their sign, in the name of a sheet bare."""
 _NAMES_A_ZONE = re.compile(r"\bmui\b|\bvn ?2000\b")
 _OF_A_PLACE = re.compile(r"\bkinh do\b|\bvi do\b|\blongitude\b")
 _WIDTH = re.compile(r"\bmui(?: chieu)?\D{0,4}([36])\b|\b([36]) (?:do|degrees?) (?:zone|mui)\b")
@@ -213,7 +215,7 @@ def _meridians(line: str, folded: str, *, bare: bool, widths: set[int]) -> Itera
     width = next(iter(widths)) if len(widths) == 1 else None
     found = list(_MERIDIAN.finditer(plain))
     if not found and (bare or (_NAMES_A_ZONE.search(folded) and not _OF_A_PLACE.search(folded))):
-        found = list(_BARE.finditer(plain))
+        found = list((_IN_NAME if bare else _IN_LINE).finditer(plain))
     for each in found:
         yield Meridian(each[0].strip(), _degrees(each), width)
 

@@ -24,7 +24,7 @@ from gisclusters.readers.workbook import Book
 TABLE_FORMS = frozenset({"table", "xlsx", "xls"})
 _HEADER_LINES = 30
 """A header is looked for in this many filled rows from the top."""
-_NUMBER = re.compile(r"^[+-]?\d[\d\s.,]*(?:e[+-]?\d+)?$", re.IGNORECASE)
+_NUMBER = re.compile(r"^[+-]?\d[\d\s.,]*(?:e[+-]?0?\d)?$", re.IGNORECASE)
 _UNIT = re.compile(r"^\(?\s*(?:m|met|mét|m2|m²|ha|km|độ|do|°)\s*\)?$", re.IGNORECASE)
 _COUNTER = re.compile(r"^[(\[]?\s*(\d{1,2})\s*[)\]]?$")
 

@@ -60,8 +60,7 @@ def test_a_power_of_ten_is_a_number(tmp_path, cells, value):
 
 def test_a_power_that_lost_its_digits_is_named(tmp_path):
     path = write(tmp_path, "Tên;X;Y\nM1;1.221E+06;5.70E+05\nM2;1221000.5;570000.5\n")
-    assert refused(path) == [
-        ("number_rounded", 2, "1.221E+06"), ("number_rounded", 2, "5.70E+05")]  # fmt: skip
+    assert refused(path) == [("number_rounded", 2, "1.221E+06")]
 
 
 def test_powers_do_not_settle_the_decimal_mark_of_others():

@@ -45,6 +45,8 @@ def refusal(path, options=LONG_AN, kind="markers"):
         ("KTT 107°45'", "--crs EPSG:5899", "EPSG:5899"),
         ("VN-2000 105°30' múi 3°", "--crs EPSG:9209", "EPSG:9209"),
         ("Kinh tuyến trục (KTT) của tỉnh: 107°45'", "--crs EPSG:5899", "EPSG:5899"),
+        ("KTT: 107o45'", "--crs EPSG:5899", "EPSG:5899"),
+        ("VN-2000 / TM-3 107-45", "--crs EPSG:5899", "EPSG:5899"),
         ("VN-2000 múi 482", "--crs EPSG:5897", "EPSG:5897"),
     ],
 )
@@ -71,7 +73,8 @@ def test_words_of_another_system_refuse_the_zone_of_the_province(
     "words",
     ["Hệ VN-2000", "múi 3 độ", "k0 = 0.9999", "KTT 105°45', múi 3°, k0=0,9999", "Khu 6, múi giờ 7",
      "VN-2000, lưới chiếu UTM quốc tế, múi 3 độ", "Tọa độ chuyển từ WGS 84", "UTM",
-     "Chuyển từ HN-72 sang VN-2000", "Lô 482, zone A", "Thửa đất số 48"],
+     "Chuyển từ HN-72 sang VN-2000", "Lô 482, zone A", "Thửa đất số 48",
+     "VN-2000, tờ 105-30", "Đường tỉnh 105 30, VN-2000", "Vị trí 107°30' kinh độ đông, VN-2000"],
 )  # fmt: skip
 @pytest.mark.parametrize("below", [False, True])
 def test_words_that_agree_or_say_nothing_leave_the_zone_of_the_province(tmp_path, words, below):

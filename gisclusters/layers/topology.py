@@ -22,11 +22,13 @@ from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.domain.telling import told
 from gisclusters.geometry.coverage import CoverageFinding, check_coverage
 from gisclusters.geometry.outlines import (
+    Vertices,
     find_specks,
     find_spikes,
     propose_without_spikes,
     repeated_vertices,
     twins,
+    vertices_of,
 )
 from gisclusters.geometry.plane import Plane
 from gisclusters.geometry.validity import Repair
@@ -182,6 +184,7 @@ class _Look:
         self.accuracy_m = frame["accuracy_m"].to_numpy(dtype=float)
         # Degrees beyond the reach of a projection come out infinite.
         self.measured = _only(measured, np.isfinite(shapely.bounds(measured)).all(axis=1))
+        self.vertices: Vertices | None = None
         period = "valid" if kind.name == "places" else "in_force"
         self.from_day = _days(frame, f"{period}_from", missing=np.iinfo(np.int64).min)
         self.to_day = _days(frame, f"{period}_to", missing=np.iinfo(np.int64).max)
@@ -194,7 +197,10 @@ class _Look:
         }  # fmt: skip
 
     def repeats(self, sound: NDArray[np.object_]) -> Iterator[Issue]:
-        found = repeated_vertices(sound)
+        vertices = vertices_of(sound)
+        if (sound == self.measured).all():
+            self.vertices = vertices
+        found = repeated_vertices(sound, vertices)
         if found:
             first = found[0]
             yield info(
@@ -212,7 +218,7 @@ class _Look:
         *,
         accept_repairs: bool,
     ) -> Iterator[Issue]:
-        found = find_spikes(self.measured, self.accuracy_m)
+        found = find_spikes(self.measured, self.accuracy_m, self.vertices)
         proposals = propose_without_spikes(shapes, found, measured=self.plane.measured)
         taken: dict[int, str] = {}
         for spike in found:

@@ -20,6 +20,7 @@ Mask = NDArray[np.bool_]
 _ISO = r"^\d{4}-\d{1,2}-\d{1,2}"
 _DAY_FIRST = r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})"
 EARLIEST, LATEST = pd.Timestamp("1900-01-01"), pd.Timestamp("2299-12-31")
+_SCIENTIFIC = r"[+-]?\d+(?:[.,]\d*)?[eE][+-]?\d{1,3}"
 _TRUE = {"1", "true", "yes", "y", "x", "co", "dung"}
 _FALSE = {"0", "false", "no", "n", "khong", "sai"}
 _EMPTY = {"", "nan", "none", "null", "<na>", "nat"}
@@ -66,6 +67,7 @@ def as_number(column: pd.Series[Any]) -> tuple[pd.Series[Any], Mask]:
     The decimal mark is decided once for a column, by the cells that allow one reading only
     (``1.234,5``, ``12,50``, ``1.234.567``).  Where the column leaves it open, as a lone
     ``1.234`` does, or contradicts itself, the cells in doubt are bad: nothing is guessed.
+    In ``1,5E+04`` either mark is the decimal one.
     """
     if pd.api.types.is_numeric_dtype(column.dtype):
         numbers = pd.to_numeric(column).astype("float64")
@@ -137,6 +139,12 @@ def _clean(value: object) -> str | None:
 
 
 def _one_decimal_mark(cells: pd.Series[Any]) -> pd.Series[Any]:
+    scientific = cells.str.fullmatch(_SCIENTIFIC)
+    if scientific.any():  # before a power stands no thousand
+        out = cells.str.replace(",", ".", regex=False)
+        out[~scientific] = _one_decimal_mark(cells[~scientific])
+        return out
+
     def grouped(mark: str) -> pd.Series[Any]:
         return cells.str.contains(rf"^-?[1-9]\d{{0,2}}(?:\{mark}\d{{3}})+$", regex=True)
 

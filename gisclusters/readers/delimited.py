@@ -39,7 +39,14 @@ def read_delimited(path: Path, encoding: str | None) -> Grid:
     (``encoding_guessed``).  Raises InputRefusedError (``not_text``, ``table_unreadable``,
     ``table_too_large``, ``encoding_unknown``, ``quote_open``).
     """
-    text, used = _text(path.read_bytes(), encoding, path.name)
+    data = path.read_bytes()
+    many = max(data.count(b"\n"), data.count(b"\r")) > MOST_ROWS
+    if many and b'"' not in data:
+        raise InputRefusedError([error("table_too_large", layer=path.name)])
+    text, used = _text(data, encoding, path.name)
+    del data
+    if many:
+        _refuse_rows(text, path.name)
     lines = _cells(text, path.name)
     grid = Grid(sheet=None, encoding=used)
     wide = Wide()
@@ -59,6 +66,13 @@ def read_delimited(path: Path, encoding: str | None) -> Grid:
         grid.encoding, said = _decode_cells(grid.rows, encoding, path.name)
         grid.issues += said
     return grid
+
+
+def _refuse_rows(text: str, name: str) -> None:
+    """Refuse a table of too many rows before any is kept; a quoted cell may hold several lines."""
+    for number, _ in _cells(text, name):
+        if number > MOST_ROWS:
+            raise InputRefusedError([error("table_too_large", layer=name)])
 
 
 def _text(data: bytes, encoding: str | None, name: str) -> tuple[str, str]:
@@ -152,8 +166,14 @@ def _cells(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _holds_rows(cell: str, mark: str) -> bool:
-    """Whether a quoted cell of several lines swallowed rows of points: a quote was left open."""
-    return any(_holds_pair(_divided(line, mark)) for line in _BREAK.split(cell)[1:])
+    """Whether a quoted cell of several lines swallowed rows of points: a quote was left open.
+
+    A number that goes on in another line did so too: the next quote closed it.
+    """
+    first, *rest = _BREAK.split(cell)
+    return any(_holds_pair(_divided(line, mark)) for line in rest) or (
+        _is_coordinate(first) and any(map(str.strip, rest))
+    )
 
 
 @contextmanager

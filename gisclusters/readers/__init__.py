@@ -57,11 +57,13 @@ def read_layer(kind: str, path: Path | str, options: ReadOptions = _NO_OPTIONS) 
     sidecar = read_sidecar(path)
     with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
         opened, real = path, path
+        left: tuple[Issue, ...] = ()
         if form in {"zip", "gzip"}:
-            real = unpack(path, Path(folder), options.layer)
-            form = sniff(real)
+            unpacked = unpack(path, Path(folder), options.layer)
+            real, form, left = unpacked.path, unpacked.form, unpacked.issues
+            options = replace(options, layer=unpacked.layer)
         rows = _open(wanted, real, form, options, sidecar)
-        issues = [issue.in_layer(path.name) for issue in rows.issues]
+        issues = [issue.in_layer(path.name) for issue in (*left, *rows.issues)]
         crs = None
         if wanted.shape != "none":
             try:
@@ -106,11 +108,13 @@ def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[I
     path = Path(path)
     form = sniff(path)
     with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
-        real = path
-        if form in {"zip", "gzip"}:
-            real = unpack(path, Path(folder), options.layer)
-            form = sniff(real)
-        return inspect_opened(path.name, real, form, options)
+        if form not in {"zip", "gzip"}:
+            return inspect_opened(path.name, path, form, options)
+        real = unpack(path, Path(folder), options.layer)
+        rows = inspect_opened(path.name, real.path, real.form, replace(options, layer=real.layer))
+        told = [issue.code for issue in real.issues if issue.level != "info"]
+        return [replace(row, problems=[*told, *row.problems], issues=(*real.issues, *row.issues))
+                for row in rows]  # fmt: skip
 
 
 def _open(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Sidecar) -> _Opened:

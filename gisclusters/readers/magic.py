@@ -19,6 +19,7 @@ from xml.parsers import expat
 
 from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
+from gisclusters.readers.siblings import sibling
 
 HEAD_BYTES = 1 << 16
 _DESCRIPTORS = re.compile(
@@ -155,7 +156,7 @@ def _is_dbf(head: bytes) -> bool:
 
 
 def _has_shapes(path: Path) -> bool:
-    return any(path.with_suffix(end).is_file() for end in (".shp", ".SHP"))
+    return sibling(path, ".shp") is not None
 
 
 def _is_table(head: bytes) -> bool:

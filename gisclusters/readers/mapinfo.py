@@ -13,8 +13,9 @@ from pathlib import Path
 from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import crs_in_short, identify_crs, vn2000_like
-from gisclusters.readers.files import PARTS_OF, sibling
+from gisclusters.readers.files import PARTS_OF
 from gisclusters.readers.reference import DoubtedCrs
+from gisclusters.readers.siblings import sibling
 
 _CHARSET = re.compile(rb'^(\s*!?charset\s+"?)([A-Za-z0-9_-]+)("?)', re.IGNORECASE | re.MULTILINE)
 _INNER = re.compile(rb'(\bcharset\s+")([A-Za-z0-9_-]+)(")', re.IGNORECASE)

@@ -28,7 +28,8 @@ from gisclusters.readers.files import parsing
 from gisclusters.readers.frames import Content, joined, read_content
 from gisclusters.readers.gdal import DRIVERS, Opened, opened
 from gisclusters.readers.geojson import GeoJson, read_geojson
-from gisclusters.readers.geopackage import real_tables
+from gisclusters.readers.geopackage import real_tables, srs_contradictions
+from gisclusters.readers.kml import features_alone, unread_of_kml
 from gisclusters.readers.mapinfo import doubted, parts_of, raw_copy
 from gisclusters.readers.parquet import read_parquet
 from gisclusters.readers.reference import DoubtedCrs, unnamed_projection
@@ -79,12 +80,15 @@ def layer_names(path: Path, form: str) -> list[str]:
 
 
 def layers_of(path: Path, form: str) -> list[tuple[str, bool]]:
-    """The layers of a file, each with whether it has shapes.  Views of a GeoPackage are none."""
+    """The layers of a file, each with whether it has shapes.
+
+    Views of a GeoPackage and empty folders of a KML or GPX are none.
+    """
     if not is_layered(form):
         return [(path.stem, True)]
     with _ready(path, form) as ready:
         found = ready.opened.layers()
-        if form == "gpx":
+        if form in _PROMISED:
             found = [each for each in found if _has_rows(ready.opened, each[0])]
         return [
             (name, kind is not None) for name, kind in found
@@ -123,7 +127,8 @@ def choose_layer(path: Path, form: str, kind: Kind, wanted: str | None) -> str |
     if len(own) == 1:
         return own[0]
     if not choices:
-        raise InputRefusedError([error("no_layers", layer=path.name)])
+        unread = unread_of_kml(path) if form == "kml" else []
+        raise InputRefusedError([error("no_layers", layer=path.name), *unread])
     if len(choices) > 1:
         raise InputRefusedError([error("layer_choice", layer=path.name, known=", ".join(choices))])
     return choices[0]
@@ -145,7 +150,8 @@ def read_vector(path: Path, form: str, layer: str | None, encoding: str | None) 
             name = ready.opened.layers()[0][0]
         ready.opened.describe(name)
         content = read_content(ready.opened, name)
-        return _rows(path, form, layer, content, ready, encoding)
+        rows = _rows(path, form, layer, content, ready, encoding)
+    return replace(rows, issues=(*_said_of_file(path, form, name), *rows.issues))
 
 
 def swapped(rows: VectorRows, name: str) -> VectorRows:
@@ -189,9 +195,22 @@ def _ready(path: Path, form: str) -> Iterator[_Ready]:
                 tables = frozenset(real_tables(path))
             with opened(path, form) as ready:
                 yield _Ready(opened=ready, tables=tables)
+        elif form == "kml":
+            with opened(features_alone(path, folder), form, name=path.name) as ready:
+                yield _Ready(opened=ready)
         else:
             with opened(path, form) as ready:
                 yield _Ready(opened=ready)
+
+
+def _said_of_file(path: Path, form: str, layer: str | None) -> list[Issue]:
+    """What a look at the file itself says that GDAL does not."""
+    if form == "kml":
+        return unread_of_kml(path)
+    if form == "gpkg":
+        with parsing(path.name):
+            return srs_contradictions(path, layer)
+    return []
 
 
 def _has_rows(ready: Opened, layer: str) -> bool:

@@ -1,0 +1,172 @@
+"""What of a file is not read, or says two things, is told: archives, links, systems, letters."""
+
+import sqlite3
+import struct
+import zipfile
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from gisclusters.errors import InputRefusedError
+from gisclusters.readers import ReadOptions, inspect_file, read_layer
+from gisclusters.words import issue_text
+
+IN_ZONE = ReadOptions(crs="EPSG:9216")
+BOX = shapely.box(552_000, 1_587_000, 552_300, 1_587_200)
+
+
+def clusters(*names, crs=9216):
+    shapes = [shapely.affinity.translate(BOX, 1_000 * place) for place in range(len(names))]
+    return gpd.GeoDataFrame({"name": list(names)}, geometry=shapes, crs=crs)
+
+
+def refusal(path, kind="clusters", options=IN_ZONE):
+    with pytest.raises(InputRefusedError) as found:
+        read_layer(kind, path, options)
+    for issue in found.value.issues:
+        assert all(map(all, (issue_text(issue, lang) for lang in ("vi", "en"))))
+    return [issue for issue in found.value.issues if issue.level == "error"]
+
+
+def told(layer, code):
+    found = [issue for issue in layer.issues if issue.code == code]
+    for issue in found:
+        assert all(map(all, (issue_text(issue, lang) for lang in ("vi", "en"))))
+    return found
+
+
+def packed(folder, members, name="gui.zip"):
+    path = folder / name
+    with zipfile.ZipFile(path, "w") as archive:
+        for member, content in members.items():
+            archive.writestr(member, content)
+    return path
+
+
+def kml(*placemarks, more=""):
+    shape = "106.1,11.1 106.2,11.1 106.2,11.2 106.1,11.1"
+    marks = "".join(
+        f"<Placemark><name>{name}</name><Polygon><outerBoundaryIs><LinearRing><coordinates>{shape}"
+        "</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>" for name in placemarks
+    )  # fmt: skip
+    return (f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{marks}{more}'
+            "</Document></kml>")  # fmt: skip
+
+
+def test_documents_beside_the_main_one_of_a_kmz_are_named(tmp_path):
+    path = packed(tmp_path, {"doc.kml": kml("CCN A"), "phan/hai.kml": kml("CCN B"),
+                             "files/icon.png": b"\x89PNG\r\n"}, "cum.kmz")  # fmt: skip
+    layer = read_layer("clusters", path)
+    left, note = told(layer, "archive_members_left")
+    assert (left.level, left.params["names"]) == ("warning", "phan/hai.kml")
+    assert (note.level, note.params["names"]) == ("info", "files/icon.png")
+    [row] = inspect_file(path)
+    assert "archive_members_left" in row.problems
+    chosen = read_layer("clusters", path, ReadOptions(layer="hai.kml"))
+    assert chosen.frame["name"].tolist() == ["CCN B"]
+    assert {issue.level for issue in told(chosen, "archive_members_left")} == {"info"}
+
+
+def test_a_table_beside_a_map_in_a_zip_is_named(tmp_path):
+    path = packed(tmp_path, {"ranh.geojson": clusters("A").to_crs(4326).to_json(),
+                             "toa_do.csv": "Tên;X;Y\nM1;1587000;552000\n",
+                             "ban_ve.dwg": b"AC1032" + bytes(50)})  # fmt: skip
+    [left] = told(read_layer("clusters", path), "archive_members_left")
+    assert (left.level, left.params["names"]) == ("warning", "ban_ve.dwg, toa_do.csv")
+
+
+def test_of_two_geopackages_in_a_zip_one_and_a_layer_in_it_can_be_chosen(tmp_path):
+    members = {}
+    for file in ("mot", "hai"):
+        whole = tmp_path / f"{file}.gpkg"
+        for name in ("ranh", "cu"):
+            clusters(f"{file} {name}").to_file(whole, layer=name)
+        members[whole.name] = whole.read_bytes()
+    path = packed(tmp_path, members)
+    [issue] = refusal(path)
+    assert issue.code == "archive_choice"
+    assert [issue.code for issue in refusal(path, options=ReadOptions(layer="hai.gpkg"))] == [
+        "layer_choice"]  # fmt: skip
+    layer = read_layer("clusters", path, ReadOptions(layer="hai.gpkg/ranh"))
+    assert layer.frame["name"].tolist() == ["hai ranh"]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_member_written_twice_is_refused(tmp_path):
+    path = tmp_path / "hai_ban.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("A", "B"):
+            archive.writestr("ranh.geojson", clusters(name).to_crs(4326).to_json())
+    assert [(issue.code, issue.value) for issue in refusal(path)] == [
+        ("archive_twice", "ranh.geojson")]  # fmt: skip
+
+
+def test_an_archive_with_a_password_is_said_to_have_one(tmp_path):
+    path = packed(tmp_path, {"ranh.geojson": clusters("A").to_crs(4326).to_json()})
+    data = bytearray(path.read_bytes())
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + place] |= 1
+    path.write_bytes(data)
+    assert [issue.code for issue in refusal(path)] == ["archive_locked"]
+
+
+def test_links_and_pictures_of_a_kml_are_counted(tmp_path):
+    more = ("<NetworkLink><Link><href>http://192.0.2.1/a.kml</href></Link></NetworkLink>"
+            "<Folder><GroundOverlay><name>Bản đồ</name><Icon><href>a.png</href></Icon><LatLonBox>"
+            "<north>11.5</north><south>11</south><east>107</east><west>106</west></LatLonBox>"
+            "</GroundOverlay></Folder><NetworkLink/>")  # fmt: skip
+    path = tmp_path / "cum.kml"
+    path.write_text(kml("CCN A", more=more * 2), encoding="utf-8")
+    layer = read_layer("clusters", path)
+    assert layer.frame["name"].tolist() == ["CCN A"], "the frame of a picture is no cluster"
+    [links] = told(layer, "kml_links_unread")
+    assert (links.level, links.params["count"]) == ("warning", 4)
+    [pictures] = told(layer, "kml_pictures_unread")
+    assert pictures.params["names"] == "GroundOverlay × 2"
+    [row] = inspect_file(path)
+    assert "kml_links_unread" in row.problems
+    path.write_text(kml(more=more), encoding="utf-8")
+    with pytest.raises(InputRefusedError) as refused:
+        read_layer("clusters", path)
+    assert "kml_links_unread" in {issue.code for issue in refused.value.issues}
+
+
+@pytest.mark.parametrize(("number", "codes"), [
+    (9210, [("gpkg_srs_differs", 2, "9210")]), (4326, [("gpkg_srs_differs", 2, "4326")]), (0, []),
+])  # fmt: skip
+def test_a_shape_of_another_system_than_its_layer_is_refused_by_row(tmp_path, number, codes):
+    path = tmp_path / "cum.gpkg"
+    clusters("A", "B", "C").to_file(path, layer="ranh")
+    with sqlite3.connect(path) as base:
+        base.create_function("ST_IsEmpty", 1, lambda _: 0)
+        for name in ("ST_MinX", "ST_MinY", "ST_MaxX", "ST_MaxY"):
+            base.create_function(name, 1, lambda _: 0.0)
+        [blob] = base.execute("SELECT geom FROM ranh WHERE name = 'B'").fetchone()
+        blob = blob[:4] + struct.pack("<i", number) + blob[8:]
+        base.execute("UPDATE ranh SET geom = ? WHERE name = 'B'", (blob,))
+    base.close()
+    if codes:
+        assert [(issue.code, issue.row, issue.value) for issue in refusal(path)] == codes
+        return
+    [doubt] = told(read_layer("clusters", path), "gpkg_srs_unsaid")
+    assert (doubt.level, doubt.params["count"]) == ("warning", 1)
+
+
+@pytest.mark.parametrize("endings", [("Shp", "Shx", "dBf", "Prj"), ("shp", "Shx", "DBf", "pRJ")])
+def test_the_case_of_an_ending_does_not_take_a_shapefile_apart(tmp_path, endings):
+    whole = tmp_path / "a"
+    whole.mkdir()
+    clusters("CCN Sa Bình").to_file(whole / "ranh.shp", encoding="utf-8")
+    loose = tmp_path / "b"
+    loose.mkdir()
+    members = {}
+    for ending in endings:
+        content = (whole / f"ranh.{ending.casefold()}").read_bytes()
+        (loose / f"Ranh.{ending}").write_bytes(content)
+        members[f"Ranh.{ending}"] = content
+    for path in (loose / f"Ranh.{endings[0]}", packed(tmp_path, members)):
+        layer = read_layer("clusters", path)
+        assert layer.crs == "EPSG:9216"
+        assert not told(layer, "shapefile_incomplete")
+        assert not told(layer, "archive_members_left")

@@ -116,6 +116,7 @@ def _only(found: Survey, names: set[str]) -> Survey:
         found,
         lines=[line for line in found.lines if line.layer in names],
         hatches=[hatch for hatch in found.hatches if hatch[0] in names],
+        circles=[circle for circle in found.circles if circle.layer in names],
         issues=[
             issue
             for issue in found.issues
@@ -134,6 +135,7 @@ def _renamed(found: Survey, names: dict[str, str]) -> Survey:
         found,
         lines=[replace(line, layer=called(line.layer)) for line in found.lines],
         hatches=[(called(layer), shape) for layer, shape in found.hatches],
+        circles=[replace(circle, layer=called(circle.layer)) for circle in found.circles],
         marks=[replace(mark, layer=called(mark.layer)) for mark in found.marks],
         layers={called(layer) for layer in found.layers},
     )

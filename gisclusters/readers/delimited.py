@@ -15,8 +15,10 @@ import numpy as np
 from gisclusters.domain.issue import Issue, error, info
 from gisclusters.errors import InputRefusedError
 from gisclusters.layers.values import plain_number
+from gisclusters.readers.decoding import uncertain
 from gisclusters.readers.grid import MOST_COLUMNS, MOST_ROWS, Grid, Wide
-from gisclusters.readers.text import decode_values, guess, usable_encoding
+from gisclusters.readers.guessing import guess
+from gisclusters.readers.text import decode_values, usable_encoding
 
 _SAMPLE_LINES = 60
 _MOST_PAIRED = 8
@@ -106,7 +108,8 @@ def _decode_cells(
               if not cell.isascii()]  # fmt: skip
     values = np.array([rows[r][c] for r, c in places], dtype=object)
     whole = np.array([_is_utf8(value) for value in values], dtype=bool)
-    found = guess(values[~whole])
+    bare = values[~whole]
+    found = guess(bare)
     used = found.encoding if encoding is None else encoding.casefold()
     values[whole] = decode_values(values[whole], "utf-8")[0]
     values[~whole] = decode_values(values[~whole], used)[0]
@@ -114,7 +117,9 @@ def _decode_cells(
         rows[r][c] = str(value)
     if encoding is not None:
         return used, []
-    return used, [info("encoding_guessed", layer=name, value=used, count=int((~whole).sum()),
+    if not found.sure:
+        return used, [uncertain(found, bare, name)]
+    return used, [info("encoding_guessed", layer=name, value=used, count=len(bare),
                        score=found.score or 0.0)]  # fmt: skip
 
 

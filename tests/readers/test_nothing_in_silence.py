@@ -170,3 +170,46 @@ def test_the_case_of_an_ending_does_not_take_a_shapefile_apart(tmp_path, endings
         assert layer.crs == "EPSG:9216"
         assert not told(layer, "shapefile_incomplete")
         assert not told(layer, "archive_members_left")
+
+
+def labelled(folder, *names):
+    """A Shapefile whose DBF holds these bytes and names no code page."""
+    path = folder / "lo.shp"
+    clusters(*(f"{place:-<20}" for place in range(len(names)))).to_file(path)
+    path.with_suffix(".cpg").unlink()
+    table = path.with_suffix(".dbf")
+    data = bytearray(table.read_bytes())
+    data[29] = 0
+    for place, name in enumerate(names):
+        old = f"{place:-<20}".encode()
+        data = data.replace(old, name.ljust(len(old)))
+    table.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize(("names", "read"), [
+    ([b"L\xd4 A1", b"L\xd4 A2", b"\xd01"], ["LÔ A1", "LÔ A2", "Đ1"]),
+    ([b"M\xe9t 1"], ["Mét 1"]),  # in TCVN3: Một
+    ([b"H\xb5"], ["Hà"]),
+])  # fmt: skip
+def test_a_few_short_labels_do_not_prove_an_encoding(tmp_path, names, read):
+    path = labelled(tmp_path, *names)
+    layer = read_layer("clusters", path)
+    assert layer.frame["name"].tolist() == read
+    [doubt] = told(layer, "encoding_too_little")
+    assert (doubt.level, doubt.params["taken"]) == ("warning", read[0])
+    assert doubt.params["other"] != read[0]
+    [row] = inspect_file(path)
+    assert row.encoding_score <= 0.5
+    assert "encoding_too_little" in row.problems
+    chosen = read_layer("clusters", path, ReadOptions(encoding="tcvn3"))
+    assert chosen.frame["name"][0] in {"Lễ A1", "Một 1", "Hà"}
+    assert not told(chosen, "encoding_too_little")
+
+
+def test_one_name_of_three_words_proves_tcvn3(tmp_path):
+    path = labelled(tmp_path, b"C\xf4m c\xabng nghi\xd6p")
+    layer = read_layer("clusters", path)
+    assert layer.frame["name"].tolist() == ["Cụm công nghiệp"]
+    [note] = told(layer, "encoding_guessed")
+    assert 0.5 < note.params["score"] < 0.9

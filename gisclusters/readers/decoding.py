@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.readers.frames import unique_names
-from gisclusters.readers.guessing import Guess, guess
+from gisclusters.readers.guessing import guess, uncertain
 from gisclusters.readers.text import (
     decode_values,
     lost_capitals,
-    read_by,
     usable_encoding,
 )
 
@@ -84,17 +83,6 @@ def decode_table(
         issues.append(warning("capitals_lost", layer=name, count=lost))
     kept = pd.concat(received, ignore_index=True) if received else pd.DataFrame(columns=_CELLS)
     return Decoded(table=out, encoding=used, score=score, issues=tuple(issues), received=kept)
-
-
-def uncertain(found: Guess, values: NDArray[np.object_], layer: str) -> Issue:
-    """The warning of a guess that is not sure, with a text in both readings where two fit."""
-    foreign = [value for value in values if isinstance(value, str) and not value.isascii()]
-    if found.rival is None:
-        return warning("encoding_uncertain", layer=layer, value=found.encoding, count=len(foreign))
-    pairs = ((read_by(value, found.encoding), read_by(value, found.rival)) for value in foreign)
-    taken, other = next((pair for pair in pairs if pair[0] != pair[1]), ("–", "–"))
-    return warning("encoding_too_little", layer=layer, value=found.encoding, rival=found.rival,
-                   count=len(foreign), taken=taken[:60], other=other[:60])  # fmt: skip
 
 
 def _is_text(column: pd.Series[Any]) -> bool:

@@ -15,9 +15,8 @@ import numpy as np
 from gisclusters.domain.issue import Issue, error, info
 from gisclusters.errors import InputRefusedError
 from gisclusters.layers.values import plain_number
-from gisclusters.readers.decoding import uncertain
 from gisclusters.readers.grid import MOST_COLUMNS, MOST_ROWS, Grid, Wide
-from gisclusters.readers.guessing import guess
+from gisclusters.readers.guessing import guess, uncertain
 from gisclusters.readers.text import decode_values, usable_encoding
 
 _SAMPLE_LINES = 60
@@ -41,7 +40,7 @@ def read_delimited(path: Path, encoding: str | None) -> Grid:
     (``encoding_guessed``).  Raises InputRefusedError (``not_text``, ``table_unreadable``,
     ``table_too_large``, ``encoding_unknown``, ``quote_open``).
     """
-    text, used = _text(path.read_bytes(), encoding, path.name)
+    text, used = decoded_text(path.read_bytes(), encoding, path.name)
     lines = _cells(text, path.name)
     grid = Grid(sheet=None, encoding=used)
     wide = Wide()
@@ -63,7 +62,7 @@ def read_delimited(path: Path, encoding: str | None) -> Grid:
     return grid
 
 
-def _text(data: bytes, encoding: str | None, name: str) -> tuple[str, str]:
+def decoded_text(data: bytes, encoding: str | None, name: str) -> tuple[str, str]:
     """The text of a file and its encoding; ``latin-1`` where the cells are still bytes."""
     head = data[:4096]
     for mark, codec in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"),

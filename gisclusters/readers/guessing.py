@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gisclusters.domain.issue import Issue, warning
 from gisclusters.readers.text import (
     ENCODINGS,
     LETTER,
@@ -87,6 +88,17 @@ def guess(values: NDArray[np.object_], declared: str | None = None) -> Guess:
     sure = proof >= _ENOUGH
     return Guess(encoding=best, scores=scores, sure=sure, proof=max(0, proof),
                  rival=None if sure else rival)  # fmt: skip
+
+
+def uncertain(found: Guess, values: NDArray[np.object_], layer: str) -> Issue:
+    """The warning of a guess that is not sure, with a text in both readings where two fit."""
+    foreign = [value for value in values if isinstance(value, str) and not value.isascii()]
+    if found.rival is None:
+        return warning("encoding_uncertain", layer=layer, value=found.encoding, count=len(foreign))
+    pairs = ((read_by(value, found.encoding), read_by(value, found.rival)) for value in foreign)
+    taken, other = next((pair for pair in pairs if pair[0] != pair[1]), ("–", "–"))
+    return warning("encoding_too_little", layer=layer, value=found.encoding, rival=found.rival,
+                   count=len(foreign), taken=taken[:60], other=other[:60])  # fmt: skip
 
 
 def _proof(values: list[str], encoding: str, rival: str) -> int:

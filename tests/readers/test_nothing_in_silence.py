@@ -213,3 +213,54 @@ def test_one_name_of_three_words_proves_tcvn3(tmp_path):
     assert layer.frame["name"].tolist() == ["Cụm công nghiệp"]
     [note] = told(layer, "encoding_guessed")
     assert 0.5 < note.params["score"] < 0.9
+
+
+SQUARES = [shapely.affinity.translate(BOX, 1_000 * place) for place in range(3)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("name", ["ranh.wkt", "ranh.txt", "ranh"])
+def test_a_file_of_bare_wkt_is_a_layer(tmp_path, name, encoding):
+    path = tmp_path / name
+    lines = [shape.wkt for shape in SQUARES]
+    lines[1] = lines[1].replace(", ", ",\n  ") + ";\n"
+    path.write_text("\n".join(lines), encoding=encoding)
+    layer = read_layer("clusters", path, IN_ZONE)
+    assert [shape.equals(own) for shape, own in zip(layer.shapes.geometry, SQUARES, strict=True)]
+    assert layer.frame["source_row"].tolist() == [1, 2, 8]
+    assert [issue.code for issue in refusal(path, options=ReadOptions())] == ["crs_missing"]
+    [row] = inspect_file(path, IN_ZONE)
+    assert (row.format, row.rows, row.crs_found) == ("wkt", 3, None)
+
+
+def test_ewkt_says_its_own_system(tmp_path):
+    path = tmp_path / "ranh.wkt"
+    text = "# ranh giới\n" + "".join(f"SRID=9216;{shape.wkt}\n" for shape in SQUARES)
+    path.write_text(text, encoding="utf-8")
+    layer = read_layer("clusters", path)
+    assert (layer.crs, len(layer)) == ("EPSG:9216", 3)
+    path.write_text(text.replace("9216", "9210", 1), encoding="utf-8")
+    assert [issue.code for issue in refusal(path, options=ReadOptions())] == ["crs_unknown"]
+
+
+def test_what_is_no_shape_in_a_file_of_wkt_is_named_by_its_line(tmp_path):
+    path = tmp_path / "ranh.wkt"
+    path.write_text(f"{BOX.wkt}\n{BOX.wkt[:-9]}", encoding="utf-8")
+    assert [(issue.code, issue.row) for issue in refusal(path)] == [("wkt_unreadable", 2)]
+    path.write_text(f"{BOX.wkt}\nCCN A\nCURVEPOLYGON(CIRCULARSTRING(0 0, 1 1, 2 0, 1 -1, 0 0))")
+    assert [(issue.code, issue.row) for issue in refusal(path)] == [("wkt_unreadable", 2)]
+
+
+def test_a_table_that_begins_with_a_shape_is_a_table_still(tmp_path):
+    path = tmp_path / "ranh.csv"
+    path.write_text(f"wkt;name\n{BOX.wkt};CCN A\n", encoding="utf-8")
+    assert read_layer("clusters", path, IN_ZONE).frame["name"].tolist() == ["CCN A"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["ranh.geojson", "ranh.kml", "ranh.txt"])
+def test_json_and_xml_in_utf16_are_said_to_be_that(tmp_path, name, encoding):
+    path = tmp_path / name
+    text = kml("CCN A") if name.endswith("kml") else clusters("CCN A").to_crs(4326).to_json()
+    path.write_text(text, encoding=encoding)
+    assert [issue.code for issue in refusal(path)] == ["format_utf16"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -87,13 +88,16 @@ def _read(path: Path, encoding: str | None, wanted: Wanted) -> tuple[Survey, Tex
         placing = place(opened.document)
         found = survey(opened.document, placing, wanted)
         hidden = hidden_layers(opened.document, found.layers)
+        codec, recovered = opened.codec, opened.issues
+        del opened
+        gc.collect()  # entities hold one another; else all of them stay beside what follows
     if hidden:
         found.issues.insert(0, warning("drawing_layer_hidden", names=", ".join(hidden)))
-    found.issues[:0] = [*opened.issues, *placing.issues]
+    found.issues[:0] = [*recovered, *placing.issues]
     names = sorted(found.layers)
-    letters = settle(names, ["layers"] * len(names), opened.codec, said)
+    letters = settle(names, ["layers"] * len(names), codec, said)
     found = _renamed(found, dict(zip(names, letters.values, strict=True)))
-    return found, found.texts.settled(opened.codec, said)
+    return found, found.texts.settled(codec, said)
 
 
 def _rows(found: Survey, texts: Texts, frame: pd.DataFrame, issues: list[Issue]) -> VectorRows:

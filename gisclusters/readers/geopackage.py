@@ -17,6 +17,7 @@ _HARMLESS = ("rtree", "fts3", "fts4", "fts5")
 _UNSAID = {0, -1}
 """The numbers by which a GeoPackage says that it does not know the system."""
 _MOST_ROWS_NAMED = 1000
+_READ = {"features", "attributes"}
 
 
 def real_tables(path: Path) -> set[str]:
@@ -71,6 +72,20 @@ def srs_contradictions(path: Path, layer: str | None) -> list[Issue]:
         issues.append(warning("gpkg_srs_unsaid", layer=path.name, count=len(unsaid),
                               value=unsaid[0], expected=str(expected)))  # fmt: skip
     return issues
+
+
+def unread_contents(path: Path) -> list[Issue]:
+    """A warning of contents that are never read: views, tiles, coverages."""
+    with _read_only(path) as connection:
+        rows = connection.execute(
+            "SELECT c.table_name, c.data_type, m.type FROM gpkg_contents c "
+            "LEFT JOIN sqlite_master m ON lower(m.name) = lower(c.table_name)"
+        ).fetchall()
+    names = [f"{name} ({'view' if kind == 'view' else data})" for name, data, kind in rows
+             if kind == "view" or data not in _READ]  # fmt: skip
+    if not names:
+        return []
+    return [warning("gpkg_contents_unread", layer=path.name, names=", ".join(sorted(names)))]
 
 
 @contextmanager

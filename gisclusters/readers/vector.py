@@ -28,12 +28,13 @@ from gisclusters.readers.files import parsing
 from gisclusters.readers.frames import Content, joined, read_content
 from gisclusters.readers.gdal import DRIVERS, Opened, opened
 from gisclusters.readers.geojson import GeoJson, read_geojson
-from gisclusters.readers.geopackage import real_tables, srs_contradictions
+from gisclusters.readers.geopackage import real_tables, srs_contradictions, unread_contents
 from gisclusters.readers.kml import features_alone, unread_of_kml
-from gisclusters.readers.mapinfo import doubted, parts_of, raw_copy
+from gisclusters.readers.mapinfo import attributes_held, doubted, parts_of, raw_copy
 from gisclusters.readers.parquet import read_parquet
 from gisclusters.readers.reference import DoubtedCrs, unnamed_projection
 from gisclusters.readers.shapefile import Parts, check_shapefile, check_table
+from gisclusters.readers.xml_numbers import XML_FORMS, features_held
 
 GROUND_LAYER = "ground"
 VECTOR_FORMS = frozenset({*DRIVERS, "parquet"} - {"topojson"})
@@ -151,7 +152,8 @@ def read_vector(path: Path, form: str, layer: str | None, encoding: str | None) 
         ready.opened.describe(name)
         content = read_content(ready.opened, name)
         rows = _rows(path, form, layer, content, ready, encoding)
-    return replace(rows, issues=(*_said_of_file(path, form, name), *rows.issues))
+    said = _said_of_file(path, form, name, len(rows.frame))
+    return replace(rows, issues=(*said, *rows.issues))
 
 
 def swapped(rows: VectorRows, name: str) -> VectorRows:
@@ -203,14 +205,19 @@ def _ready(path: Path, form: str) -> Iterator[_Ready]:
                 yield _Ready(opened=ready)
 
 
-def _said_of_file(path: Path, form: str, layer: str | None) -> list[Issue]:
-    """What a look at the file itself says that GDAL does not."""
+def _said_of_file(path: Path, form: str, layer: str | None, rows: int) -> list[Issue]:
+    """What a look at the file itself says that GDAL does not, ``rows`` being read of a layer."""
+    issues: list[Issue] = []
+    if form in XML_FORMS:
+        issues += features_held(path, form, layer, rows)
     if form == "kml":
-        return unread_of_kml(path)
-    if form == "gpkg":
+        issues += unread_of_kml(path)
+    elif form == "gpkg":
         with parsing(path.name):
-            return srs_contradictions(path, layer)
-    return []
+            issues += [*srs_contradictions(path, layer), *unread_contents(path)]
+    elif form == "mif":
+        issues += attributes_held(path, rows)
+    return issues
 
 
 def _has_rows(ready: Opened, layer: str) -> bool:

@@ -264,3 +264,66 @@ def test_json_and_xml_in_utf16_are_said_to_be_that(tmp_path, name, encoding):
     text = kml("CCN A") if name.endswith("kml") else clusters("CCN A").to_crs(4326).to_json()
     path.write_text(text, encoding=encoding)
     assert [issue.code for issue in refusal(path)] == ["format_utf16"]
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("106.2,11.2", "106.2,abc"), ("106.2,11.2", "106.2,1l.15"), ("106.2,11.2", "106,2,11,2"),
+])  # fmt: skip
+def test_a_coordinate_of_a_kml_that_is_no_number_is_not_guessed(tmp_path, old, new):
+    path = tmp_path / "cum.kml"
+    path.write_text(kml("CCN A"), encoding="utf-8")
+    assert len(read_layer("clusters", path)) == 1
+    path.write_text(kml("CCN A").replace(" 106.2", " \t106.2").replace(old, new), encoding="utf-8")
+    issue = refusal(path)[0]
+    assert (issue.code, issue.value, issue.params["line"]) == ("xml_number_bad", new, "1")
+
+
+def test_a_waypoint_with_a_decimal_comma_is_not_cut(tmp_path):
+    path = tmp_path / "moc.gpx"
+    text = ('<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1">\n'
+            '<wpt lat="11.15" lon="106.25"><name>M1</name></wpt>\n</gpx>')  # fmt: skip
+    path.write_text(text, encoding="utf-8")
+    assert len(read_layer("markers", path)) == 1
+    path.write_text(text.replace("11.15", "11,15"), encoding="utf-8")
+    issue = refusal(path, "markers")[0]
+    assert (issue.code, issue.field, issue.value) == ("xml_number_bad", "lat", "11,15")
+    assert issue.params["line"] == "2"
+
+
+@pytest.mark.parametrize(("new", "code"), [
+    ("552300,5 1587000", "xml_number_bad"), ("552300", "features_lost"),
+])  # fmt: skip
+def test_a_feature_that_gdal_leaves_out_of_a_gml_is_missed(tmp_path, new, code):
+    path = tmp_path / "cum.gml"
+    clusters("A", "B").to_file(path, driver="GML")
+    assert len(read_layer("clusters", path)) == 2
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("552300 1587000", new, 1), encoding="utf-8")
+    assert refusal(path)[0].code == code
+
+
+def test_shapes_and_attributes_of_a_mif_belong_together(tmp_path):
+    path = tmp_path / "cum.mif"
+    clusters("A", "B").to_file(path, driver="MapInfo File")
+    table = path.with_suffix(".mid")
+    assert not told(read_layer("clusters", path, IN_ZONE), "mif_without_attributes")
+    table.write_bytes(table.read_bytes() * 2)
+    assert [issue.code for issue in refusal(path)] == ["records_differ"]
+    table.unlink()
+    [doubt] = told(read_layer("clusters", path, IN_ZONE), "mif_without_attributes")
+    assert doubt.level == "warning"
+
+
+def test_views_and_tiles_of_a_geopackage_are_named(tmp_path):
+    path = tmp_path / "cum.gpkg"
+    clusters("A").to_file(path, layer="ranh")
+    with sqlite3.connect(path) as base:
+        base.execute("CREATE VIEW moi AS SELECT * FROM ranh")
+        base.execute("CREATE TABLE anh (id INTEGER PRIMARY KEY)")
+        base.executemany(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES (?, ?, ?)",
+            [("moi", "features", "moi"), ("anh", "tiles", "anh")],
+        )
+    base.close()
+    [doubt] = told(read_layer("clusters", path), "gpkg_contents_unread")
+    assert doubt.params["names"] == "anh (tiles), moi (view)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from gisclusters.layers.layer import Layer
@@ -64,8 +65,12 @@ def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[I
     Raises InputRefusedError where the file cannot be opened at all.
     """
     path = Path(path)
-    with unpacked(path, options) as (real, form):
-        return inspect_opened(path.name, real, form, options)
+    with unpacked(path, options) as found:
+        rows = inspect_opened(path.name, found.path, found.form,
+                              replace(options, layer=found.layer))  # fmt: skip
+    told = [issue.code for issue in found.issues if issue.level != "info"]
+    return [replace(row, problems=[*told, *row.problems], issues=(*found.issues, *row.issues))
+            for row in rows]  # fmt: skip
 
 
 __all__ = [

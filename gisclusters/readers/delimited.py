@@ -16,7 +16,8 @@ from gisclusters.domain.issue import Issue, error, info
 from gisclusters.errors import InputRefusedError
 from gisclusters.layers.values import plain_number
 from gisclusters.readers.grid import MOST_COLUMNS, MOST_ROWS, Grid, Wide
-from gisclusters.readers.text import decode_values, guess, usable_encoding
+from gisclusters.readers.guessing import guess, uncertain
+from gisclusters.readers.text import decode_values, usable_encoding
 
 _SAMPLE_LINES = 60
 _MOST_PAIRED = 8
@@ -43,7 +44,7 @@ def read_delimited(path: Path, encoding: str | None) -> Grid:
     many = max(data.count(b"\n"), data.count(b"\r")) > MOST_ROWS
     if many and b'"' not in data:
         raise InputRefusedError([error("table_too_large", layer=path.name)])
-    text, used = _text(data, encoding, path.name)
+    text, used = decoded_text(data, encoding, path.name)
     del data
     if many:
         _refuse_rows(text, path.name)
@@ -75,7 +76,7 @@ def _refuse_rows(text: str, name: str) -> None:
             raise InputRefusedError([error("table_too_large", layer=name)])
 
 
-def _text(data: bytes, encoding: str | None, name: str) -> tuple[str, str]:
+def decoded_text(data: bytes, encoding: str | None, name: str) -> tuple[str, str]:
     """The text of a file and its encoding; ``latin-1`` where the cells are still bytes."""
     head = data[:4096]
     for mark, codec in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"),
@@ -120,7 +121,8 @@ def _decode_cells(
               if not cell.isascii()]  # fmt: skip
     values = np.array([rows[r][c] for r, c in places], dtype=object)
     whole = np.array([_is_utf8(value) for value in values], dtype=bool)
-    found = guess(values[~whole])
+    bare = values[~whole]
+    found = guess(bare)
     used = found.encoding if encoding is None else encoding.casefold()
     values[whole] = decode_values(values[whole], "utf-8")[0]
     values[~whole] = decode_values(values[~whole], used)[0]
@@ -128,7 +130,9 @@ def _decode_cells(
         rows[r][c] = str(value)
     if encoding is not None:
         return used, []
-    return used, [info("encoding_guessed", layer=name, value=used, count=int((~whole).sum()),
+    if not found.sure:
+        return used, [uncertain(found, bare, name)]
+    return used, [info("encoding_guessed", layer=name, value=used, count=len(bare),
                        score=found.score or 0.0)]  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from gisclusters.layers.checking import Defaults
 from gisclusters.layers.kinds import Kind, kind_named
 from gisclusters.layers.layer import Ground, Layer
 from gisclusters.layers.schema import check_rows
+from gisclusters.readers.archives import Unpacked
 from gisclusters.readers.coordinates import pairs_agree
 from gisclusters.readers.dossier import dossier_file
 from gisclusters.readers.files import checksum, sniff, unpack
@@ -55,8 +56,10 @@ class Parts:
 class Reading:
     """A file being read: what is the same for all of its rows."""
 
-    def __init__(self, kind: Kind, path: Path, real: Path, form: str, options: ReadOptions) -> None:
-        self.kind, self.path, self.real, self.form, self.options = kind, path, real, form, options
+    def __init__(self, kind: Kind, path: Path, found: Unpacked, options: ReadOptions) -> None:
+        self.kind, self.path, self.real, self.form = kind, path, found.path, found.form
+        self.options = replace(options, layer=found.layer)
+        self._left = found.issues
         self.sidecar = read_sidecar(path)
         self._crs: str | None = None
         self._settled = False
@@ -109,7 +112,8 @@ class Reading:
             raise InputRefusedError(refused)
 
     def _checked(self, rows: Opened, *, whole: bool, before: int) -> Layer:
-        issues = [issue.in_layer(self.path.name) for issue in rows.issues]
+        left, self._left = self._left, ()
+        issues = [issue.in_layer(self.path.name) for issue in (*left, *rows.issues)]
         if self.kind.shape != "none" and not self._settled:
             issues += self._settle(rows, issues)
         source = Source(
@@ -174,20 +178,19 @@ def begun(kind: str, path: Path | str, options: ReadOptions) -> Iterator[Reading
     """A file, out of its archive where it is in one, ready to be read."""
     wanted = kind_named(kind)
     path = dossier_file(Path(path), wanted.name)
-    with unpacked(path, options) as (real, form):
-        yield Reading(wanted, path, real, form, options)
+    with unpacked(path, options) as found:
+        yield Reading(wanted, path, found, options)
 
 
 @contextmanager
-def unpacked(path: Path, options: ReadOptions) -> Iterator[tuple[Path, str]]:
+def unpacked(path: Path, options: ReadOptions) -> Iterator[Unpacked]:
     """The one file to read and its form: ``path``, or what lies in it where it is an archive."""
     form = sniff(path)
+    if form not in {"zip", "gzip"}:
+        yield Unpacked(path=path, form=form, layer=options.layer)
+        return
     with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
-        real = path
-        if form in {"zip", "gzip"}:
-            real = unpack(path, Path(folder), options.layer)
-            form = sniff(real)
-        yield real, form
+        yield unpack(path, Path(folder), options.layer)
 
 
 def _told_once(issues: tuple[Issue, ...]) -> list[Issue]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.errors import InputRefusedError
-from gisclusters.readers.files import sibling
+from gisclusters.readers.siblings import sibling
 from gisclusters.readers.text import codec_named
 
 _HEADER = 100

@@ -19,9 +19,10 @@ from gisclusters.readers.axes import axis_of
 from gisclusters.readers.delimited import read_delimited
 from gisclusters.readers.files import parsing
 from gisclusters.readers.grid import Grid
+from gisclusters.readers.wkt_file import read_wkt_text
 from gisclusters.readers.workbook import Book
 
-TABLE_FORMS = frozenset({"table", "xlsx", "xls"})
+TABLE_FORMS = frozenset({"table", "xlsx", "xls", "wkt"})
 _HEADER_LINES = 30
 """A header is looked for in this many filled rows from the top."""
 _NUMBER = re.compile(r"^[+-]?\d[\d\s.,]*(?:e[+-]?0?\d)?$", re.IGNORECASE)
@@ -66,6 +67,10 @@ def read_table(
     ``layer_choice``, ``table_too_large``, ``encoding_unknown``, ``file_damaged``).
     """
     elsewhere: tuple[tuple[str, str], ...] = ()
+    if form == "wkt":
+        grid = read_wkt_text(path, encoding)
+        return Table(grid.sheet, (), ("wkt",), ("wkt",), (("wkt",),), grid.rows, grid.numbers,
+                     grid.encoding)  # fmt: skip
     if form == "table":
         grid = read_delimited(path, encoding)
     else:

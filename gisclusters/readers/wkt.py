@@ -35,7 +35,9 @@ def wkt_column(table: Table) -> int | None:
         if fold(header) not in WKT_HEADERS:
             continue
         cells = [row[column] for row in table.rows[:50] if row[column]]
-        if cells and sum(_TEXT.match(cell) is not None for cell in cells) * 2 > len(cells):
+        if table.headers == ("wkt",) or (
+            cells and sum(_TEXT.match(cell) is not None for cell in cells) * 2 > len(cells)
+        ):
             return column
     return None
 

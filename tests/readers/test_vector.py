@@ -15,7 +15,8 @@ import shapely
 
 from gisclusters.errors import InputRefusedError
 from gisclusters.readers import ReadOptions, inspect_file, read_layer
-from gisclusters.readers.text import decode, guess, lost_capitals
+from gisclusters.readers.guessing import guess
+from gisclusters.readers.text import decode, lost_capitals
 from gisclusters.readers.vector import read_vector
 from gisclusters.words import issue_text
 

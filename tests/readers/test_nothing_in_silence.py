@@ -240,7 +240,7 @@ def test_ewkt_says_its_own_system(tmp_path):
     layer = read_layer("clusters", path)
     assert (layer.crs, len(layer)) == ("EPSG:9216", 3)
     path.write_text(text.replace("9216", "9210", 1), encoding="utf-8")
-    assert [issue.code for issue in refusal(path, options=ReadOptions())] == ["crs_unknown"]
+    assert [issue.code for issue in refusal(path, options=ReadOptions())] == ["srids_several"]
 
 
 def test_what_is_no_shape_in_a_file_of_wkt_is_named_by_its_line(tmp_path):

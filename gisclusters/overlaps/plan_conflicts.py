@@ -23,7 +23,7 @@ from gisclusters.domain.verdicts import NotCheckedReason, OverlapVerdict, Relati
 from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.measure import area_sd_m2
 from gisclusters.geometry.pairs import overlap_pairs
-from gisclusters.geometry.width import is_ground, pair_tolerance_m, width_m
+from gisclusters.geometry.width import ROUNDING_M, is_ground, pair_tolerance_m, width_m
 from gisclusters.layers.layer import WHOLE_COUNTRY, Ground, Layer
 from gisclusters.overlaps.judgement import relation, severity, verdict
 from gisclusters.rules.overlaps import Rules, load_rules
@@ -242,12 +242,19 @@ def _against(
 
 
 def _meet_inside(pairs: pd.DataFrame, subjects: gpd.GeoDataFrame) -> NDArray[np.bool_]:
-    """Which pairs share ground, or a line or point in the subject's interior; the rest touch."""
+    """Which pairs share ground, or a line or point inside the subject; the rest touch.
+
+    Inside is deeper than the rounding of coordinates (``ROUNDING_M``): a line along a side
+    that came through another zone runs a nanometre within.
+    """
     shapes = pairs.geometry.to_numpy()
     inside = is_ground(shapes)
     thin = np.flatnonzero(inside & (shapely.get_dimensions(shapes) < 2))
-    boundaries = subjects.geometry.loc[pairs["left_index"].to_numpy()[thin]].to_numpy()
-    inside[thin] = shapely.relate_pattern(shapes[thin], boundaries, "T********")
+    labels = pairs["left_index"].to_numpy()[thin]
+    for label in np.unique(labels):
+        depth = shapely.buffer(subjects.geometry.loc[label], -ROUNDING_M)
+        mine = thin[labels == label]
+        inside[mine] = shapely.intersects(shapes[mine], depth)
     return inside
 
 

@@ -137,7 +137,7 @@ def check_dbf(name: str, path: Path) -> tuple[NDArray[np.bool_], str | None, lis
     expected = header + rows * record
     if length < expected:
         raise _bad_dbf(name, "bytes", length, expected)
-    flags = [block[:, 0] for _, block in records(path, rows, header, record)]
+    flags = [block[:, 0].copy() for _, block in records(path, rows, header, record)]
     kept = np.concatenate([np.empty(0, np.uint8), *flags]) != _DELETED
     issues: list[Issue] = []
     if not kept.all():

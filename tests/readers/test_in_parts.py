@@ -112,6 +112,18 @@ def test_too_little_memory_is_said_in_parts_too(tmp_path):
     assert refusal.value.issues[0].code in {"reader_too_large", "reader_crashed"}
 
 
+@pytest.mark.parametrize("mode", ["always", "never"])
+@pytest.mark.parametrize("ending", ["gpkg", "shp", "geojson"])
+def test_what_the_caller_trips_over_is_no_fault_of_the_file(mode, ending, tmp_path):
+    path = write(frame(), tmp_path / f"a.{ending}")
+    with (
+        pytest.raises(OSError, match="no space"),
+        sandbox.read_parts("parcels", path, CRS, mode=mode, size=6, from_bytes=0) as parts,
+    ):
+        next(parts.layers)
+        raise OSError("no space")
+
+
 def test_rows_that_are_wrong_are_named_as_the_file_counts_them(tmp_path):
     table = frame()
     table["registered_area_m2"] = "200"

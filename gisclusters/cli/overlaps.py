@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from gisclusters.cli.options import (
+    DAY,
     FILE,
     ID,
     as_of_option,
@@ -42,6 +43,9 @@ from gisclusters.words import Lang
     show_default=True,
     help="Giai đoạn · stage.",
 )
+@click.option(
+    "--changes-on", type=DAY, help="Điều gì khác đi vào ngày này · what differs on this day."
+)
 @reading
 @reading_of("boundary", "ranh giới")
 @reading_of("plan", "quy hoạch")
@@ -58,6 +62,7 @@ def overlaps(
     as_of: date | None,
     rules: str,
     stage: str,
+    changes_on: date | None,
     outs: tuple[Path, ...],
     fail_on: str | None,
     store_url: str,
@@ -96,12 +101,12 @@ def overlaps(
             result = check_boundary(
                 boundary, plans, boundary_options=read_options(given, "boundary"),
                 plan_options=plan_options, store=store, as_of=day, rules=rules,
-                stage=Stage(stage),
+                stage=Stage(stage), changes_on=changes_on,
             )  # fmt: skip
         else:
             result = check_store(
                 store, plans, ids=ids, plan_options=plan_options, as_of=day, rules=rules,
-                stage=Stage(stage),
+                stage=Stage(stage), changes_on=changes_on,
             )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip

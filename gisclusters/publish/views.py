@@ -39,6 +39,7 @@ def views(result: Result) -> list[View]:
             View("overlaps", rows[~quiet]),
             View("unchecked", _by_plan(rows[rows["verdict"] == _SILENT])),
             View("clear", _by_plan(rows[rows["verdict"] == _CLEAR])),
+            *_other_days(result),
         ]
     else:
         found = [View(result.subject, whole)]
@@ -58,8 +59,20 @@ def sheets(result: Result) -> list[View]:
     if result.subject == "overlaps":
         whole = worst_first(with_plan(whole))
     found = [View(result.subject, whole)]
+    found += [view for view in _other_days(result) if len(view.frame)]
     parcels = parcels_frame(result)
     return found if parcels is None else [*found, View("parcels", parcels)]
+
+
+def _other_days(result: Result) -> list[View]:
+    """Plans out of force that would be met, and what differs on another day."""
+    changed = result.extra.get("changes", {"rows": []})["rows"]
+    tables = {"resting": result.extra.get("resting", []), "changes": changed}
+    return [
+        View(name, with_plan(pd.DataFrame(rows)).drop(columns="geometry", errors="ignore")
+             if name == "resting" and rows else pd.DataFrame(rows))
+        for name, rows in tables.items()
+    ]  # fmt: skip
 
 
 def worst_first(overlaps: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 
 from gisclusters._version import __version__
 from gisclusters.domain.issue import Issue, error
@@ -20,7 +21,8 @@ from gisclusters.geometry.crs import datum_operation
 from gisclusters.layers.known import Known
 from gisclusters.layers.layer import Layer
 from gisclusters.overlaps import clusters_as_plan, find_overlaps
-from gisclusters.publish.document import plain
+from gisclusters.overlaps.timeline import changes, resting_overlaps, turning_days
+from gisclusters.publish.document import plain, rows_of
 from gisclusters.publish.result import Result
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
@@ -40,10 +42,12 @@ def check_boundary(
     as_of: date,
     rules: str = "vn",
     stage: Stage = Stage.DRAFT,
+    changes_on: date | None = None,
 ) -> Result:
     """A boundary file against plan files, or against the store where no plan is given.
 
-    With plan files no store is opened.  Raises InputRefusedError, UsageError.
+    With plan files no store is opened.  ``changes_on``: another day, and what differs on it.
+    Raises InputRefusedError, UsageError.
     """
     problems: list[Issue] = []
     read: list[Layer] = []
@@ -62,7 +66,8 @@ def check_boundary(
     against = read[1:]
     if store is not None and not plans:
         against = _stored_plans(store)
-    return _judge([subject], against, as_of=as_of, rules=rules, stage=stage)
+    return _judge([subject], against, as_of=as_of, rules=rules, stage=stage,
+                  changes_on=changes_on)  # fmt: skip
 
 
 def check_store(
@@ -74,6 +79,7 @@ def check_store(
     as_of: date,
     rules: str = "vn",
     stage: Stage = Stage.DRAFT,
+    changes_on: date | None = None,
 ) -> Result:
     """Clusters of the store (all, or those named) against its plans and each other.
 
@@ -88,7 +94,8 @@ def check_store(
         if plans
         else _stored_plans(store)
     )
-    return _judge(subjects, against, as_of=as_of, rules=rules, stage=stage)
+    return _judge(subjects, against, as_of=as_of, rules=rules, stage=stage,
+                  changes_on=changes_on)  # fmt: skip
 
 
 def require_clusters(layers: Sequence[Layer], ids: Sequence[str]) -> None:
@@ -112,24 +119,30 @@ def _judge(
     as_of: date,
     rules: str,
     stage: Stage,
+    changes_on: date | None,
 ) -> Result:
     rule_set = load_rules(rules)
     frames: list[gpd.GeoDataFrame] = []
+    resting: list[gpd.GeoDataFrame] = []
+    differing: list[pd.DataFrame] = []
     issues: list[Issue] = [issue for layer in (*subjects, *plans) for issue in layer.issues]
     for subject in subjects:
         if subject.crs is None:
             raise InputRefusedError([error("crs_missing", layer=subject.name)])
-        report = find_overlaps(
-            subject, common_crs(plans, subject.crs), as_of=as_of, rules=rule_set, stage=stage
-        )
+        against = common_crs(plans, subject.crs)
+        report = find_overlaps(subject, against, as_of=as_of, rules=rule_set, stage=stage)
         frames.append(report.findings)
         issues += report.issues
+        resting.append(resting_overlaps(subject, against, as_of=as_of))
+        if changes_on is not None:
+            then = find_overlaps(subject, against, as_of=changes_on, rules=rule_set, stage=stage)
+            differing.append(changes(report.findings, then.findings))
     sources = [layer.source for layer in (*subjects, *plans)]
     received = {source.crs_as_received for source in sources}
     run = make_run(
         version=__version__,
         command="overlaps",
-        options={"stage": stage},
+        options={"stage": stage} | ({} if changes_on is None else {"changes_on": changes_on}),
         as_of=as_of,
         rules=rule_set.rule_set,
         crs=", ".join(sorted({layer.crs for layer in subjects if layer.crs})),
@@ -142,7 +155,27 @@ def _judge(
         summary=_summary(frames, subjects, plans),
         findings=frames,
         issues=_unique(issues),
+        extra=_over_time(resting, differing, plans, as_of=as_of, changes_on=changes_on),
     )
+
+
+def _over_time(
+    resting: Sequence[gpd.GeoDataFrame],
+    differing: Sequence[pd.DataFrame],
+    plans: Sequence[Layer],
+    *,
+    as_of: date,
+    changes_on: date | None,
+) -> dict[str, Any]:
+    """The keys of the document that speak of other days than the one that was asked of."""
+    found: dict[str, Any] = {
+        "resting": [row for frame in resting for row in rows_of(frame)],
+        "turning_days": [day.isoformat() for day in turning_days(plans, after=as_of)],
+    }
+    if changes_on is not None:
+        rows = [row for frame in differing for row in rows_of(frame)]
+        found["changes"] = {"on": changes_on.isoformat(), "rows": rows}
+    return found
 
 
 def _summary(

@@ -26,7 +26,7 @@ from gisclusters.publish.workbook import write_workbook
 from gisclusters.words import Lang
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-FORMATS = (".json", ".geojson", ".gpkg", ".csv", ".xlsx", ".html", ".pdf")
+FORMATS = (".json", ".geojson", ".gpkg", ".csv", ".xlsx", ".html", ".pdf", ".docx")
 
 
 def check_out(path: Path, *, force: bool) -> None:
@@ -45,6 +45,12 @@ def check_out(path: Path, *, force: bool) -> None:
         raise UnavailableError("errors.out_unwritable", path=str(path.parent))
     if path.exists() and not force:
         raise UsageError("errors.out_exists", path=str(path))
+
+
+def _write_docx(results: list[Result], path: Path, lang: Lang) -> None:
+    from gisclusters.publish.word_document import write_docx  # noqa: PLC0415 - slow to import
+
+    write_docx(results, path, lang)
 
 
 def write_result(
@@ -70,6 +76,8 @@ def write_result(
             write_workbook([result], draft, lang)
         elif suffix == ".gpkg":
             _geopackage(result, draft, lang)
+        elif suffix == ".docx":
+            _write_docx([result], draft, lang)
         elif suffix == ".html":
             draft.write_text(render_report([result], lang), encoding="utf-8")
         else:

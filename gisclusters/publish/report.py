@@ -12,12 +12,17 @@ import jinja2
 import pandas as pd
 
 from gisclusters.publish.document import issue_rows
+from gisclusters.publish.figure import figures
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.views import views
 from gisclusters.words import Lang, day, has_text, number, text
 
 _NUMERIC = {"area", "metres", "share", "count"}
+_LOOKS = {"blocking": "#b10e1e", "approval": "#d98200", "note": "#2b7bba", "undecided": "#7a5bb0",
+          "compatible": "#2f8f4e", "within_accuracy": "#8a949e"}  # fmt: skip
+"""Colours of the hatches of a figure, by severity, else by verdict."""
+
 _STACKS = {
     "overlaps": (
         ("subject_id",), ("category", "plan", "zone_id"), ("verdict", "severity"), ("relation",),
@@ -50,8 +55,18 @@ def render_report(results: Sequence[Result], lang: Lang, *, title: str | None = 
             name: text(f"report.{name}", lang)
             for name in ("issues", "sources", "level", "place", "message", "remedy", "empty")
         },
-        sections=[_section(result, lang) for result in results],
+        sections=sections(results, lang),
+        figures=[figures(result, lang) for result in results],
+        looks=_LOOKS,
     )
+
+
+def sections(results: Sequence[Result], lang: Lang) -> list[dict[str, Any]]:
+    """What a report says, run by run: title, lead, tables, issues and what identifies the run.
+
+    Headers and cells of a table are lists of lines.
+    """
+    return [_section(result, lang) for result in results]
 
 
 def run_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:

@@ -23,7 +23,8 @@ class Result:
 
     ``findings`` are frames of one shape each (several where subjects lie in several zones);
     geometry, where there is any, is in the frame's own CRS.  ``extra`` holds the further
-    keys of the JSON document (``diagnosis``, ``parcels`` …), already plain values.
+    keys of the JSON document (``diagnosis``, ``parcels`` …), already plain values.  ``drawn``
+    are the subjects of an overlap check with their outlines, one frame a CRS, for its figures.
     """
 
     subject: Subject
@@ -32,6 +33,7 @@ class Result:
     findings: Sequence[gpd.GeoDataFrame | pd.DataFrame] = ()
     issues: tuple[Issue, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    drawn: Sequence[gpd.GeoDataFrame] = ()
 
     @property
     def worst_severity(self) -> Severity | None:

@@ -152,9 +152,11 @@ def _judge(
     return Result(
         subject="overlaps",
         run=run,
-        summary=_summary(frames, subjects, plans),
+        summary=_summary(frames, subjects, plans)
+        | ({} if changes_on is None else {"changes": sum(map(len, differing))}),
         findings=frames,
         issues=_unique(issues),
+        drawn=[layer.shapes[["cluster_id", "name", "geometry"]] for layer in subjects],
         extra=_over_time(resting, differing, plans, as_of=as_of, changes_on=changes_on),
     )
 

@@ -37,7 +37,9 @@ _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id"}
 
 _NARROW = {
     "overlaps": ("subject_id", "plan", "zone_id", "category", "verdict", "severity",
-                 "area_m2", "share_of_subject", "width_m", "tolerance_m"),
+                 "exception_state", "area_m2", "share_of_subject", "width_m", "tolerance_m"),
+    "exceptions": ("exception_id", "subject_id", "plan_id", "zone_id", "exception_state",
+                   "exception_until", "exception_reason", "document", "accepted_by", "area_m2"),
     "markers": ("marker_id", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
                 "tolerance_m"),
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",

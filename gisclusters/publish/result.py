@@ -14,7 +14,9 @@ from gisclusters.domain.issue import Issue
 from gisclusters.domain.run import Run
 from gisclusters.domain.verdicts import SEVERITY_ORDER, Severity
 
-Subject = Literal["overlaps", "markers", "efficiency", "zonal", "ingest", "inspect", "layers"]
+Subject = Literal[
+    "overlaps", "markers", "efficiency", "zonal", "ingest", "inspect", "layers", "exceptions"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

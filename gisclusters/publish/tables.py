@@ -40,6 +40,12 @@ class Column:
 
 _ITEMS_SHOWN = 2
 
+_EXCEPTION = (
+    Column("exception_state", "word", "overlaps.exception"),
+    Column("exception_id"),
+    Column("exception_until", "day"),
+)
+
 TABLES: Mapping[str, tuple[Column, ...]] = {
     "overlaps": (
         Column("subject_id"),
@@ -49,6 +55,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("category", "category"),
         Column("verdict", "word", "overlaps.verdict"),
         Column("severity", "word", "overlaps.severity"),
+        *_EXCEPTION,
+        Column("severity_without_exception", "word", "overlaps.severity"),
         Column("reason", "word", "overlaps.reason"),
         Column("relation", "word", "overlaps.relation"),
         Column("area_m2", "area"),
@@ -144,6 +152,28 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("inserted", "count"),
         Column("changed", "count"),
         Column("unchanged", "count"),
+    ),
+    "exceptions": (
+        Column("subject_id"),
+        Column("plan_id", "plan"),
+        Column("zone_id"),
+        *_EXCEPTION,
+        Column("exception_reason"),
+        Column("document"),
+        Column("accepted_by"),
+        Column("decided_on", "day"),
+        Column("verdict", "word", "overlaps.verdict"),
+        Column("severity", "word", "overlaps.severity"),
+        Column("area_m2", "area"),
+        Column("width_m", "metres"),
+        Column("tolerance_m", "metres"),
+        Column("rule_id"),
+        Column("rules"),
+        Column("as_of", "day"),
+        Column("ended_on", "day"),
+        Column("ended_reason"),
+        Column("ended_document"),
+        Column("ended_by"),
     ),
     "layers": (
         Column("kind"),

@@ -20,6 +20,7 @@ from gisclusters.geometry.crs import datum_operation
 from gisclusters.layers.known import Known
 from gisclusters.layers.layer import Layer
 from gisclusters.overlaps import clusters_as_plan, find_overlaps
+from gisclusters.overlaps.exceptions import with_exceptions
 from gisclusters.publish.document import plain
 from gisclusters.publish.result import Result
 from gisclusters.readers.options import ReadOptions
@@ -27,6 +28,7 @@ from gisclusters.readers.sandbox import read_layer
 from gisclusters.rules.overlaps import load_rules
 from gisclusters.store import Store
 from gisclusters.workflows.ingest import known_of
+from gisclusters.workflows.register import brought_to, register_of, register_source
 from gisclusters.workflows.working_crs import common_crs, to_working_crs
 
 
@@ -62,7 +64,7 @@ def check_boundary(
     against = read[1:]
     if store is not None and not plans:
         against = _stored_plans(store)
-    return _judge([subject], against, as_of=as_of, rules=rules, stage=stage)
+    return _judge([subject], against, store=store, as_of=as_of, rules=rules, stage=stage)
 
 
 def check_store(
@@ -88,7 +90,7 @@ def check_store(
         if plans
         else _stored_plans(store)
     )
-    return _judge(subjects, against, as_of=as_of, rules=rules, stage=stage)
+    return _judge(subjects, against, store=store, as_of=as_of, rules=rules, stage=stage)
 
 
 def require_clusters(layers: Sequence[Layer], ids: Sequence[str]) -> None:
@@ -109,11 +111,15 @@ def _judge(
     subjects: Sequence[Layer],
     plans: Sequence[Layer],
     *,
+    store: Store | None,
     as_of: date,
     rules: str,
     stage: Stage,
 ) -> Result:
     rule_set = load_rules(rules)
+    register = register_of(
+        store, [name for layer in subjects for name in layer.frame["cluster_id"]]
+    )
     frames: list[gpd.GeoDataFrame] = []
     issues: list[Issue] = [issue for layer in (*subjects, *plans) for issue in layer.issues]
     for subject in subjects:
@@ -122,8 +128,11 @@ def _judge(
         report = find_overlaps(
             subject, common_crs(plans, subject.crs), as_of=as_of, rules=rule_set, stage=stage
         )
-        frames.append(report.findings)
-        issues += report.issues
+        judged = with_exceptions(
+            report.findings, brought_to(register, subject.crs), as_of=as_of, rules=rule_set
+        )
+        frames.append(judged.findings)
+        issues += [*report.issues, *judged.issues]
     sources = [layer.source for layer in (*subjects, *plans)]
     received = {source.crs_as_received for source in sources}
     run = make_run(
@@ -134,7 +143,7 @@ def _judge(
         rules=rule_set.rule_set,
         crs=", ".join(sorted({layer.crs for layer in subjects if layer.crs})),
         datum_operation=datum_operation(*received, *(layer.crs for layer in subjects)),
-        sources=sources,
+        sources=[*sources, *register_source(register)],
     )
     return Result(
         subject="overlaps",
@@ -150,6 +159,7 @@ def _summary(
 ) -> dict[str, Any]:
     verdicts: Counter[str] = Counter()
     severities: Counter[str] = Counter()
+    exceptions: Counter[str] = Counter()
     worst: dict[tuple[Any, ...], dict[str, Any]] = {}
     order = {str(verdict): place for place, verdict in enumerate(OVERLAP_VERDICT_ORDER)}
     grades = {str(severity): place for place, severity in enumerate(SEVERITY_ORDER)}
@@ -157,6 +167,7 @@ def _summary(
     for frame in frames:
         verdicts.update(frame["verdict"])
         severities.update(frame["severity"].dropna())
+        exceptions.update(frame["exception_state"].dropna())
         for cells in frame[names].to_numpy(dtype=object):
             row = {name: plain(cell) for name, cell in zip(names, cells, strict=True)}
             # A plan is one line however many kinds of zones it has; a kind nobody gave is its own.
@@ -173,6 +184,7 @@ def _summary(
         "plans": len({plan for layer in plans for plan in layer.frame["plan_id"]}),
         "by_verdict": dict(verdicts),
         "by_severity": dict(severities),
+        "by_exception": dict(exceptions),
         "layers": list(worst.values()),
     }
 

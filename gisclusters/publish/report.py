@@ -27,6 +27,14 @@ _STACKS = {
         ("width_m", "tolerance_m"), ("in_force_from", "in_force_to"),
         ("legal_basis", "approval", "approval_en", "rule_id", "confidence"),
     ),
+    "proposals": (
+        ("subject_id", "conflicts"), ("area_before_m2", "area_after_m2", "area_lost_m2"),
+        ("conflict_m2", "strips_m2"), ("parts", "largest_part_m2"),
+        ("new_corners", "close_corners", "corner_spacing_m"),
+        ("overlap_left_m2", "overlap_left_width_m", "tolerance_m"),
+        ("size_verdict", "size_verdict_before"), ("size_min_m2", "size_max_m2"),
+        ("legal_basis", "size_rule_id", "size_rules", "confidence"),
+    ),
     "exceptions": (
         ("exception_id", "exception_state", "exception_until"), ("subject_id",),
         ("plan_id", "zone_id"), ("exception_reason",), ("document", "accepted_by", "decided_on"),

@@ -25,7 +25,8 @@ class Result:
 
     ``findings`` are frames of one shape each (several where subjects lie in several zones);
     geometry, where there is any, is in the frame's own CRS.  ``extra`` holds the further
-    keys of the JSON document (``diagnosis``, ``parcels`` …), already plain values.
+    keys of the JSON document (``diagnosis``, ``parcels`` …), already plain values;
+    ``shapes`` those of them that are layers of a map, as frames in their own CRS.
     """
 
     subject: Subject
@@ -34,6 +35,9 @@ class Result:
     findings: Sequence[gpd.GeoDataFrame | pd.DataFrame] = ()
     issues: tuple[Issue, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    shapes: Mapping[str, Sequence[gpd.GeoDataFrame]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
     @property
     def worst_severity(self) -> Severity | None:

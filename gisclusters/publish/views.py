@@ -14,6 +14,7 @@ from typing import TypeVar
 import pandas as pd
 
 from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, OverlapVerdict
+from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
@@ -45,6 +46,7 @@ def views(result: Result) -> list[View]:
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))
+    found += [View(name, frame) for name, frame in further_for_people(result)]
     return [
         View(view.subject, view.frame.dropna(axis=1, how="all"))
         for view in found
@@ -59,7 +61,9 @@ def sheets(result: Result) -> list[View]:
         whole = worst_first(with_plan(whole))
     found = [View(result.subject, whole)]
     parcels = parcels_frame(result)
-    return found if parcels is None else [*found, View("parcels", parcels)]
+    if parcels is not None:
+        found.append(View("parcels", parcels))
+    return found + [View(name, frame) for name, frame in further_tables(result)]
 
 
 def worst_first(overlaps: pd.DataFrame) -> pd.DataFrame:

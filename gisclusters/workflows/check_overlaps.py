@@ -28,6 +28,7 @@ from gisclusters.readers.sandbox import read_layer
 from gisclusters.rules.overlaps import load_rules
 from gisclusters.store import Store
 from gisclusters.workflows.ingest import known_of
+from gisclusters.workflows.proposing import NOTHING_MORE, Further, Wish
 from gisclusters.workflows.register import brought_to, register_of, register_source
 from gisclusters.workflows.working_crs import common_crs, to_working_crs
 
@@ -42,6 +43,7 @@ def check_boundary(
     as_of: date,
     rules: str = "vn",
     stage: Stage = Stage.DRAFT,
+    wish: Wish = NOTHING_MORE,
 ) -> Result:
     """A boundary file against plan files, or against the store where no plan is given.
 
@@ -64,7 +66,7 @@ def check_boundary(
     against = read[1:]
     if store is not None and not plans:
         against = _stored_plans(store)
-    return _judge([subject], against, store=store, as_of=as_of, rules=rules, stage=stage)
+    return _judge([subject], against, store=store, as_of=as_of, rules=rules, stage=stage, wish=wish)
 
 
 def check_store(
@@ -76,6 +78,7 @@ def check_store(
     as_of: date,
     rules: str = "vn",
     stage: Stage = Stage.DRAFT,
+    wish: Wish = NOTHING_MORE,
 ) -> Result:
     """Clusters of the store (all, or those named) against its plans and each other.
 
@@ -90,7 +93,7 @@ def check_store(
         if plans
         else _stored_plans(store)
     )
-    return _judge(subjects, against, store=store, as_of=as_of, rules=rules, stage=stage)
+    return _judge(subjects, against, store=store, as_of=as_of, rules=rules, stage=stage, wish=wish)
 
 
 def require_clusters(layers: Sequence[Layer], ids: Sequence[str]) -> None:
@@ -115,7 +118,9 @@ def _judge(
     as_of: date,
     rules: str,
     stage: Stage,
+    wish: Wish,
 ) -> Result:
+    further = Further(wish)
     rule_set = load_rules(rules)
     register = register_of(
         store, [name for layer in subjects for name in layer.frame["cluster_id"]]
@@ -133,12 +138,14 @@ def _judge(
         )
         frames.append(judged.findings)
         issues += [*report.issues, *judged.issues]
+        further.look_at(subject, judged.findings, as_of)
+    issues += further.issues
     sources = [layer.source for layer in (*subjects, *plans)]
     received = {source.crs_as_received for source in sources}
     run = make_run(
         version=__version__,
         command="overlaps",
-        options={"stage": stage},
+        options={"stage": stage} | wish.options,
         as_of=as_of,
         rules=rule_set.rule_set,
         crs=", ".join(sorted({layer.crs for layer in subjects if layer.crs})),
@@ -151,6 +158,8 @@ def _judge(
         summary=_summary(frames, subjects, plans),
         findings=frames,
         issues=_unique(issues),
+        extra=further.extra(),
+        shapes=further.shapes,
     )
 
 

@@ -21,7 +21,7 @@ _MITRE_LIMIT = 10.0
 
 PIECE_COLUMNS = (
     "subject_id", "plan_id", "zone_id", "category", "verdict", "severity", "piece", "area_m2",
-    "width_m", "overlap_m2", "slivers_m2", "corners",
+    "width_m", "overlap_m2", "slivers_m2", "corners", "crs",
 )  # fmt: skip
 
 
@@ -81,7 +81,8 @@ def conflict_pieces(findings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     ``findings`` are those of one check, in one projected CRS (metres), which is the CRS of
     the pieces.  Columns ``PIECE_COLUMNS``; ``piece`` counts from the largest, ``overlap_m2``
     is the area of the whole finding, ``slivers_m2`` what of it no piece holds, ``corners``
-    the rows of :func:`corner_rows`.  Overlaps without area (lines, points) have no piece.
+    the rows of :func:`corner_rows`, ``crs`` what their numbers are in.  Overlaps without
+    area (lines, points) have no piece.
     """
     rows: list[dict[str, Any]] = []
     shapes: list[shapely.Geometry] = []
@@ -104,7 +105,10 @@ def conflict_pieces(findings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
                  "corners": corner_rows(part)}
             )  # fmt: skip
             shapes.append(part)
-    columns = {name: [row[name] for row in rows] for name in PIECE_COLUMNS}
+    columns: dict[str, Any] = {
+        name: [row[name] for row in rows] for name in PIECE_COLUMNS if name != "crs"
+    }
+    columns["crs"] = [findings.crs.to_string()] * len(rows)
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=findings.crs)
 
 

@@ -31,7 +31,7 @@ PROPOSAL_COLUMNS = (
     "strips_m2", "parts", "largest_part_m2", "new_corners", "close_corners", "tolerance_m",
     "corner_spacing_m", "overlap_left_m2", "overlap_left_width_m", "size_verdict",
     "size_verdict_before", "size_min_m2", "size_max_m2", "size_rule_id", "size_rules",
-    "legal_basis", "confidence", "corners",
+    "legal_basis", "confidence", "corners", "crs",
 )  # fmt: skip
 
 _FEWER_CORNERS = ((1.0, True), (1.0, False), (0.5, False), (0.25, False), (0.0, False))
@@ -90,6 +90,7 @@ def propose(
         if not len(conflicts):
             continue
         row, shape = _proposal(subject, conflicts, corner_spacing_m)
+        row["crs"] = subjects.crs
         row |= _size(row, sizes, sizes.rule_for(as_of), reduced=_reduced(subject))
         issues += _told(row, subjects.name)
         rows.append(row)

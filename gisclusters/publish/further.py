@@ -11,7 +11,7 @@ MOST_CORNERS = 400
 
 _OF_PIECE = ("subject_id", "plan_id", "zone_id", "piece")
 _OF_PROPOSAL = ("subject_id", "part")
-_OF_CORNER = ("ring", "corner", "northing_m", "easting_m", "side_m")
+_OF_CORNER = ("ring", "corner", "northing_m", "easting_m", "side_m", "crs")
 
 
 def further_tables(result: Result) -> list[tuple[str, pd.DataFrame]]:

@@ -46,6 +46,7 @@ _CORNER = (
     Column("northing_m", "metres"),
     Column("easting_m", "metres"),
     Column("side_m", "metres"),
+    Column("crs"),
 )
 _EXCEPTION = (
     Column("exception_state", "word", "overlaps.exception"),

@@ -142,6 +142,7 @@ def test_each_part_is_a_piece_of_its_own_the_largest_first():
     assert pieces["piece"].tolist() == [1, 2]
     assert pieces["area_m2"].tolist() == pytest.approx([2_700, 750])
     assert pieces.crs == findings.crs
+    assert set(pieces["crs"]) == {"EPSG:9216"}
 
 
 @pytest.mark.parametrize(

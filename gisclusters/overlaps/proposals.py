@@ -136,10 +136,21 @@ def _sound(
     tolerance_m: float, spacing_m: float,
 ) -> shapely.Geometry:  # fmt: skip
     """The valid outline with the fewest corners that leaves its ground by a tolerance at most."""
+
+    def thinned(shape: shapely.Geometry, gained_m: float, lost_m: float) -> shapely.Geometry:
+        thin = markable(shape, border, gained_m=gained_m, lost_m=lost_m, spacing_m=spacing_m)
+        parts = shapely.get_parts(thin)
+        wide = ~shapely.is_empty(shapely.buffer(parts, -tolerance_m, join_style="mitre"))
+        return thin if wide.all() else shapely.MultiPolygon(list(parts[wide]))
+
     for part, giving in _FEWER_CORNERS:
         gained_m = part * tolerance_m
-        shape = markable(clean, border, gained_m=gained_m,
-                         lost_m=spacing_m if giving else gained_m, spacing_m=spacing_m)  # fmt: skip
+        shape = thinned(clean, gained_m, spacing_m if giving else gained_m)
+        if not shapely.is_valid(shape):
+            continue
+        again = free_of_slivers(shape, 2 * tolerance_m)
+        if again is not shape:  # the ground given up left a strip beside it
+            shape = thinned(again, gained_m, gained_m)
         if shapely.is_valid(shape) and all(
             not width_m(_areal(outside), tolerance_m) > tolerance_m + ROUNDING_M
             for outside in (shapely.intersection(shape, cut), shapely.difference(shape, border))

@@ -25,10 +25,26 @@ _LOOKS = {"blocking": "#b10e1e", "approval": "#d98200", "note": "#2b7bba", "unde
 
 _STACKS = {
     "overlaps": (
-        ("subject_id",), ("category", "plan", "zone_id"), ("verdict", "severity"), ("relation",),
+        ("subject_id",), ("category", "plan", "zone_id"),
+        ("verdict", "severity", "exception_state", "exception_id", "exception_until"),
+        ("relation",),
         ("area_m2", "area_sd_m2"), ("share_of_subject", "share_of_zone"),
         ("width_m", "tolerance_m"), ("in_force_from", "in_force_to"),
         ("legal_basis", "approval", "approval_en", "rule_id", "confidence"),
+    ),
+    "proposals": (
+        ("subject_id", "conflicts"), ("area_before_m2", "area_after_m2", "area_lost_m2"),
+        ("conflict_m2", "strips_m2"), ("parts", "largest_part_m2"),
+        ("new_corners", "close_corners", "corner_spacing_m"),
+        ("overlap_left_m2", "overlap_left_width_m", "tolerance_m"),
+        ("size_verdict", "size_verdict_before"), ("size_min_m2", "size_max_m2"),
+        ("legal_basis", "size_rule_id", "size_rules", "confidence"),
+    ),
+    "exceptions": (
+        ("exception_id", "exception_state", "exception_until"), ("subject_id",),
+        ("plan_id", "zone_id"), ("exception_reason",), ("document", "accepted_by", "decided_on"),
+        ("verdict", "severity", "rule_id", "rules"), ("area_m2", "width_m", "tolerance_m"),
+        ("as_of",), ("ended_on", "ended_reason", "ended_document", "ended_by"),
     ),
     "parcels": (
         ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
@@ -162,6 +178,7 @@ def _lead(result: Result, lang: Lang) -> list[tuple[str, str]]:
     for name, value in result.summary.items():
         if isinstance(value, dict):
             prefix = {"by_verdict": f"{result.subject}.verdict", "by_severity": "overlaps.severity",
+                      "by_exception": "overlaps.exception",
                       "by_status": "efficiency.status"}.get(name)  # fmt: skip
             if prefix is None:
                 continue

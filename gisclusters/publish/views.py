@@ -14,6 +14,7 @@ from typing import TypeVar
 import pandas as pd
 
 from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, OverlapVerdict
+from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
@@ -46,6 +47,7 @@ def views(result: Result) -> list[View]:
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))
+    found += [View(name, frame) for name, frame in further_for_people(result)]
     return [
         View(view.subject, view.frame.dropna(axis=1, how="all"))
         for view in found
@@ -61,7 +63,9 @@ def sheets(result: Result) -> list[View]:
     found = [View(result.subject, whole)]
     found += [view for view in _other_days(result) if len(view.frame)]
     parcels = parcels_frame(result)
-    return found if parcels is None else [*found, View("parcels", parcels)]
+    if parcels is not None:
+        found.append(View("parcels", parcels))
+    return found + [View(name, frame) for name, frame in further_tables(result)]
 
 
 def _other_days(result: Result) -> list[View]:

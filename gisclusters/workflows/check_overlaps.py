@@ -21,6 +21,7 @@ from gisclusters.geometry.crs import datum_operation
 from gisclusters.layers.known import Known
 from gisclusters.layers.layer import Layer
 from gisclusters.overlaps import clusters_as_plan, find_overlaps
+from gisclusters.overlaps.exceptions import with_exceptions
 from gisclusters.overlaps.timeline import changes, resting_overlaps, turning_days
 from gisclusters.publish.document import plain, rows_of
 from gisclusters.publish.result import Result
@@ -29,6 +30,8 @@ from gisclusters.readers.sandbox import read_layer
 from gisclusters.rules.overlaps import load_rules
 from gisclusters.store import Store
 from gisclusters.workflows.ingest import known_of
+from gisclusters.workflows.proposing import NOTHING_MORE, Further, Wish
+from gisclusters.workflows.register import brought_to, register_of, register_source
 from gisclusters.workflows.working_crs import common_crs, to_working_crs
 
 
@@ -43,6 +46,7 @@ def check_boundary(
     rules: str = "vn",
     stage: Stage = Stage.DRAFT,
     changes_on: date | None = None,
+    wish: Wish = NOTHING_MORE,
 ) -> Result:
     """A boundary file against plan files, or against the store where no plan is given.
 
@@ -66,8 +70,8 @@ def check_boundary(
     against = read[1:]
     if store is not None and not plans:
         against = _stored_plans(store)
-    return _judge([subject], against, as_of=as_of, rules=rules, stage=stage,
-                  changes_on=changes_on)  # fmt: skip
+    return _judge([subject], against, store=store, as_of=as_of, rules=rules, stage=stage,
+                  changes_on=changes_on, wish=wish)  # fmt: skip
 
 
 def check_store(
@@ -80,6 +84,7 @@ def check_store(
     rules: str = "vn",
     stage: Stage = Stage.DRAFT,
     changes_on: date | None = None,
+    wish: Wish = NOTHING_MORE,
 ) -> Result:
     """Clusters of the store (all, or those named) against its plans and each other.
 
@@ -94,8 +99,8 @@ def check_store(
         if plans
         else _stored_plans(store)
     )
-    return _judge(subjects, against, as_of=as_of, rules=rules, stage=stage,
-                  changes_on=changes_on)  # fmt: skip
+    return _judge(subjects, against, store=store, as_of=as_of, rules=rules, stage=stage,
+                  changes_on=changes_on, wish=wish)  # fmt: skip
 
 
 def require_clusters(layers: Sequence[Layer], ids: Sequence[str]) -> None:
@@ -116,12 +121,18 @@ def _judge(
     subjects: Sequence[Layer],
     plans: Sequence[Layer],
     *,
+    store: Store | None,
     as_of: date,
     rules: str,
     stage: Stage,
     changes_on: date | None,
+    wish: Wish,
 ) -> Result:
+    further = Further(wish)
     rule_set = load_rules(rules)
+    register = register_of(
+        store, [name for layer in subjects for name in layer.frame["cluster_id"]]
+    )
     frames: list[gpd.GeoDataFrame] = []
     resting: list[gpd.GeoDataFrame] = []
     differing: list[pd.DataFrame] = []
@@ -131,23 +142,30 @@ def _judge(
             raise InputRefusedError([error("crs_missing", layer=subject.name)])
         against = common_crs(plans, subject.crs)
         report = find_overlaps(subject, against, as_of=as_of, rules=rule_set, stage=stage)
-        frames.append(report.findings)
-        issues += report.issues
+        accepted = brought_to(register, subject.crs)
+        judged = with_exceptions(report.findings, accepted, as_of=as_of, rules=rule_set)
+        frames.append(judged.findings)
+        issues += [*report.issues, *judged.issues]
+        further.look_at(subject, judged.findings, as_of)
         resting.append(resting_overlaps(subject, against, as_of=as_of))
         if changes_on is not None:
             then = find_overlaps(subject, against, as_of=changes_on, rules=rule_set, stage=stage)
-            differing.append(changes(report.findings, then.findings))
+            later = with_exceptions(then.findings, accepted, as_of=changes_on, rules=rule_set)
+            differing.append(changes(judged.findings, later.findings))
+    issues += further.issues
     sources = [layer.source for layer in (*subjects, *plans)]
     received = {source.crs_as_received for source in sources}
     run = make_run(
         version=__version__,
         command="overlaps",
-        options={"stage": stage} | ({} if changes_on is None else {"changes_on": changes_on}),
+        options={"stage": stage}
+        | ({} if changes_on is None else {"changes_on": changes_on})
+        | wish.options,
         as_of=as_of,
         rules=rule_set.rule_set,
         crs=", ".join(sorted({layer.crs for layer in subjects if layer.crs})),
         datum_operation=datum_operation(*received, *(layer.crs for layer in subjects)),
-        sources=sources,
+        sources=[*sources, *register_source(register)],
     )
     return Result(
         subject="overlaps",
@@ -157,7 +175,9 @@ def _judge(
         findings=frames,
         issues=_unique(issues),
         drawn=[layer.shapes[["cluster_id", "name", "geometry"]] for layer in subjects],
-        extra=_over_time(resting, differing, plans, as_of=as_of, changes_on=changes_on),
+        extra=_over_time(resting, differing, plans, as_of=as_of, changes_on=changes_on)
+        | dict(further.extra()),
+        shapes=further.shapes,
     )
 
 
@@ -185,6 +205,7 @@ def _summary(
 ) -> dict[str, Any]:
     verdicts: Counter[str] = Counter()
     severities: Counter[str] = Counter()
+    exceptions: Counter[str] = Counter()
     worst: dict[tuple[Any, ...], dict[str, Any]] = {}
     order = {str(verdict): place for place, verdict in enumerate(OVERLAP_VERDICT_ORDER)}
     grades = {str(severity): place for place, severity in enumerate(SEVERITY_ORDER)}
@@ -192,6 +213,7 @@ def _summary(
     for frame in frames:
         verdicts.update(frame["verdict"])
         severities.update(frame["severity"].dropna())
+        exceptions.update(frame["exception_state"].dropna())
         for cells in frame[names].to_numpy(dtype=object):
             row = {name: plain(cell) for name, cell in zip(names, cells, strict=True)}
             # A plan is one line however many kinds of zones it has; a kind nobody gave is its own.
@@ -208,6 +230,7 @@ def _summary(
         "plans": len({plan for layer in plans for plan in layer.frame["plan_id"]}),
         "by_verdict": dict(verdicts),
         "by_severity": dict(severities),
+        "by_exception": dict(exceptions),
         "layers": list(worst.values()),
     }
 

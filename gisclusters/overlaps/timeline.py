@@ -27,7 +27,7 @@ RESTING = (
 )  # fmt: skip
 CHANGES = (
     "subject_id", "plan_id", "zone_id", "category", "change", "verdict_before", "verdict_after",
-    "severity_before", "severity_after", "area_before_m2", "area_after_m2",
+    "severity_before", "severity_after", "area_earlier_m2", "area_later_m2",
 )  # fmt: skip
 _KEY = ["subject_id", "plan_id", "zone_id", "category"]
 
@@ -101,7 +101,7 @@ def changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
                                                                 strict=True)}
             | {f"severity_{when}": cells[1] for when, cells in zip(("before", "after"), told,
                                                                  strict=True)}
-            | {f"area_{when}_m2": cells[2] for when, cells in zip(("before", "after"), told,
+            | {f"area_{when}_m2": cells[2] for when, cells in zip(("earlier", "later"), told,
                                                                 strict=True)}
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(CHANGES), dtype=object)

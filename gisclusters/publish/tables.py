@@ -116,8 +116,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("verdict_after", "word", "overlaps.verdict"),
         Column("severity_before", "word", "overlaps.severity"),
         Column("severity_after", "word", "overlaps.severity"),
-        Column("area_before_m2", "area"),
-        Column("area_after_m2", "area"),
+        Column("area_earlier_m2", "area"),
+        Column("area_later_m2", "area"),
     ),
     "markers": (
         Column("cluster_id"),

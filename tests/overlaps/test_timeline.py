@@ -52,8 +52,8 @@ def test_what_another_day_changes():
     )
     rows = changes(before, after).set_index("plan_id")
     assert rows["change"].to_dict() == {"ENDS": "ends", "COMES": "appears"}
-    assert rows.loc["ENDS", ["verdict_before", "area_before_m2"]].tolist() == ["conflict", 5_000]
-    assert rows.loc["COMES", ["severity_after", "area_after_m2"]].tolist() == ["approval", 5_000]
+    assert rows.loc["ENDS", ["verdict_before", "area_earlier_m2"]].tolist() == ["conflict", 5_000]
+    assert rows.loc["COMES", ["severity_after", "area_later_m2"]].tolist() == ["approval", 5_000]
     assert rows.loc["COMES", "verdict_before"] is None
     assert not len(changes(before, before))
 

@@ -77,9 +77,6 @@ from gisclusters.store.tables import (
 Choice = Sequence[tuple[str, Sequence[str]]]
 """Columns and the values a row may have there; all of them must hold."""
 
-_MOST_ISSUES = 1_000
-"""Of one part; a file with more of them is not read to its end by anybody."""
-
 _NO_GROUNDS: Mapping[str, Ground] = MappingProxyType({})
 
 
@@ -143,7 +140,7 @@ class GeoPackageStore:
             finish_tables(connection, taken.touched, stamp)
             provenance.finish_import(
                 connection, taken.summary, source_rows=taken.source_rows,
-                extra_columns=taken.extra_columns, issues=together(taken.issues, layer=first.name),
+                extra_columns=taken.extra_columns, issues=taken.issues,
             )  # fmt: skip
         return taken.summary
 
@@ -410,7 +407,7 @@ class _Import:
         return self.summary
 
     def add(self, layer: Layer, changes: Changes, problems: list[Issue]) -> None:
-        """Count a part in; of the issues so many are kept as a person reads."""
+        """Count a part in; its issues and problems are told together with those before."""
         if self.summary is not None:
             self.summary = replace(
                 self.summary, rows=self.summary.rows + len(layer),
@@ -419,8 +416,8 @@ class _Import:
                 unchanged=self.summary.unchanged + changes.unchanged,
             )  # fmt: skip
         self.source_rows += len(layer)
-        self.issues += layer.issues[:_MOST_ISSUES]
-        self.problems += problems[: max(_MOST_ISSUES - len(self.problems), 0)]
+        self.issues = together([*self.issues, *layer.issues], layer=layer.name)
+        self.problems = together([*self.problems, *problems], layer=layer.name)
         self.grounds |= set(layer.grounds)
         types = extra_types(layer.kind, layer.frame) if len(layer) else {}
         self.extra_columns = provenance.merged_types([self.extra_columns, types])

@@ -30,6 +30,7 @@ CHANGES = (
     "severity_before", "severity_after", "area_earlier_m2", "area_later_m2",
 )  # fmt: skip
 _KEY = ["subject_id", "plan_id", "zone_id", "category"]
+"""With whether a finding is of the zone's corridor, what a finding is known by."""
 
 
 def resting_overlaps(subjects: Layer, plans: Sequence[Layer], *, as_of: date) -> gpd.GeoDataFrame:
@@ -95,7 +96,7 @@ def changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
             continue
         told = [side or (None, None, None) for side in (old, new)]
         rows.append(
-            dict(zip(_KEY, key, strict=True))
+            dict(zip(_KEY, key, strict=False))
             | {"change": change}
             | {f"verdict_{when}": cells[0] for when, cells in zip(("before", "after"), told,
                                                                 strict=True)}
@@ -132,8 +133,8 @@ def _standings(zones: gpd.GeoDataFrame, as_of: date) -> NDArray[np.object_]:
 def _by_key(findings: pd.DataFrame) -> dict[tuple[Any, ...], tuple[Any, Any, float]]:
     """Verdict, severity and area of each finding but clear ones, by subject, plan and zone."""
     told = findings[findings["verdict"] != "clear"]
-    keys = told[_KEY].astype(object)
-    keys = keys.where(keys.notna(), None)
+    keys = told[_KEY].astype(object).where(told[_KEY].notna(), None)
+    keys["corridor"] = told["distance_m"].notna()
     severities = told["severity"].astype(object)
     cells = zip(told["verdict"], severities.where(severities.notna(), None),
                 told["area_m2"].fillna(0.0), strict=True)  # fmt: skip

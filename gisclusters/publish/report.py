@@ -29,7 +29,7 @@ _STACKS = {
         ("verdict", "severity", "exception_state", "exception_id", "exception_until"),
         ("relation",),
         ("area_m2", "area_sd_m2"), ("share_of_subject", "share_of_zone"),
-        ("width_m", "tolerance_m"), ("in_force_from", "in_force_to"),
+        ("width_m", "tolerance_m", "distance_m"), ("in_force_from", "in_force_to"),
         ("legal_basis", "approval", "approval_en", "rule_id", "confidence"),
     ),
     "proposals": (

@@ -73,6 +73,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("share_of_zone", "share"),
         Column("width_m", "metres"),
         Column("tolerance_m", "metres"),
+        Column("distance_m", "metres"),
         Column("in_force_from", "day"),
         Column("in_force_to", "day"),
         Column("legal_basis"),

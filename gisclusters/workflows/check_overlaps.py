@@ -27,6 +27,7 @@ from gisclusters.publish.document import plain, rows_of
 from gisclusters.publish.result import Result
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
+from gisclusters.rules.corridors import corridors_for
 from gisclusters.rules.overlaps import load_rules
 from gisclusters.store import Store
 from gisclusters.workflows.ingest import known_of
@@ -129,7 +130,7 @@ def _judge(
     wish: Wish,
 ) -> Result:
     further = Further(wish)
-    rule_set = load_rules(rules)
+    rule_set, works = load_rules(rules), corridors_for(rules)
     register = register_of(
         store, [name for layer in subjects for name in layer.frame["cluster_id"]]
     )
@@ -141,7 +142,8 @@ def _judge(
         if subject.crs is None:
             raise InputRefusedError([error("crs_missing", layer=subject.name)])
         against = common_crs(plans, subject.crs)
-        report = find_overlaps(subject, against, as_of=as_of, rules=rule_set, stage=stage)
+        report = find_overlaps(subject, against, as_of=as_of, rules=rule_set, stage=stage,
+                               corridors=works)  # fmt: skip
         accepted = brought_to(register, subject.crs)
         judged = with_exceptions(report.findings, accepted, as_of=as_of, rules=rule_set)
         frames.append(judged.findings)
@@ -149,7 +151,8 @@ def _judge(
         further.look_at(subject, judged.findings, as_of)
         resting.append(resting_overlaps(subject, against, as_of=as_of))
         if changes_on is not None:
-            then = find_overlaps(subject, against, as_of=changes_on, rules=rule_set, stage=stage)
+            then = find_overlaps(subject, against, as_of=changes_on, rules=rule_set, stage=stage,
+                                 corridors=works)  # fmt: skip
             later = with_exceptions(then.findings, accepted, as_of=changes_on, rules=rule_set)
             differing.append(changes(judged.findings, later.findings))
     issues += further.issues
@@ -158,7 +161,7 @@ def _judge(
     run = make_run(
         version=__version__,
         command="overlaps",
-        options={"stage": stage}
+        options={"stage": stage, "corridors": f"{works.rule_set.name} {works.rule_set.sha256}"}
         | ({} if changes_on is None else {"changes_on": changes_on})
         | wish.options,
         as_of=as_of,

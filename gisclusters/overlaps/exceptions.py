@@ -70,12 +70,19 @@ def with_exceptions(
     effects = _effects(rules)
     issues: list[Issue] = []
     found: set[tuple[str, str, str]] = set()
+    of_corridors = set(findings["rule_id"][findings["distance_m"].notna()])
     for place, row in enumerate(findings.itertuples()):
         pair = (row.subject_id, row.plan_id, row.zone_id)
         if pair not in held or row.verdict not in ACCEPTABLE:
             continue
+        # What was accepted of a work's ground says nothing of its corridor, nor the other way.
+        around = row.rule_id in of_corridors
+        own = [each for each in held[pair] if (each.record.rule_id == row.rule_id if around
+               else each.record.rule_id not in of_corridors)]  # fmt: skip
+        if not own:
+            continue
         found.add(pair)
-        exception, causes = _best(held[pair], row, as_of, effects)
+        exception, causes = _best(own, row, as_of, effects)
         record = exception.record
         state = causes[0] if causes else ExceptionState.ACCEPTED
         cells["exception_id"][place] = record.exception_id

@@ -193,3 +193,18 @@ def test_the_dates_of_a_record_tell_its_state():
     assert record.state_on(date(2026, 9, 30)) is ExceptionState.NOT_YET
     assert record.state_on(date(2026, 10, 1)) is ExceptionState.ACCEPTED
     assert record.state_on(date(2027, 10, 1)) is ExceptionState.EXPIRED
+
+
+def test_what_was_accepted_of_a_dike_says_nothing_of_its_corridor():
+    findings = find(square(-500, 40, 1_000, 20), category="dike", grade="I")
+    own, around = (
+        findings[findings["distance_m"].isna() == flag].iloc[0] for flag in (True, False)
+    )
+    for one, other in ((own, around), (around, own)):
+        held = accepted(rule_id=one.rule_id, effect="F", severity="blocking",
+                        piece=shapely.to_wkb(one.geometry))  # fmt: skip
+        report = with_exceptions(findings, [held], as_of=DAY, rules=RULES)
+        by_rule = report.findings.set_index("rule_id")
+        assert by_rule.loc[one.rule_id, "exception_state"] == "accepted"
+        assert by_rule.loc[other.rule_id, "severity"] == other.severity
+        assert [issue.code for issue in report.issues] == ["exception_accepted"]

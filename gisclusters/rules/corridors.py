@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
-from gisclusters.rules.loader import read_rule_file
+from gisclusters.rules.loader import RuleRow, read_rule_file
 from gisclusters.rules.overlaps import Effect
 
 _REQUIRED = ("id", "category", "width_m", "effect", "legal_basis", "confidence", "vi", "en")
@@ -79,31 +79,17 @@ def corridors_for(rules: str | Path) -> CorridorRules:
 
 
 def _corridor(row: Any, name: str) -> Corridor:
-    def refuse(reason: str) -> UsageError:
-        shown = row.get("id", row) if isinstance(row, dict) else row
-        return UsageError("errors.rules_unreadable", value=name, reason=f"{shown}: {reason}")
-
-    if not isinstance(row, dict):
-        raise refuse("?")
-    missing = [key for key in _REQUIRED if not row.get(key)]
-    unknown = [str(key) for key in row if key not in (*_REQUIRED, *_OPTIONAL)]
-    if missing or unknown:
-        raise refuse(", ".join(missing + unknown))
+    read = RuleRow(row, name, required=_REQUIRED, optional=_OPTIONAL)
+    read.require(effect={"F", "C", "R"}, confidence={"sure", "likely", "unverified"})
+    start, end = read.term()
     by, width = row.get("by", {}), row["width_m"]
     if not isinstance(by, dict) or set(by) - _WORDS - _NUMBERS:
-        raise refuse(f"by {by}")
+        raise read.refusal(f"by {by}")
     if not isinstance(width, int | float) or width <= 0:
-        raise refuse(f"width_m {width}")
-    if row["effect"] not in {"F", "C", "R"} or (
-        row["confidence"] not in {"sure", "likely", "unverified"}
-    ):
-        raise refuse(f"effect {row['effect']}, confidence {row['confidence']}")
+        raise read.refusal(f"width_m {width}")
     ranges = {key: by[key] for key in by if key in _NUMBERS}
     if any(not isinstance(each, list) or len(each) != 2 for each in ranges.values()):
-        raise refuse(f"by {ranges}")
-    start, end = row.get("valid_from", date.min), row.get("valid_to", date.max)
-    if not isinstance(start, date) or not isinstance(end, date) or start > end:
-        raise refuse(f"{start} – {end}")
+        raise read.refusal(f"by {ranges}")
     return Corridor(
         id=str(row["id"]), category=str(row["category"]), width_m=float(width),
         effect=cast("Effect", row["effect"]), legal_basis=str(row["legal_basis"]),

@@ -46,6 +46,11 @@ _STACKS = {
         ("verdict", "severity", "rule_id", "rules"), ("area_m2", "width_m", "tolerance_m"),
         ("as_of",), ("ended_on", "ended_reason", "ended_document", "ended_by"),
     ),
+    "fit": (
+        ("subject_id",), ("plan",), ("fit",), ("cluster_land_m2", "cluster_land_share"),
+        ("other_land_m2", "silent_m2", "doubled_m2"), ("width_m", "tolerance_m"), ("land",),
+        ("legal_basis",),
+    ),
     "parcels": (
         ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
         ("status", "transfer_unapproved"), ("deadline", "days_left"), ("built_share",),

@@ -15,7 +15,7 @@ from gisclusters.words import Lang, day, has_text, number, percent, text
 
 Form = Literal[
     "text", "plan", "area", "metres", "share", "day", "count", "yes", "category", "word", "json",
-    "candidates",
+    "candidates", "land",
 ]  # fmt: skip
 
 
@@ -94,6 +94,20 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("plan", "plan"),
         Column("subjects"),
         Column("count", "count"),
+    ),
+    "fit": (
+        Column("subject_id"),
+        Column("plan", "plan"),
+        Column("fit", "word", "overlaps.fit"),
+        Column("cluster_land_m2", "area"),
+        Column("cluster_land_share", "share"),
+        Column("other_land_m2", "area"),
+        Column("silent_m2", "area"),
+        Column("doubled_m2", "area"),
+        Column("width_m", "metres"),
+        Column("tolerance_m", "metres"),
+        Column("land", "land"),
+        Column("legal_basis"),
     ),
     "resting": (
         Column("subject_id"),
@@ -314,6 +328,11 @@ def written(value: Any, column: Column, lang: Lang) -> str:  # noqa: PLR0911, PL
         case "word":
             key = f"{column.words}_{value}"
             return text(key, lang) if has_text(key) else str(value)
+        case "land":
+            return "; ".join(
+                f"{category_word(each['land_code'], lang)} {number(each['area_m2'], lang, 1)} m²"
+                for each in value
+            )
         case "candidates":
             return _candidates(value, lang)
         case "json":

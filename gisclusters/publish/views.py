@@ -40,7 +40,7 @@ def views(result: Result) -> list[View]:
             View("overlaps", rows[~quiet]),
             View("unchecked", _by_plan(rows[rows["verdict"] == _SILENT])),
             View("clear", _by_plan(rows[rows["verdict"] == _CLEAR])),
-            *_other_days(result),
+            *_besides(result),
         ]
     else:
         found = [View(result.subject, whole)]
@@ -61,20 +61,21 @@ def sheets(result: Result) -> list[View]:
     if result.subject == "overlaps":
         whole = worst_first(with_plan(whole))
     found = [View(result.subject, whole)]
-    found += [view for view in _other_days(result) if len(view.frame)]
+    found += [view for view in _besides(result) if len(view.frame)]
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))
     return found + [View(name, frame) for name, frame in further_tables(result)]
 
 
-def _other_days(result: Result) -> list[View]:
-    """Plans out of force that would be met, and what differs on another day."""
+def _besides(result: Result) -> list[View]:
+    """The fit with the land-use plan, plans out of force that are met, what another day changes."""
     changed = result.extra.get("changes", {"rows": []})["rows"]
-    tables = {"resting": result.extra.get("resting", []), "changes": changed}
+    tables = {"fit": result.extra.get("fit", []), "resting": result.extra.get("resting", []),
+              "changes": changed}  # fmt: skip
     return [
         View(name, with_plan(pd.DataFrame(rows)).drop(columns="geometry", errors="ignore")
-             if name == "resting" and rows else pd.DataFrame(rows))
+             if name != "changes" and rows else pd.DataFrame(rows))
         for name, rows in tables.items()
     ]  # fmt: skip
 

@@ -22,6 +22,7 @@ from gisclusters.layers.known import Known
 from gisclusters.layers.layer import Layer
 from gisclusters.overlaps import clusters_as_plan, find_overlaps
 from gisclusters.overlaps.exceptions import with_exceptions
+from gisclusters.overlaps.fit import plan_fit
 from gisclusters.overlaps.timeline import changes, resting_overlaps, turning_days
 from gisclusters.publish.document import plain, rows_of
 from gisclusters.publish.result import Result
@@ -137,6 +138,7 @@ def _judge(
     frames: list[gpd.GeoDataFrame] = []
     resting: list[gpd.GeoDataFrame] = []
     differing: list[pd.DataFrame] = []
+    fits: list[pd.DataFrame] = []
     issues: list[Issue] = [issue for layer in (*subjects, *plans) for issue in layer.issues]
     for subject in subjects:
         if subject.crs is None:
@@ -149,6 +151,7 @@ def _judge(
         frames.append(judged.findings)
         issues += [*report.issues, *judged.issues]
         further.look_at(subject, judged.findings, as_of)
+        fits.append(plan_fit(subject, against, as_of=as_of))
         resting.append(resting_overlaps(subject, against, as_of=as_of))
         if changes_on is not None:
             then = find_overlaps(subject, against, as_of=changes_on, rules=rule_set, stage=stage,
@@ -174,11 +177,13 @@ def _judge(
         subject="overlaps",
         run=run,
         summary=_summary(frames, subjects, plans)
+        | {"by_fit": dict(Counter(word for frame in fits for word in frame["fit"]))}
         | ({} if changes_on is None else {"changes": sum(map(len, differing))}),
         findings=frames,
         issues=_unique(issues),
         drawn=[layer.shapes[["cluster_id", "name", "geometry"]] for layer in subjects],
         extra=_over_time(resting, differing, plans, as_of=as_of, changes_on=changes_on)
+        | {"fit": [row for frame in fits for row in rows_of(frame)]}
         | dict(further.extra()),
         shapes=further.shapes,
     )

@@ -46,6 +46,11 @@ _STACKS = {
         ("verdict", "severity", "rule_id", "rules"), ("area_m2", "width_m", "tolerance_m"),
         ("as_of",), ("ended_on", "ended_reason", "ended_document", "ended_by"),
     ),
+    "naming": (
+        ("subject_id",), ("check",), ("fit", "reason"), ("named", "registered_area_m2"),
+        ("area_m2", "area_sd_m2"),
+        ("outside_m2",), ("width_m", "tolerance_m"), ("legal_basis", "confidence"),
+    ),
     "fit": (
         ("subject_id",), ("plan",), ("fit",), ("cluster_land_m2", "cluster_land_share"),
         ("other_land_m2", "silent_m2", "doubled_m2"), ("width_m", "tolerance_m"), ("land",),

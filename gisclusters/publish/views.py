@@ -71,11 +71,12 @@ def sheets(result: Result) -> list[View]:
 def _besides(result: Result) -> list[View]:
     """The fit with the land-use plan, plans out of force that are met, what another day changes."""
     changed = result.extra.get("changes", {"rows": []})["rows"]
-    tables = {"fit": result.extra.get("fit", []), "resting": result.extra.get("resting", []),
+    tables = {"fit": result.extra.get("fit", []), "naming": result.extra.get("naming", []),
+              "resting": result.extra.get("resting", []),
               "changes": changed}  # fmt: skip
     return [
         View(name, with_plan(pd.DataFrame(rows)).drop(columns="geometry", errors="ignore")
-             if name != "changes" and rows else pd.DataFrame(rows))
+             if name in {"fit", "resting"} and rows else pd.DataFrame(rows))
         for name, rows in tables.items()
     ]  # fmt: skip
 

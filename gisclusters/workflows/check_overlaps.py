@@ -23,6 +23,7 @@ from gisclusters.layers.layer import Layer
 from gisclusters.overlaps import clusters_as_plan, find_overlaps
 from gisclusters.overlaps.exceptions import with_exceptions
 from gisclusters.overlaps.fit import plan_fit
+from gisclusters.overlaps.naming import naming
 from gisclusters.overlaps.timeline import changes, resting_overlaps, turning_days
 from gisclusters.publish.document import plain, rows_of
 from gisclusters.publish.result import Result
@@ -30,6 +31,7 @@ from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
 from gisclusters.rules.corridors import corridors_for
 from gisclusters.rules.overlaps import load_rules
+from gisclusters.rules.sizes import load_sizes
 from gisclusters.store import Store
 from gisclusters.workflows.ingest import known_of
 from gisclusters.workflows.proposing import NOTHING_MORE, Further, Wish
@@ -139,6 +141,9 @@ def _judge(
     resting: list[gpd.GeoDataFrame] = []
     differing: list[pd.DataFrame] = []
     fits: list[pd.DataFrame] = []
+    named: list[pd.DataFrame] = []
+    places = [] if store is None else store.load("places")
+    sizes = load_sizes()
     issues: list[Issue] = [issue for layer in (*subjects, *plans) for issue in layer.issues]
     for subject in subjects:
         if subject.crs is None:
@@ -152,6 +157,7 @@ def _judge(
         issues += [*report.issues, *judged.issues]
         further.look_at(subject, judged.findings, as_of)
         fits.append(plan_fit(subject, against, as_of=as_of))
+        named.append(naming(subject, common_crs(places, subject.crs), as_of=as_of, sizes=sizes))
         resting.append(resting_overlaps(subject, against, as_of=as_of))
         if changes_on is not None:
             then = find_overlaps(subject, against, as_of=changes_on, rules=rule_set, stage=stage,
@@ -183,7 +189,10 @@ def _judge(
         issues=_unique(issues),
         drawn=[layer.shapes[["cluster_id", "name", "geometry"]] for layer in subjects],
         extra=_over_time(resting, differing, plans, as_of=as_of, changes_on=changes_on)
-        | {"fit": [row for frame in fits for row in rows_of(frame)]}
+        | {
+            "fit": [row for frame in fits for row in rows_of(frame)],
+            "naming": [row for frame in named for row in rows_of(frame)],
+        }
         | dict(further.extra()),
         shapes=further.shapes,
     )

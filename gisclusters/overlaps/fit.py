@@ -22,6 +22,7 @@ from gisclusters.layers.kinds import LEGACY_LAND_CODES, land_codes
 from gisclusters.layers.layer import Layer
 
 CLUSTER_LAND = "SKN"
+_SEVERAL = 2
 LEGAL_BASIS = "Nghị định 32/2024/NĐ-CP, Điều 8; Luật Đất đai 31/2024/QH15, Điều 202(1)"
 COLUMNS = (
     "subject_id", "plan_id", "title", "fit", "area_m2", "cluster_land_m2", "cluster_land_share",
@@ -32,8 +33,9 @@ COLUMNS = (
 def plan_fit(subjects: Layer, plans: Sequence[Layer], *, as_of: date) -> pd.DataFrame:
     """One row per subject and land-use plan in force on a day, columns ``COLUMNS``.
 
-    A land-use plan is one with a zone whose category is a land code; zones of one code are
-    joined before they are measured.  ``land`` lists code, area and share of the subject, the
+    A land-use plan is one with zones of cluster land or of several land codes: a map of rice
+    alone says nothing of what else is planned.  Zones of one code are joined before they are
+    measured.  ``land`` lists code, area and share of the subject, the
     largest first, old codes under their new ones with ``old`` naming what stands in the file;
     ``silent_m2`` is what no zone covers, ``doubled_m2`` what zones of several codes claim.
 
@@ -48,6 +50,9 @@ def plan_fit(subjects: Layer, plans: Sequence[Layer], *, as_of: date) -> pd.Data
         zones = layer.shapes[layer.in_force(as_of)]
         zones = zones[zones["category"].isin([*land_codes(), *LEGACY_LAND_CODES])]
         for plan_id, own in zones.groupby("plan_id", sort=False):
+            codes = set(own["category"].map(_new_code))
+            if CLUSTER_LAND not in codes and len(codes) < _SEVERAL:
+                continue
             rows += [_row(subject, str(plan_id), own) for _, subject in frame.iterrows()]
     if not rows:
         rows = [
@@ -64,7 +69,7 @@ def _row(subject: Any, plan_id: str, zones: gpd.GeoDataFrame) -> dict[str, Any]:
     shape = subject.geometry
     area = float(shapely.area(shape))
     near = zones[shapely.intersects(zones.geometry.to_numpy(), shape)]
-    new = near["category"].map(lambda code: LEGACY_LAND_CODES.get(code, code))
+    new = near["category"].map(_new_code)
     pieces: dict[str, shapely.Geometry] = {}
     for code, own in near.geometry.groupby(new, sort=False):
         piece = shapely.intersection(shapely.union_all(own.to_numpy()), shape)
@@ -104,6 +109,10 @@ def _row(subject: Any, plan_id: str, zones: gpd.GeoDataFrame) -> dict[str, Any]:
             key=lambda each: -each["area_m2"],
         ),
     }  # fmt: skip
+
+
+def _new_code(code: str) -> str:
+    return LEGACY_LAND_CODES.get(code, code)
 
 
 def _wide(ground: shapely.Geometry, tolerance_m: float) -> bool:

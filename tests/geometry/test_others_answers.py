@@ -163,7 +163,9 @@ def plan_layers(path):
                 if each.startswith(f"{stem}."):
                     out.writestr(f"layer.{each.rpartition('.')[2]}", data)
         packed.seek(0)
-        layer = gpd.read_file(packed, columns=[], encoding="latin-1").set_crs(CRS, allow_override=True)
+        layer = gpd.read_file(packed, columns=[], encoding="latin-1").set_crs(
+            CRS, allow_override=True
+        )
         if layer.geom_type.isin(["Polygon", "MultiPolygon"]).all() and len(layer):
             found[stem.rpartition("/")[2]] = layer
     return found

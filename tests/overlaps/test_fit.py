@@ -78,10 +78,15 @@ def test_an_old_code_stands_under_its_new_one():
 
 
 def test_without_a_land_use_plan_nobody_knows():
-    for plans in ([], [plan(square(0, 0), category="rice")],
+    for plans in ([], [plan(square(0, 0), category="rice")], [land_use(("LUC", square(0, 0)))],
                   [land_use(("SKN", square(0, 0)), in_force_to="2026-11-14")]):  # fmt: skip
         [row] = plan_fit(clusters(square(0, 0)), plans, as_of=DAY).itertuples()
         assert (row.fit, row.plan_id, row.cluster_land_m2) == ("not_checked", None, None)
+
+
+def test_a_plan_of_several_codes_without_cluster_land_is_a_land_use_plan():
+    row = fit(("LUC", square(0, 0, 50, 100)), ("RSX", square(50, 0, 50, 100)))
+    assert (row.fit, row.other_land_m2) == ("does_not_fit", 10_000)
 
 
 def test_the_same_in_another_zone():

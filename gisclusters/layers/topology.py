@@ -112,7 +112,7 @@ def examine_tiles(tiles: Tiles, kind: Kind, *, layer: str) -> list[Issue]:
     """What ``examine`` finds between outlines, of a layer that does not fit into memory.
 
     The shapes of ``tiles`` are valid polygons in metres.  Nothing is told twice: what two
-    outlines share belongs to the tile where its widest place lies.  A gap that is longer than
+    outlines share belongs to the tile where its south-west corner lies.  A gap that is longer than
     ``GAP_MARGIN_M`` may not be seen, which is said (``gaps_by_tiles``).
     """
     issues: list[Issue] = []
@@ -270,14 +270,14 @@ class _Look:
         tile: Box | None = None,
         margin_m: float = 0.0,
     ) -> Iterator[Issue]:
-        """What neighbours share and leave open; of a ``tile`` what has its widest place there."""
+        """What neighbours share and leave open; of a ``tile`` what has its corner there."""
         there = np.flatnonzero(~shapely.is_missing(standing))
         counted: dict[str, list[CoverageFinding]] = {}
         known = None if tile is None else _widened(tile, margin_m)
         for found in check_coverage(
             standing[there], self.accuracy_m[there], gaps=gaps, known=known
         ):
-            if tile is not None and not _holds(tile, found.x, found.y):
+            if tile is not None and not _holds(tile, *found.corner):
                 continue
             second = None if found.second is None else int(there[found.second])
             each = replace(found, first=int(there[found.first]), second=second)

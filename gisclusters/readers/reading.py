@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from gisclusters.readers.ground import read_ground
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.reference import settle_crs
 from gisclusters.readers.rows import Opened, chosen_layer, named_rows, open_rows
+from gisclusters.readers.siblings import sibling
 from gisclusters.readers.sidecar import read_sidecar
 from gisclusters.readers.vector import (
     Box,
@@ -71,11 +71,11 @@ class Reading:
 
     @property
     def size_bytes(self) -> int:
-        """Of the one file to read and of those with its name beside it."""
+        """Of the one file to read; of a Shapefile with its attributes."""
         if self.real.is_dir():
             return sum(part.stat().st_size for part in self.real.rglob("*"))
-        beside = self.real.parent.glob(f"{glob.escape(self.real.stem)}.*")
-        return sum(part.stat().st_size for part in beside if part.is_file())
+        attributes = sibling(self.real, ".dbf") if self.form == "shapefile" else None
+        return sum(part.stat().st_size for part in {self.real, attributes} if part is not None)
 
     def whole(self) -> Layer:
         """All rows at once."""
@@ -110,6 +110,8 @@ class Reading:
             before += len(part.frame)
         if refused:
             raise InputRefusedError(refused)
+        if not before:  # the file counts rows that are not there
+            yield self.whole()
 
     def _checked(self, rows: Opened, *, whole: bool, before: int) -> Layer:
         left, self._left = self._left, ()

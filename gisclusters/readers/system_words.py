@@ -37,7 +37,9 @@ _NAMES_A_ZONE = re.compile(r"\bmui\b|\bvn ?2000\b")
 _OF_A_PLACE = re.compile(r"\bkinh do\b|\bvi do\b|\blongitude\b")
 _WIDTH = re.compile(r"\bmui(?: chieu)?\D{0,4}([36])\b|\b([36]) (?:do|degrees?) (?:zone|mui)\b")
 _SCALE = re.compile(r"\b0[.,]999([69])0*\b")
-_NUMBER = re.compile(r"(?:\butm|\bmui|84)(?: ?(?:zone|mui|chieu|so))* ?(4[89][12]?) ?n?\b")
+_NUMBER = re.compile(
+    r"(?:\butm|\bmui|\bwgs ?(?:19)?84)(?: ?(?:zone|mui|chieu|so))* ?(4[89][12]?) ?n?\b"
+)
 _NUMBERED = {"48": (105.0, 6), "49": (111.0, 6), "481": (102.0, 3), "482": (105.0, 3),
              "491": (108.0, 3)}  # fmt: skip
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -191,7 +192,7 @@ def vector_parts(
         if name is None and is_layered(form):
             name = begun.opened.layers()[0][0]
         about = begun.opened.describe(name, whole=True)
-        bounds = about["total_bounds"]
+        bounds: Any = begun.opened.bounds(name) if form == "gpkg" else about["total_bounds"]
         bounds = None if bounds is None else tuple(float(each) for each in bounds)
         sample = None
         if form == "shapefile" and begun.parts is not None and ".dbf" in begun.parts.others:

@@ -1,6 +1,7 @@
 """A file taken in part by part is the file read whole, and is refused as a whole."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -173,6 +174,25 @@ def test_a_file_without_rows_is_refused(tmp_path):
     with pytest.raises(InputRefusedError) as refusal:
         in_parts(write(frame().iloc[:0], tmp_path / "a.gpkg"))
     assert {issue.code for issue in refusal.value.issues} == {"no_rows"}
+
+
+def test_a_count_that_is_stale_is_no_fault_of_ours(tmp_path):
+    path = write(frame(), tmp_path / "a.gpkg")
+    with sqlite3.connect(path) as book:
+        book.execute("DROP TRIGGER IF EXISTS trigger_delete_feature_count_a")
+        book.execute("DELETE FROM a")
+        book.execute("UPDATE gpkg_ogr_contents SET feature_count = 9")
+    with pytest.raises(InputRefusedError) as refusal:
+        in_parts(path)
+    assert {issue.code for issue in refusal.value.issues} == {"no_rows"}
+
+
+def test_bounds_are_those_of_the_shapes(tmp_path):
+    path = write(frame(), tmp_path / "a.gpkg")
+    with sqlite3.connect(path) as book:
+        book.execute("UPDATE gpkg_contents SET min_x = 0, max_x = 1")
+    with readers.read_parts("parcels", path, CRS, size=6, from_bytes=0) as parts:
+        assert parts.bounds == (552_000, 1_587_000, 552_200, 1_587_020)
 
 
 def test_what_is_taken_in_parts_is_what_is_taken_whole(tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ import pytest
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import identify_crs, vn2000_like
 from gisclusters.readers import ReadOptions, read_layer
+from gisclusters.readers.system_words import said_in
 from gisclusters.words import issue_text
 
 LONG_AN = ReadOptions(province="Long An")
@@ -233,3 +234,10 @@ def test_shapes_in_degrees_are_of_the_datum_of_the_title(tmp_path):
     assert read_layer("clusters", path).crs == "EPSG:4756"
     path.write_text(text, encoding="utf-8")
     assert read_layer("clusters", path).crs == "EPSG:4326"
+
+
+@pytest.mark.parametrize(
+    "line", ["Quyết định số 8448/QĐ-UBND", "Liên hệ: 0984 48 22 11", "84/49-BC"]
+)
+def test_numbers_of_papers_and_telephones_name_no_zone(line):
+    assert said_in([line]).fits is None

@@ -176,6 +176,16 @@ def test_a_file_without_rows_is_refused(tmp_path):
     assert {issue.code for issue in refusal.value.issues} == {"no_rows"}
 
 
+def test_no_part_decides_the_decimal_mark_of_a_doubtful_number(tmp_path):
+    """Each part alone would make 2.345 a number, one of them a thousand times the other."""
+    areas = ["1.234,5"] + ["2.345"] * 9 + ["1,234.5"] + ["2.345"] * 9
+    path = write(frame(registered_area_m2=areas), tmp_path / "a.gpkg")
+    with pytest.raises(InputRefusedError) as refusal:
+        in_parts(path, size=10)
+    rows = [issue.row for issue in refusal.value.issues if issue.code == "not_a_number"]
+    assert rows == [*range(2, 11), *range(12, 21)]
+
+
 def test_a_count_that_is_stale_is_no_fault_of_ours(tmp_path):
     path = write(frame(), tmp_path / "a.gpkg")
     with sqlite3.connect(path) as book:

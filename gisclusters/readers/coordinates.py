@@ -84,8 +84,8 @@ class Points:
     said: Said = NOTHING_SAID
 
 
-def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
-    """The coordinates of a table.
+def read_points(table: Table, layer: str, *, axes: Axes | None, crs_named: bool = False) -> Points:
+    """The coordinates of a table; of two zones in its words ``crs_named`` has settled one.
 
     Titles, repeated headers, totals, declared areas and what stands below the table are left
     out and said so (``rows_left_out``).  A row that names a point but gives no coordinates
@@ -111,7 +111,7 @@ def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
     issues += prove(x, y, numbers, layer, pair, axes="en" if not east_first else "ne")
     if has_errors(issues):
         raise InputRefusedError(issues)
-    crs, said, told = _said_crs(table, pair, rest, body, layer)
+    crs, said, told = _said_crs(table, pair, rest, body, layer, named=crs_named)
     issues += told
     if pair.by_values:
         issues.append(info("axes_by_values", layer=layer, columns=", ".join(names)))
@@ -228,7 +228,7 @@ def _east_first(pair: Pair, axes: Axes | None) -> bool:
 
 
 def _said_crs(
-    table: Table, pair: Pair, rest: Sequence[Pair], body: Body, layer: str
+    table: Table, pair: Pair, rest: Sequence[Pair], body: Body, layer: str, *, named: bool
 ) -> tuple[str | None, Said, list[Issue]]:
     """The CRS that words name, and all that they say of it.
 
@@ -248,7 +248,7 @@ def _said_crs(
         said = pair.said.filled_from(said)
     elif pair.said.fits is not None:
         said = said_in([pair.words, *lines], names=[table.sheet or ""])
-    issues = one_zone(said, layer)
+    issues = one_zone(said, layer, named=named)
     if not said.meridians:
         sheets = [name for name, _ in table.elsewhere]
         beyond = said_in([line for _, line in table.elsewhere], names=sheets)

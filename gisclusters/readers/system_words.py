@@ -18,27 +18,57 @@ from gisclusters.layers.values import fold
 
 VN2000, WGS84_DATUM, HN72 = "vn2000", "wgs84", "hn72"
 _DATUMS = {
-    VN2000: r"\bvn ?2000\b|\bviet ?nam 2000\b",
-    WGS84_DATUM: r"\bwgs ?(?:19)?84|\bwgs\b",
-    HN72: r"\b(?:hn|ha ?noi) ?(?:19)?72\b",
+    VN2000: r"\bvn[\W_]{0,3}2000(?!\d)|\bvi[eệ]t[\W_]{0,3}nam[\W_]{0,3}2000(?!\d)",
+    WGS84_DATUM: r"(?<![^\W_])wgs(?![^\W\d_])",
+    HN72: r"(?<![^\W_])(?:hn|h[aà][\W_]?n[oộ]i)[ _-]?(?:19)?72(?![\d/])",
 }
 _CONVERTED = re.compile(r"\bchuyen (?:doi|tu|he)\b|\btinh chuyen\b|\bquy doi\b|\bconvert")
 """A line that tells where the numbers came from names two datums, or the one they left."""
-_SIGN = r"°|º|˚|o(?=\d)|độ|do\b|deg"
-_MERIDIAN = re.compile(
-    r"(?:(?:ktt|kinh tuyến trục|kinh tuyen truc)[^\d\n]{0,25}?"
-    r"|(?:meridian|\bl0|\blo|\btm-?3)\s*[:=]?\s*)(?P<degrees>\d{3})"
-    rf"(?:[.,](?P<decimals>\d{{1,4}})|\s*(?:{_SIGN}|\s|-)\s*(?P<minutes>\d{{1,2}})(?!\d))?"
+_SIGN = r"°|º|˚|o(?=\d)|độ|do\b|deg|d(?=\d)"
+_WORD = (
+    r"(?:(?<![^\W\d_])ktt|kinh tuy[eế]n (?:tr[uụ]c|trung [uư][oơ]ng|g[oố]c)|(?<!\w)kt tr[uụ]c"
+    r"|meridian)(?:[^\d\n]|(?<!\d)[36]\s*(?:°|độ|do\b)){0,25}?"
+    r"|(?<!\w)l[0o]\s*[:=]\s*|(?<!\w)(?:cm|λ0?|lambda)\s*[:=]?\s*(?=1\d\d\s*(?:°|º|˚|d|đ|o\d))"
+    r"|(?<!\w)tm-?3[\s:=/_(-]*"
 )
-_ALONE = r"(?<![\d.,])(?P<degrees>1\d\d)(?P<decimals>)\s*(?:{})\s*(?P<minutes>00|15|30|45)(?!\d)"
+_MERIDIAN = re.compile(
+    rf"(?:{_WORD})(?<![\d.,])(?P<degrees>1\d\d)(?:[.,](?P<decimals>\d{{1,4}})(?!\d)"
+    rf"|\s*(?:{_SIGN}|[\s;_-]|0\s*(?=\d\d(?!\d))|)\s*"
+    r"(?P<minutes>[0-9]{1,2})(?!\d|\s*(?:°|độ|do\b))|0?(?!\d)|(?P<unread>\d+))"
+)
+"""After its word; a 0 may stand for the sign of degrees (107045, 1080 15), or none (10745)."""
+_ENDS_IN_DEGREES = re.compile(rf"(?:{_WORD})1\d\d$")
+_MINUTES_ALONE = re.compile(r"\s*(?:0{1,2}|15|30|45|5|25|50|75)\s*(?:['′’]|ph[uú]t)?.*")
+_BESIDE_DATUM = re.compile(
+    r"(?<!\w)vn-?2000[ _/-]{1,3}(?P<degrees>1\d\d)"
+    r"(?:[.,](?P<decimals>0|00|25|5|50|75)|[ _-](?P<minutes>00|15|30|45))(?!\d)"
+)
+_ALONE = (
+    r"(?<![\d.,])(?P<degrees>1\d\d)\s*(?:{})\s*"
+    r"(?P<minutes>00|15|30|45)(?!\d)"
+)
 _IN_LINE, _IN_NAME = re.compile(_ALONE.format(_SIGN)), re.compile(_ALONE.format(rf"{_SIGN}|[-_\s]"))
 """Degrees with no word before them: in a line with their sign, in the name of a sheet bare."""
+_OF_PAPERS = re.compile(
+    r"(?:^|[\W_])(?:t[oờ]|l[oô]|th[uử]a|s[oố]|khu|q[dđ]|n[dđ]|tt|cv|nq|h[dđ]|bb|kh|đt|ql|m[aả]nh"
+    r"|m[aẫ]u|bi[eể]u|ph[uụ] l[uụ]c|pl|đường|đường tỉnh)[\W_]*$"
+)
+"""Words whose number is of a paper, a sheet of a map or a lot."""
+_ACCOUNTANT = re.compile(r"\bke toan\b")
 _NAMES_A_ZONE = re.compile(r"\bmui\b|\bvn ?2000\b")
 _OF_A_PLACE = re.compile(r"\bkinh do\b|\bvi do\b|\blongitude\b")
-_WIDTH = re.compile(r"\bmui(?: chieu)?\D{0,4}([36])\b|\b([36]) (?:do|degrees?) (?:zone|mui)\b")
-_SCALE = re.compile(r"\b0[.,]999([69])0*\b")
+_NOT_A_ZONE = re.compile(r"\bm[ũùủụ]i\b")
+"""Capes and smells, which without their marks are written as a zone is."""
+_WIDTH = re.compile(
+    r"\bmui(?: (?:chieu|toa do|so|la))* ?([36])\b|\b([36]) (?:do|degrees?) (?:zone|mui)\b"
+)
+_SCALE = re.compile(
+    r"(?:(?<!\w)k[0o]?(?!\w)|h[eệ] s[oố]|t[yỷiỉ] l[eệ]|scale)[^\d\n]{0,20}0[.,]999([69])0*(?!\d)"
+)
+_SCALE_ALONE = re.compile(r"(?<![\d.,])0[.,]999([69])0*(?!\d|\s*(?:ha|m|km|%))")
 _NUMBER = re.compile(
     r"(?:\butm|\bmui|\bwgs ?(?:19)?84)(?: ?(?:zone|mui|chieu|so))* ?(4[89][12]?) ?n?\b"
+    r"(?! ?(?:ho|ha|m|m2|nguoi|thua|lo|cay)\b)"
 )
 _NUMBERED = {"48": (105.0, 6), "49": (111.0, 6), "481": (102.0, 3), "482": (105.0, 3),
              "491": (108.0, 3)}  # fmt: skip
@@ -165,11 +195,11 @@ def said_in(lines: Iterable[str], *, names: Iterable[str] = ()) -> Said:
     words: list[str] = []
     named = set(names)
     for line in dict.fromkeys(filter(None, (*lines, *named))):
-        folded = fold(line)
-        of_line = set() if _CONVERTED.search(folded) else {
-            name for name, pattern in _DATUMS.items() if re.search(pattern, folded)}  # fmt: skip
-        own = _widths(line, folded)
-        found = list(_meridians(line, folded, bare=line in named, widths=own))
+        plain = _plain(line)
+        folded = fold(plain)
+        of_line = set() if _CONVERTED.search(folded) else _datums(plain)
+        own = _widths(plain, folded)
+        found = list(_meridians(plain, folded, bare=line in named, widths=own))
         number = _NUMBER.search(folded)
         if number is not None and number[1] in _NUMBERED:
             degrees, width = _NUMBERED[number[1]]
@@ -187,47 +217,84 @@ def said_in(lines: Iterable[str], *, names: Iterable[str] = ()) -> Said:
 
 def datum_in(words: str) -> str | None:
     """``vn2000``, ``wgs84`` or ``hn72``: the first of these that words name, or None."""
-    folded = fold(words)
-    return next((name for name, pattern in _DATUMS.items() if re.search(pattern, folded)), None)
+    found = _datums(_plain(words))
+    return next((name for name in _DATUMS if name in found), None)
 
 
-def one_zone(said: Said, layer: str) -> list[Issue]:
+def _plain(line: str) -> str:
+    """Lower case in NFC, without the words that are no zone though they read like one."""
+    plain = unicodedata.normalize("NFC", line).casefold().replace("\u00a0", " ")
+    return _NOT_A_ZONE.sub("–", plain)
+
+
+def _datums(plain: str) -> set[str]:
+    return {name for name, pattern in _DATUMS.items() if re.search(pattern, plain)}
+
+
+def join_split_degrees(cells: list[str]) -> None:
+    """Put a meridian together, in place, whose minutes the separator cut into the next cell.
+
+    ``KTT: 107;30'`` is one title of two cells.
+    """
+    for place in range(len(cells) - 1):
+        plain = _plain(cells[place])
+        if _MINUTES_ALONE.fullmatch(cells[place + 1]) and _ENDS_IN_DEGREES.search(plain):
+            cells[place : place + 2] = [f"{cells[place]} {cells[place + 1]}", ""]
+
+
+def one_zone(said: Said, layer: str, *, named: bool = False) -> list[Issue]:
     """A warning for a meridian of no zone.
 
-    Raises InputRefusedError (``zones_several``) where lines name two zones.
+    Raises InputRefusedError (``zones_several``) where lines name two zones; where a person
+    has ``named`` the CRS it is a warning.
     """
     alone = [replace(said, meridians=(each,)) for each in said.meridians]
     of_zone = {one.meridians[0].words: one.code for one in alone if one.code is not None}
     if len(set(of_zone.values())) > 1:
-        raise InputRefusedError(
-            [error("zones_several", layer=layer, value=", ".join(of_zone),
-                   codes=", ".join(dict.fromkeys(of_zone.values())))]
+        codes = list(dict.fromkeys(of_zone.values()))
+        told = (warning if named else error)(
+            "zones_several", layer=layer, value=", ".join(of_zone), codes=", ".join(codes),
+            option=f"--crs {' / '.join(codes)}",
         )  # fmt: skip
+        if not named:
+            raise InputRefusedError([told])
+        return [told]
     odd = [each.words for each in said.meridians if not each.known]
     return [warning("meridian_unknown", layer=layer, value=odd[0])] if odd and not of_zone else []
 
 
-def _widths(line: str, folded: str) -> set[int]:
+def _widths(plain: str, folded: str) -> set[int]:
     found = {int(one or two) for one, two in _WIDTH.findall(folded)}
-    return found | {6 if last == "6" else 3 for last in _SCALE.findall(line)}
+    scales = _SCALE.findall(plain)
+    if not scales and _NAMES_A_ZONE.search(folded):
+        scales = _SCALE_ALONE.findall(plain)
+    return found | {6 if last == "6" else 3 for last in scales}
 
 
-def _meridians(line: str, folded: str, *, bare: bool, widths: set[int]) -> Iterable[Meridian]:
-    plain = unicodedata.normalize("NFC", line).casefold().replace("\u00a0", " ")
+def _meridians(plain: str, folded: str, *, bare: bool, widths: set[int]) -> Iterable[Meridian]:
+    """The meridians of a line, those after the first with their sign alone too."""
     width = next(iter(widths)) if len(widths) == 1 else None
-    found = list(_MERIDIAN.finditer(plain))
-    if not found and (bare or (_NAMES_A_ZONE.search(folded) and not _OF_A_PLACE.search(folded))):
-        found = list((_IN_NAME if bare else _IN_LINE).finditer(plain))
+    found = [] if _ACCOUNTANT.search(folded) else list(_MERIDIAN.finditer(plain))
+    found = found or list(_BESIDE_DATUM.finditer(plain))
+    if found:
+        found += _IN_LINE.finditer(plain, found[-1].end())
+    elif bare or (_NAMES_A_ZONE.search(folded) and not _OF_A_PLACE.search(folded)):
+        found = [each for each in (_IN_NAME if bare else _IN_LINE).finditer(plain)
+                 if not _OF_PAPERS.search(plain[: each.start()])]  # fmt: skip
     for each in found:
         yield Meridian(each[0].strip(), _degrees(each), width)
 
 
 def _degrees(found: re.Match[str]) -> float:
-    degrees = int(found["degrees"])
-    if found["decimals"]:
-        decimal = float(f"{degrees}.{found['decimals']}")
-        return decimal if decimal in _MERIDIANS_DEG else degrees + int(found["decimals"]) / 60
-    if found["minutes"]:
-        minutes = int(found["minutes"])  # 105 75 is the 105,75 that a comma split into two cells
+    """The degrees of a match; of digits that cannot be read, a number that no zone has."""
+    parts = found.groupdict()
+    degrees = int(parts["degrees"])
+    if parts.get("unread"):
+        return float(f"{degrees}{parts['unread']}")
+    if parts.get("decimals"):
+        decimal = float(f"{degrees}.{parts['decimals']}")
+        return decimal if decimal in _MERIDIANS_DEG else degrees + int(parts["decimals"]) / 60
+    if parts.get("minutes"):
+        minutes = int(parts["minutes"])  # 105 75 is the 105,75 that a comma split into two cells
         return degrees + minutes / 60 if minutes < 60 else float(f"{degrees}.{minutes}")
     return float(degrees)

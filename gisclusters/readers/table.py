@@ -19,6 +19,7 @@ from gisclusters.readers.axes import axis_of
 from gisclusters.readers.delimited import read_delimited
 from gisclusters.readers.files import parsing
 from gisclusters.readers.grid import Grid
+from gisclusters.readers.system_words import join_split_degrees
 from gisclusters.readers.wkt_file import read_wkt_text
 from gisclusters.readers.workbook import Book
 
@@ -73,6 +74,8 @@ def read_table(
                      grid.encoding)  # fmt: skip
     if form == "table":
         grid = read_delimited(path, encoding)
+        for cells in grid.rows[:_TITLES]:
+            join_split_degrees(cells)
     else:
         with parsing(path.name):
             book = Book(path, form)
@@ -101,6 +104,10 @@ def read_table(
         grid.sheet, (*titles, *above), headers, groups, tuple(map(tuple, head)),
         _padded(body, len(headers)), numbers, grid.encoding, tuple(issues), elsewhere,
     )  # fmt: skip
+
+
+_TITLES = 50
+"""Rows in which the titles of a table and its header stand."""
 
 
 def _sheet(name: str, book: Book, wanted: str | None, known: set[str]) -> str:

@@ -43,6 +43,7 @@ def open_table(
                        encoding=options.encoding or sidecar.encoding)  # fmt: skip
     if kind.shape == "none":
         return _listed(kind, table, explicit, path.name)
+    named = (options.crs or sidecar.crs) is not None
     column = wkt_column(table)
     beside = has_coordinates(table)
     if column is not None and (not beside or draws_features(table, column, kind)):
@@ -50,7 +51,7 @@ def open_table(
         hold_to_province(path.name, crs, options, sidecar)
         if crs is None:
             said = said_in(table.titles, names=[table.sheet or ""])
-            issues += one_zone(said, path.name)
+            issues += one_zone(said, path.name, named=named)
             crs, more = hold_to_words(path.name, said, said.code, options, sidecar)
             issues += more
         if beside:
@@ -58,7 +59,8 @@ def open_table(
         frame, more = hectares_to_m2(kind, frame, path.name)
         return TableRows(frame, crs, table.sheet, (*table.issues, *issues, *more))
     axes = options.axes or sidecar.axes
-    points = read_points(table, path.name, axes="en" if axes == "en" else "ne" if axes else None)
+    points = read_points(table, path.name, crs_named=named,
+                         axes="en" if axes == "en" else "ne" if axes else None)  # fmt: skip
     crs, told = hold_to_words(path.name, points.said, points.crs, options, sidecar)
     if kind.shape == "point":
         frame, issues = points_frame(kind, points, explicit)

@@ -67,7 +67,7 @@ def look_at_table(name: str, path: Path, form: str, options: ReadOptions) -> Tab
             return bare
         frame, crs, _ = read_wkt(KINDS["plans"], table, column, name, {}, options.axes)
         return replace(bare, frame=frame, crs=crs)
-    points = read_points(table, name, axes=options.axes)
+    points = read_points(table, name, axes=options.axes, crs_named=options.crs is not None)
     outlines, issues = _outlines(points, table, name, options)
     if outlines is None:
         there = ~np.isnan(points.x)

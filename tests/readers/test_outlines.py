@@ -246,4 +246,5 @@ def test_parts_of_a_cluster_stay_one_cluster(tmp_path):
 
 def test_two_meridians_in_one_table_are_refused(tmp_path):
     text = "KTT 107°30';;\nKTT 108°00';;\nĐiểm;X;Y\n1;1587000;552000\n2;1587000;552100\n3;1587100;552100\n"
-    assert [issue.code for issue in refused(write(tmp_path, text))] == ["zones_several"]
+    options = ReadOptions(province="Kon Tum")
+    assert [issue.code for issue in refused(write(tmp_path, text), options)] == ["zones_several"]

@@ -241,3 +241,55 @@ def test_shapes_in_degrees_are_of_the_datum_of_the_title(tmp_path):
 )
 def test_numbers_of_papers_and_telephones_name_no_zone(line):
     assert said_in([line]).fits is None
+
+
+@pytest.mark.parametrize(
+    ("line", "degrees"),
+    [
+        ("KTT 107045'", [107.75]), ("KTT 1080 15'", [108.25]), ("VN2000_KTT10745", [107.75]),
+        ("kinh tuyến trục 107d30", [107.5]), ("KTT: 107 30'", [107.5]), ("KTT 10800", [108.0]),
+        ("CM 105d45", [105.75]), ("VN2000-105.75", [105.75]), ("KTT 105 45 00 múi 3 độ", [105.75]),
+        ("Kinh tuyến trục 3 độ 105°45'", [105.75]), ("Kinh tuyến trung ương 105°", [105.0]),
+        ("KTT 105, 3 độ", [105.0]), ("KTT 107°30' và 107°45'", [107.5, 107.75]),
+        ("Múi 3 độ: 107°30' và 107°45'", [107.5, 107.75]), ("KTT 10745123", [10_745_123.0]),
+        ("Kế toán trưởng (KTT) 105", []), ("Lo 108", []), ("Thửa lo 107", []), ("KTT 2020", []),
+        ("ĐT KTT 0905123456", []), ("VN-2000, tờ 105-30", []),
+    ],
+)  # fmt: skip
+def test_a_meridian_is_heard_as_offices_write_it(line, degrees):
+    assert [each.degrees for each in said_in([line]).meridians] == degrees
+
+
+@pytest.mark.parametrize("name", [
+    "Tờ 105 45", "To 105 45", "QĐ 102-00", "Thửa 107-45", "Lô 105-30", "Phụ lục 105-45", "Số 107 30",
+])  # fmt: skip
+def test_the_number_of_a_paper_in_the_name_of_a_sheet_is_no_meridian(name):
+    assert said_in([], names=[name]).fits is None
+
+
+@pytest.mark.parametrize("words", [
+    "Diện tích 0,9996 ha", "CCN Mũi Né 6", "CCN Mũi 6", "Mui Ne 6", "Trụ sở: Hà Nội, 72/3 phố A",
+    "Số 5 HN 72/1", "Múi 48 hộ dân", "VN-2000, diện tích 0,9996 ha",
+])  # fmt: skip
+def test_areas_capes_and_addresses_leave_the_zone_of_the_province(tmp_path, words):
+    assert read_layer("markers", table(tmp_path, words), LONG_AN).crs == "EPSG:9210"
+
+
+@pytest.mark.parametrize("title", ["KTT: 107;30';", "Kinh tuyến trục 107;30;", "Hệ;KTT 107;30'"])
+def test_a_meridian_that_the_separator_cut_is_put_together(tmp_path, title):
+    path = tmp_path / "bang.csv"
+    path.write_text(f"{title}\nTên;X;Y\n{ROWS}", encoding="utf-8")
+    assert read_layer("markers", path).crs == "EPSG:9216"
+    assert refusal(path).code == "crs_contradiction"
+
+
+def test_of_two_meridians_in_a_title_a_person_names_the_one_that_holds(tmp_path):
+    path = table(tmp_path, "KTT 106°15' (bản đồ cũ), nay là KTT 105°45'")
+    for options in (LONG_AN, ReadOptions()):
+        issue = refusal(path, options)
+        assert issue.code == "zones_several"
+        assert "--crs EPSG:9212 / EPSG:9210" in issue_text(issue, "vi")[1]
+    layer = read_layer("markers", path, ReadOptions(crs="EPSG:9210"))
+    assert layer.crs == "EPSG:9210"
+    assert "zones_several" in {issue.code for issue in layer.issues if issue.level == "warning"}
+    assert refusal(path, ReadOptions(crs="EPSG:9216")).code == "crs_contradiction"

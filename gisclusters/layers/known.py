@@ -141,12 +141,12 @@ def _grounds(
 
 def _named_places(places: Sequence[Layer], wanted: pd.Series[str], level: str) -> list[Evidence]:
     """The ground of the places of a level that bear the names, old and new units alike."""
-    names = {_place_name(name) for name in wanted.dropna().astype(str)} - {""}
+    names = {place_name(name) for name in wanted.dropna().astype(str)} - {""}
     shapes: list[tuple[str, gpd.GeoSeries]] = []
     held: set[str] = set()
     for layer in places:
         frame = layer.shapes
-        own = frame["name"].fillna("").map(_place_name)
+        own = frame["name"].fillna("").map(place_name)
         chosen = own.isin(names) & (frame["level"].isna() | (frame["level"] == level))
         if chosen.any() and layer.crs is not None:
             shapes.append((layer.crs, frame.geometry[chosen]))
@@ -210,7 +210,7 @@ def _known_points(
     return None
 
 
-def _place_name(name: str) -> str:
+def place_name(name: str) -> str:
     """``Xã Sa Bình`` and ``sa binh`` are one name."""
     folded = fold(name)
     for level in _LEVELS:

@@ -29,7 +29,8 @@ ROWS_SHOWN = 40
 _COLOURS = {
     "conflict": "red", "blocking": "red", "moved": "red", "lapsed": "red",
     "approval": "yellow", "undecided": "yellow", "idle": "yellow", "late": "yellow",
-    "missing": "yellow", "not_checked": "magenta", "ok": "green", "clear": "green",
+    "does_not_fit": "red", "fits": "green", "missing": "yellow",
+    "not_checked": "magenta", "ok": "green", "clear": "green",
     "compatible": "green", "producing": "green",
 }  # fmt: skip
 _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id"}
@@ -38,12 +39,18 @@ _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id"}
 _NARROW = {
     "overlaps": ("subject_id", "plan", "zone_id", "category", "verdict", "severity",
                  "area_m2", "share_of_subject", "width_m", "tolerance_m"),
+    "fit": ("subject_id", "check", "verdict", "fit_reason", "area_m2", "expected_m2", "outside_m2",
+            "width_m", "tolerance_m"),
     "markers": ("marker_id", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
                 "tolerance_m"),
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
                    "leased_m2", "occupancy_share", "built_share"),
     "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
 }  # fmt: skip
+
+
+_DETAILS = {"parcels", "fit_land", "fit_places", "fit_neighbours", "fit_parcels", "completeness"}
+"""Tables shown on the terminal only when everything is asked for."""
 
 
 def present(
@@ -107,7 +114,7 @@ def show(result: Result, lang: Lang, *, everything: bool = False, issues: bool =
                  warnings=counts["warning"], infos=counts["info"]), err=True,
         )  # fmt: skip
     for view in views(result):
-        if view.subject != "parcels" or everything:
+        if view.subject not in _DETAILS or everything:
             _table(console, view.subject, view.frame, lang, everything=everything)
     diagnosis = result.extra.get("diagnosis")
     if diagnosis:

@@ -12,6 +12,7 @@ import jinja2
 import pandas as pd
 
 from gisclusters.publish.document import issue_rows
+from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.views import views
@@ -25,6 +26,7 @@ _STACKS = {
         ("width_m", "tolerance_m"), ("in_force_from", "in_force_to"),
         ("legal_basis", "approval", "approval_en", "rule_id", "confidence"),
     ),
+    **FIT_STACKS,
     "parcels": (
         ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
         ("status", "transfer_unapproved"), ("deadline", "days_left"), ("built_share",),
@@ -71,6 +73,7 @@ def run_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:
                 f"{run.rules.name} {run.rules.version} (SHA-256 {run.rules.sha256[:16]}…)",
             )
         )
+    lines += fit_rule_lines(result, lang)
     tolerance = result.summary.get("tolerance")
     if isinstance(tolerance, dict):
         lines.append((text("report.tolerance", lang), _tolerance(tolerance, lang)))
@@ -128,7 +131,9 @@ def _table(subject: str, frame: pd.DataFrame, lang: Lang) -> dict[str, Any]:
     present = [[columns[name] for name in stack if name in columns] for stack in stacks]
     present = [stack for stack in present if stack]
     cells = [list(cells_of(frame, stack, lang)) for stack in present]
-    states = frame.get("severity", frame.get("verdict", frame.get("status")))
+    states = frame.get(
+        "severity", frame.get("verdict", frame.get("status", frame.get("item_state")))
+    )
     marks = ["" if pd.isna(cell) else str(cell) for cell in states] if (
         states is not None
     ) else [""] * len(frame)  # fmt: skip
@@ -147,7 +152,8 @@ def _lead(result: Result, lang: Lang) -> list[tuple[str, str]]:
     for name, value in result.summary.items():
         if isinstance(value, dict):
             prefix = {"by_verdict": f"{result.subject}.verdict", "by_severity": "overlaps.severity",
-                      "by_status": "efficiency.status"}.get(name)  # fmt: skip
+                      "by_status": "efficiency.status", "by_fit": "fit.verdict",
+                      "by_completeness": "completeness.state"}.get(name)  # fmt: skip
             if prefix is None:
                 continue
             lines += [

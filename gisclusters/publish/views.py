@@ -8,25 +8,17 @@ clear, one line a plan with the clusters it concerns.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import pandas as pd
 
 from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, OverlapVerdict
+from gisclusters.publish.fit_tables import View, fit_views
 from gisclusters.publish.result import Result
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 _SILENT, _CLEAR = str(OverlapVerdict.NOT_CHECKED), str(OverlapVerdict.CLEAR)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One table: ``subject`` names its columns (``tables.TABLES``) and its title."""
-
-    subject: str
-    frame: pd.DataFrame
 
 
 def views(result: Result) -> list[View]:
@@ -39,6 +31,7 @@ def views(result: Result) -> list[View]:
             View("overlaps", rows[~quiet]),
             View("unchecked", _by_plan(rows[rows["verdict"] == _SILENT])),
             View("clear", _by_plan(rows[rows["verdict"] == _CLEAR])),
+            *fit_views(result),
         ]
     else:
         found = [View(result.subject, whole)]
@@ -57,7 +50,7 @@ def sheets(result: Result) -> list[View]:
     whole = _one_frame(result.findings)
     if result.subject == "overlaps":
         whole = worst_first(with_plan(whole))
-    found = [View(result.subject, whole)]
+    found = [View(result.subject, whole), *fit_views(result, every_parcel=True)]
     parcels = parcels_frame(result)
     return found if parcels is None else [*found, View("parcels", parcels)]
 

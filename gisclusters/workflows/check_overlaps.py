@@ -24,8 +24,18 @@ from gisclusters.publish.document import plain
 from gisclusters.publish.result import Result
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
+from gisclusters.rules.completeness import load_checklists
+from gisclusters.rules.fit import load_fit_rules
 from gisclusters.rules.overlaps import load_rules
 from gisclusters.store import Store
+from gisclusters.workflows.fit_of_clusters import (
+    FitRows,
+    FitRuleSets,
+    Surroundings,
+    counts,
+    fit_rows,
+    surroundings_of,
+)
 from gisclusters.workflows.ingest import known_of
 from gisclusters.workflows.working_crs import common_crs, to_working_crs
 
@@ -40,6 +50,8 @@ def check_boundary(
     as_of: date,
     rules: str = "vn",
     stage: Stage = Stage.DRAFT,
+    fit_rules: str = "vn_fit",
+    checklist: str = "vn_completeness",
 ) -> Result:
     """A boundary file against plan files, or against the store where no plan is given.
 
@@ -62,7 +74,10 @@ def check_boundary(
     against = read[1:]
     if store is not None and not plans:
         against = _stored_plans(store)
-    return _judge([subject], against, as_of=as_of, rules=rules, stage=stage)
+    return _judge(
+        [subject], against, surroundings_of(store), as_of=as_of, rules=rules, stage=stage,
+        fit_rules=fit_rules, checklist=checklist,
+    )  # fmt: skip
 
 
 def check_store(
@@ -74,6 +89,8 @@ def check_store(
     as_of: date,
     rules: str = "vn",
     stage: Stage = Stage.DRAFT,
+    fit_rules: str = "vn_fit",
+    checklist: str = "vn_completeness",
 ) -> Result:
     """Clusters of the store (all, or those named) against its plans and each other.
 
@@ -88,7 +105,10 @@ def check_store(
         if plans
         else _stored_plans(store)
     )
-    return _judge(subjects, against, as_of=as_of, rules=rules, stage=stage)
+    return _judge(
+        subjects, against, surroundings_of(store), as_of=as_of, rules=rules, stage=stage,
+        fit_rules=fit_rules, checklist=checklist,
+    )  # fmt: skip
 
 
 def require_clusters(layers: Sequence[Layer], ids: Sequence[str]) -> None:
@@ -108,28 +128,36 @@ def _stored_plans(store: Store) -> list[Layer]:
 def _judge(
     subjects: Sequence[Layer],
     plans: Sequence[Layer],
+    around: Surroundings,
     *,
     as_of: date,
     rules: str,
     stage: Stage,
+    fit_rules: str,
+    checklist: str,
 ) -> Result:
     rule_set = load_rules(rules)
+    fit_set = FitRuleSets(fit=load_fit_rules(fit_rules), completeness=load_checklists(checklist))
+    fits: list[FitRows] = []
     frames: list[gpd.GeoDataFrame] = []
     issues: list[Issue] = [issue for layer in (*subjects, *plans) for issue in layer.issues]
     for subject in subjects:
         if subject.crs is None:
             raise InputRefusedError([error("crs_missing", layer=subject.name)])
-        report = find_overlaps(
-            subject, common_crs(plans, subject.crs), as_of=as_of, rules=rule_set, stage=stage
+        there = common_crs(plans, subject.crs)
+        report = find_overlaps(subject, there, as_of=as_of, rules=rule_set, stage=stage)
+        fits.append(
+            fit_rows(subject, there, around, as_of=as_of, overlap_rules=rule_set, rules=fit_set)
         )
         frames.append(report.findings)
         issues += report.issues
     sources = [layer.source for layer in (*subjects, *plans)]
+    sources += [source for source in around.sources if source not in sources]
     received = {source.crs_as_received for source in sources}
     run = make_run(
         version=__version__,
         command="overlaps",
-        options={"stage": stage},
+        options={"stage": stage, **fit_set.options},
         as_of=as_of,
         rules=rule_set.rule_set,
         crs=", ".join(sorted({layer.crs for layer in subjects if layer.crs})),
@@ -139,9 +167,13 @@ def _judge(
     return Result(
         subject="overlaps",
         run=run,
-        summary=_summary(frames, subjects, plans),
+        summary=_summary(frames, subjects, plans) | counts(fits) | fit_set.heads,
         findings=frames,
         issues=_unique(issues),
+        extra={
+            "fit": [row for each in fits for row in each.fit],
+            "completeness": [row for each in fits for row in each.completeness],
+        },
     )
 
 

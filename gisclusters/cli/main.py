@@ -29,6 +29,7 @@ _COMMANDS = {
     "ingest": "gisclusters.cli.ingest:ingest",
     "layers": "gisclusters.cli.layers:layers",
     "overlaps": "gisclusters.cli.overlaps:overlaps",
+    "exceptions": "gisclusters.cli.exceptions:exceptions",
     "markers": "gisclusters.cli.markers:markers",
     "efficiency": "gisclusters.cli.efficiency:efficiency",
     "publish": "gisclusters.cli.publish:publish",

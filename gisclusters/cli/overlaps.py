@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from gisclusters.cli.options import (
+    DAY,
     FILE,
     ID,
+    METRES,
     as_of_option,
     as_of_or_today,
     common,
@@ -49,6 +52,27 @@ from gisclusters.words import Lang
     show_default=True,
     help="Giai đoạn · stage.",
 )
+@click.option(
+    "--changes-on", type=DAY, help="Điều gì khác đi vào ngày này · what differs on this day."
+)
+@click.option(
+    "--propose",
+    is_flag=False,
+    flag_value="blocking",
+    type=click.Choice(["blocking", "approval"]),
+    help="Đề xuất ranh giới bỏ phần không được (approval: cả phần cần chấp thuận) · "
+    "a boundary without its conflicts.",
+)
+@click.option(
+    "--corner-spacing-m",
+    type=METRES,
+    help="Khoảng cách tối thiểu giữa điểm mới của đề xuất (m) · least spacing of new corners.",
+)
+@click.option(
+    "--coordinates/--no-coordinates",
+    default=None,
+    help="Bảng tọa độ từng phần chồng lấn (mặc định: có, trừ --all) · coordinates of each piece.",
+)
 @reading
 @reading_of("boundary", "ranh giới")
 @reading_of("plan", "quy hoạch")
@@ -67,6 +91,10 @@ def overlaps(
     stage: str,
     fit_rules: str,
     checklist: str,
+    changes_on: date | None,
+    propose: Literal["blocking", "approval"] | None,
+    corner_spacing_m: float | None,
+    coordinates: bool | None,
     outs: tuple[Path, ...],
     fail_on: str | None,
     store_url: str,
@@ -87,12 +115,17 @@ def overlaps(
     from gisclusters.domain.verdicts import Stage
     from gisclusters.store import open_store
     from gisclusters.workflows.check_overlaps import check_boundary, check_store
+    from gisclusters.workflows.proposing import Wish
 
     if sum((boundary is not None, bool(ids), everything)) != 1:
         raise UsageError("errors.which_subject")
     check_outs(outs, force=force, inputs=[boundary, *plans, store_url])
     day = as_of_or_today(as_of)
     plan_options = read_options(given, "plan", category=category, ground=ground)
+    wish = Wish(
+        proposals=propose, corner_spacing_m=corner_spacing_m,
+        coordinates=not everything if coordinates is None else coordinates,
+    )  # fmt: skip
     from_files = boundary is not None and plans
     with (
         nullcontext() if from_files else open_store(store_url) as store,
@@ -105,12 +138,14 @@ def overlaps(
             result = check_boundary(
                 boundary, plans, boundary_options=read_options(given, "boundary"),
                 plan_options=plan_options, store=store, as_of=day, rules=rules,
-                stage=Stage(stage), fit_rules=fit_rules, checklist=checklist,
+                stage=Stage(stage), changes_on=changes_on, wish=wish,
+                fit_rules=fit_rules, checklist=checklist,
             )  # fmt: skip
         else:
             result = check_store(
                 store, plans, ids=ids, plan_options=plan_options, as_of=day, rules=rules,
-                stage=Stage(stage), fit_rules=fit_rules, checklist=checklist,
+                stage=Stage(stage), changes_on=changes_on, wish=wish,
+                fit_rules=fit_rules, checklist=checklist,
             )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip

@@ -29,28 +29,31 @@ ROWS_SHOWN = 40
 _COLOURS = {
     "conflict": "red", "blocking": "red", "moved": "red", "lapsed": "red",
     "approval": "yellow", "undecided": "yellow", "idle": "yellow", "late": "yellow",
-    "does_not_fit": "red", "fits": "green", "missing": "yellow",
-    "not_checked": "magenta", "ok": "green", "clear": "green",
-    "compatible": "green", "producing": "green",
+    "missing": "yellow", "not_checked": "magenta", "ok": "green", "clear": "green",
+    "compatible": "green", "producing": "green", "does_not_fit": "red", "fits": "green",
 }  # fmt: skip
+_LONG = {"parcels", "pieces", "piece_corners", "proposal_corners", "fit_land", "fit_places",
+         "fit_neighbours", "fit_parcels", "completeness"}  # fmt: skip
+"""Tables that are shown when everything is asked for."""
+
 _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id"}
 """Columns that are never broken over lines."""
 
 _NARROW = {
     "overlaps": ("subject_id", "plan", "zone_id", "category", "verdict", "severity",
-                 "area_m2", "share_of_subject", "width_m", "tolerance_m"),
-    "fit": ("subject_id", "check", "verdict", "fit_reason", "area_m2", "expected_m2", "outside_m2",
-            "width_m", "tolerance_m"),
+                 "exception_state", "area_m2", "share_of_subject", "width_m", "tolerance_m"),
+    "proposals": ("subject_id", "area_before_m2", "area_after_m2", "area_lost_m2", "parts",
+                  "new_corners", "overlap_left_m2", "size_verdict"),
+    "exceptions": ("exception_id", "subject_id", "plan_id", "zone_id", "exception_state",
+                   "exception_until", "exception_reason", "document", "accepted_by", "area_m2"),
+    "fit": ("subject_id", "check", "verdict", "fit_reason", "area_m2", "expected_m2",
+            "outside_m2", "width_m", "tolerance_m"),
     "markers": ("marker_id", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
                 "tolerance_m"),
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
                    "leased_m2", "occupancy_share", "built_share"),
     "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
 }  # fmt: skip
-
-
-_DETAILS = {"parcels", "fit_land", "fit_places", "fit_neighbours", "fit_parcels", "completeness"}
-"""Tables shown on the terminal only when everything is asked for."""
 
 
 def present(
@@ -114,7 +117,7 @@ def show(result: Result, lang: Lang, *, everything: bool = False, issues: bool =
                  warnings=counts["warning"], infos=counts["info"]), err=True,
         )  # fmt: skip
     for view in views(result):
-        if view.subject not in _DETAILS or everything:
+        if view.subject not in _LONG or everything:
             _table(console, view.subject, view.frame, lang, everything=everything)
     diagnosis = result.extra.get("diagnosis")
     if diagnosis:

@@ -23,6 +23,7 @@ class NotCheckedReason(StrEnum):
     OUTSIDE_GROUND = "outside_ground"
     NOT_IN_FORCE = "not_in_force"
     DATE_UNKNOWN = "date_unknown"
+    WIDTH_UNKNOWN = "width_unknown"
 
 
 class Relation(StrEnum):

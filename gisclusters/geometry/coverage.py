@@ -52,6 +52,8 @@ class CoverageFinding:
     x: float
     y: float
     tolerance_m: float
+    corner: tuple[float, float]
+    """West and south end of the ground: one place of its own, whatever else is looked at."""
 
     @property
     def certainty(self) -> Certainty:
@@ -175,5 +177,5 @@ def _finding(
     circle = widest_circle(ground, tolerance_m)
     return CoverageFinding(
         what, first, second, float(shapely.area(ground)), circle.width_m, circle.x, circle.y,
-        tolerance_m,
+        tolerance_m, (float(shapely.bounds(ground)[0]), float(shapely.bounds(ground)[1])),
     )  # fmt: skip

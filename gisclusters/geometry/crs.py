@@ -57,6 +57,7 @@ _DATUM_STEP = (
     "+step +inv +proj=cart +ellps=WGS84 +step +proj=pop +v_3"
 )
 _VN2000_GEOGRAPHIC = 4756
+_FALSE_EASTING_M = 500_000.0
 _ZONE_EPSG_OF_MERIDIAN = {
     102.0: 5896, 103.0: 9205, 104.0: 9206, 104.5: 9207, 104.75: 9208, 105.0: 5897,
     105.5: 9209, 105.75: 9210, 106.0: 9211, 106.25: 9212, 106.5: 9213, 107.0: 9214,
@@ -463,6 +464,10 @@ def _zone_by_parameters(crs: pyproj.CRS) -> int | None:
     values = {param.name: float(param.value) for param in operation.params}
     meridian = round(values.get("Longitude of natural origin", 0.0), 6)
     scale = values.get("Scale factor at natural origin", 0.0)
+    origin = [values.get(name, 0.0) for name in (
+        "Latitude of natural origin", "False easting", "False northing")]  # fmt: skip
+    if origin != [0.0, _FALSE_EASTING_M, 0.0] or {a.unit_name for a in crs.axis_info} != {"metre"}:
+        return None
     for zone in _ZONES.values():
         if zone.central_meridian_deg == meridian and abs(zone.scale - scale) < 1e-9:
             return zone.epsg

@@ -63,9 +63,40 @@ class Speck:
     y: float
 
 
-def repeated_vertices(shapes: Objects) -> list[Repeats]:
-    """Shapes with vertices that repeat the one before, bit for bit; any areal or linear shape."""
-    xy, ring, owner = _rings(shapes, lines=True)
+@dataclass(frozen=True, slots=True)
+class Vertices:
+    """Every vertex of a ring or line, in order: its place, its ring and its shape.
+
+    ``linear`` is true for those of lines.
+    """
+
+    xy: Numbers
+    ring: NDArray[np.intp]
+    owner: NDArray[np.intp]
+    linear: NDArray[np.bool_]
+
+
+def vertices_of(shapes: Objects) -> Vertices:
+    """The vertices of areal and linear shapes; points have none."""
+    parts, part_owner = shapely.get_parts(shapes, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    lines = np.flatnonzero(shapely.get_dimensions(parts) == 1)
+    linear = np.repeat([False, True], [len(rings), len(lines)])
+    if len(lines):
+        rings, part = np.append(rings, parts[lines]), np.append(part, lines)
+        order = np.argsort(part, kind="stable")
+        rings, part, linear = rings[order], part[order], linear[order]
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    return Vertices(xy, ring, part_owner[part[ring]], linear[ring])
+
+
+def repeated_vertices(shapes: Objects, vertices: Vertices | None = None) -> list[Repeats]:
+    """Shapes with vertices that repeat the one before, bit for bit; any areal or linear shape.
+
+    ``vertices`` are those of ``shapes``, where they are known already.
+    """
+    known = vertices_of(shapes) if vertices is None else vertices
+    xy, ring, owner = known.xy, known.ring, known.owner
     again = np.flatnonzero(_repeats_next(xy, ring))
     positions, first, count = np.unique(owner[again], return_index=True, return_counts=True)
     return [
@@ -74,14 +105,21 @@ def repeated_vertices(shapes: Objects) -> list[Repeats]:
     ]
 
 
-def find_spikes(shapes: Objects, accuracy_m: Numbers) -> list[Spike]:
+def find_spikes(
+    shapes: Objects, accuracy_m: Numbers, vertices: Vertices | None = None
+) -> list[Spike]:
     """Corners whose two sides fold back within ``SPIKE_ANGLE_DEG``, narrower than the accuracy.
 
     The length is that of the shorter side, the width the distance of its far end from the
     other side; a fold no longer than the accuracy is not seen.  ``accuracy_m`` is by shape;
     polygons only.  A triangle is a needle, not a spike: nothing would be left without it.
+    ``vertices`` are those of ``shapes``, where they are known already.
     """
-    xy, ring, owner = _rings(shapes, lines=False)
+    known = vertices_of(shapes) if vertices is None else vertices
+    xy, ring, owner = known.xy, known.ring, known.owner
+    if known.linear.any():
+        areal = ~known.linear
+        xy, ring, owner = xy[areal], ring[areal], owner[areal]
     if not len(xy):
         return []
     last = np.append(ring[1:] != ring[:-1], True)
@@ -167,20 +205,6 @@ def twins(shapes: Objects) -> list[tuple[int, int]]:
         for k, code in enumerate(codes)
         if first[code] != k
     ]  # fmt: skip
-
-
-def _rings(shapes: Objects, *, lines: bool) -> tuple[Numbers, NDArray[np.intp], NDArray[np.intp]]:
-    """Every vertex of a ring (or line), its ring and its shape, in order."""
-    parts, part_owner = shapely.get_parts(shapes, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    if lines:
-        linear = np.flatnonzero(shapely.get_dimensions(parts) == 1)
-        part = np.append(part, linear)
-        rings = np.append(rings, parts[linear])
-        order = np.argsort(part, kind="stable")
-        rings, part = rings[order], part[order]
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    return xy, ring, part_owner[part[ring]]
 
 
 def _repeats_next(xy: Numbers, ring: NDArray[np.intp]) -> NDArray[np.bool_]:

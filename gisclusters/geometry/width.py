@@ -69,7 +69,7 @@ def widest_circle(shape: shapely.Geometry, tolerance_m: float) -> Circle:
     verdict.
     """
     widest = Circle(float("nan"), float("nan"), float("nan"))
-    if shapely.get_dimensions(shape) < 2:
+    if shapely.is_empty(shape) or shapely.get_dimensions(shape) < 2:
         return widest
     parts = shapely.get_parts(shape)
     # 4 · area / perimeter is at least the diameter's half; no part can beat 2·√(area/π).

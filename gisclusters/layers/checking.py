@@ -43,8 +43,11 @@ class Defaults:
 class Check:
     """The issues gathered so far, and how to place one."""
 
-    def __init__(self, kind: Kind, source: Source, issues: list[Issue]) -> None:
+    def __init__(
+        self, kind: Kind, source: Source, issues: list[Issue], *, whole: bool = True
+    ) -> None:
         self.kind = kind
+        self.whole = whole
         self.layer = source.name if source.layer is None else f"{source.name}:{source.layer}"
         self.issues = [issue.in_layer(self.layer) for issue in issues]
         self.source_rows: NDArray[Any] = np.empty(0, dtype=int)

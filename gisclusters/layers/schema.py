@@ -60,7 +60,7 @@ def check_rows(
     ``topology.examine_tiles`` once all are there.  Raises InputRefusedError.
     """
     kind = kind_named(kind_name)
-    check = Check(kind, source, list(issues))
+    check = Check(kind, source, list(issues), whole=whole)
     frame = rows.reset_index(drop=True)
     if "source_row" not in frame:
         frame["source_row"] = np.arange(1, len(frame) + 1)
@@ -149,7 +149,7 @@ def _typed(frame: pd.DataFrame, each: Field, check: Check) -> pd.Series[Any]:
     """The column of one field, typed; what cannot be read or must not stand is an issue."""
     nothing = pd.Series([None] * len(frame), index=frame.index, dtype=object)
     raw = frame.get(each.name, nothing)
-    typed, bad = _read(raw, each)
+    typed, bad = _read(raw, each, part=not check.whole)
     if each.positive:
         for position in np.flatnonzero((typed <= 0).fillna(False).to_numpy(dtype=bool) & ~bad):
             check.at(error, "not_positive", int(position), field=each.name,
@@ -168,14 +168,16 @@ def _typed(frame: pd.DataFrame, each: Field, check: Check) -> pd.Series[Any]:
     return _allowed(typed, each, check) if each.allowed else typed
 
 
-def _read(raw: pd.Series[Any], each: Field) -> tuple[pd.Series[Any], NDArray[np.bool_]]:
+def _read(
+    raw: pd.Series[Any], each: Field, *, part: bool
+) -> tuple[pd.Series[Any], NDArray[np.bool_]]:
     if each.type == "text":
         return as_text(raw), np.zeros(len(raw), dtype=bool)
     if each.type == "boolean":
         return as_boolean(raw)
     if each.type in {"date", "datetime"}:
         return as_date(raw, keep_time=each.type == "datetime")
-    typed, bad = as_number(raw)
+    typed, bad = as_number(raw, part=part)
     present = typed.notna().to_numpy()
     if each.type == "integer":
         bad = bad | (present & (typed.to_numpy() % 1 != 0))

@@ -22,11 +22,13 @@ from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.domain.telling import told
 from gisclusters.geometry.coverage import CoverageFinding, check_coverage
 from gisclusters.geometry.outlines import (
+    Vertices,
     find_specks,
     find_spikes,
     propose_without_spikes,
     repeated_vertices,
     twins,
+    vertices_of,
 )
 from gisclusters.geometry.plane import Plane
 from gisclusters.geometry.validity import Repair
@@ -110,7 +112,7 @@ def examine_tiles(tiles: Tiles, kind: Kind, *, layer: str) -> list[Issue]:
     """What ``examine`` finds between outlines, of a layer that does not fit into memory.
 
     The shapes of ``tiles`` are valid polygons in metres.  Nothing is told twice: what two
-    outlines share belongs to the tile where its widest place lies.  A gap that is longer than
+    outlines share belongs to the tile where its south-west corner lies.  A gap that is longer than
     ``GAP_MARGIN_M`` may not be seen, which is said (``gaps_by_tiles``).
     """
     issues: list[Issue] = []
@@ -182,6 +184,7 @@ class _Look:
         self.accuracy_m = frame["accuracy_m"].to_numpy(dtype=float)
         # Degrees beyond the reach of a projection come out infinite.
         self.measured = _only(measured, np.isfinite(shapely.bounds(measured)).all(axis=1))
+        self.vertices: Vertices | None = None
         period = "valid" if kind.name == "places" else "in_force"
         self.from_day = _days(frame, f"{period}_from", missing=np.iinfo(np.int64).min)
         self.to_day = _days(frame, f"{period}_to", missing=np.iinfo(np.int64).max)
@@ -194,7 +197,10 @@ class _Look:
         }  # fmt: skip
 
     def repeats(self, sound: NDArray[np.object_]) -> Iterator[Issue]:
-        found = repeated_vertices(sound)
+        vertices = vertices_of(sound)
+        if (sound == self.measured).all():
+            self.vertices = vertices
+        found = repeated_vertices(sound, vertices)
         if found:
             first = found[0]
             yield info(
@@ -212,7 +218,7 @@ class _Look:
         *,
         accept_repairs: bool,
     ) -> Iterator[Issue]:
-        found = find_spikes(self.measured, self.accuracy_m)
+        found = find_spikes(self.measured, self.accuracy_m, self.vertices)
         proposals = propose_without_spikes(shapes, found, measured=self.plane.measured)
         taken: dict[int, str] = {}
         for spike in found:
@@ -264,14 +270,14 @@ class _Look:
         tile: Box | None = None,
         margin_m: float = 0.0,
     ) -> Iterator[Issue]:
-        """What neighbours share and leave open; of a ``tile`` what has its widest place there."""
+        """What neighbours share and leave open; of a ``tile`` what has its corner there."""
         there = np.flatnonzero(~shapely.is_missing(standing))
         counted: dict[str, list[CoverageFinding]] = {}
         known = None if tile is None else _widened(tile, margin_m)
         for found in check_coverage(
             standing[there], self.accuracy_m[there], gaps=gaps, known=known
         ):
-            if tile is not None and not _holds(tile, found.x, found.y):
+            if tile is not None and not _holds(tile, *found.corner):
                 continue
             second = None if found.second is None else int(there[found.second])
             each = replace(found, first=int(there[found.first]), second=second)

@@ -20,6 +20,9 @@ Mask = NDArray[np.bool_]
 _ISO = r"^\d{4}-\d{1,2}-\d{1,2}"
 _DAY_FIRST = r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})"
 EARLIEST, LATEST = pd.Timestamp("1900-01-01"), pd.Timestamp("2299-12-31")
+_SCIENTIFIC = r"[+-]?\d+(?:[.,]\d*)?[eE][+-]?\d{1,3}"
+_EITHER = r"^-?[1-9]\d{0,2}[.,]\d{3}$"
+"""A cell that one decimal mark makes a thousand times what the other makes it."""
 _TRUE = {"1", "true", "yes", "y", "x", "co", "dung"}
 _FALSE = {"0", "false", "no", "n", "khong", "sai"}
 _EMPTY = {"", "nan", "none", "null", "<na>", "nat"}
@@ -60,12 +63,13 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(cells, index=column.index, name=column.name, dtype=object)
 
 
-def as_number(column: pd.Series[Any]) -> tuple[pd.Series[Any], Mask]:
+def as_number(column: pd.Series[Any], *, part: bool = False) -> tuple[pd.Series[Any], Mask]:
     """Numbers; ``1.234,5`` and ``1 234,5`` are read by one format for the whole column.
 
     The decimal mark is decided once for a column, by the cells that allow one reading only
     (``1.234,5``, ``12,50``, ``1.234.567``).  Where the column leaves it open, as a lone
     ``1.234`` does, or contradicts itself, the cells in doubt are bad: nothing is guessed.
+    In ``1,5E+04`` either mark is the decimal one.
     """
     if pd.api.types.is_numeric_dtype(column.dtype):
         numbers = pd.to_numeric(column).astype("float64")
@@ -77,7 +81,10 @@ def as_number(column: pd.Series[Any]) -> tuple[pd.Series[Any], Mask]:
     bad = np.zeros(len(column), dtype=bool)
     if present.any():
         cells = text[present].map(plain_number).str.replace(" ", "")
+        doubtful = cells.str.contains(_EITHER, regex=True) if part else None
         cells = _one_decimal_mark(cells)
+        if doubtful is not None:
+            cells = cells.where(~doubtful, "?")
         read = pd.to_numeric(cells, errors="coerce").to_numpy(dtype="float64")
         values[present] = read
         bad[present] = ~np.isfinite(read)
@@ -137,6 +144,12 @@ def _clean(value: object) -> str | None:
 
 
 def _one_decimal_mark(cells: pd.Series[Any]) -> pd.Series[Any]:
+    scientific = cells.str.fullmatch(_SCIENTIFIC)
+    if scientific.any():  # before a power stands no thousand
+        out = cells.str.replace(",", ".", regex=False)
+        out[~scientific] = _one_decimal_mark(cells[~scientific])
+        return out
+
     def grouped(mark: str) -> pd.Series[Any]:
         return cells.str.contains(rf"^-?[1-9]\d{{0,2}}(?:\{mark}\d{{3}})+$", regex=True)
 

@@ -6,6 +6,7 @@ the measured area: up to ``within_sd`` of it is accuracy, beyond ``real_sd`` it 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from gisclusters.layers.layer import Layer
 from gisclusters.layers.values import as_boolean
 from gisclusters.overlaps.fit_rows import Subject, answer
 from gisclusters.overlaps.stored import latest_indicator
+from gisclusters.rules.dated import Dated
 from gisclusters.rules.fit import FitRules, OlderClusters, RulesOfDay
 
 _EXACT_M2 = 1e-3
@@ -67,6 +69,14 @@ def _worth(
     return FitVerdict.UNDECIDED if beyond_m2 <= rules.real_sd * sd_m2 else FitVerdict.DOES_NOT_FIT
 
 
+def _rounding_m2(figure_m2: float, rules: FitRules) -> float:
+    """Half a unit of the last digit of a figure in m², no coarser than the house value."""
+    unit, coarsest = 0.01, 2 * rules.figure_rounding_m2
+    while unit < coarsest and abs(math.remainder(figure_m2, unit * 10)) < 1e-6:
+        unit *= 10
+    return min(unit / 2, rules.figure_rounding_m2)
+
+
 def _told(subject: Subject) -> dict[str, float | None]:
     return {"area_m2": subject.area_m2, "area_sd_m2": subject.area_sd_m2,
             "tolerance_m": subject.accuracy_m}  # fmt: skip
@@ -86,7 +96,7 @@ def _equal(
             subject, check, FitVerdict.NOT_CHECKED, "no_figure", rule=today.area, measured=told
         )
     difference = area - float(figure)
-    verdict = _worth(abs(difference), sd, rules, rules.figure_rounding_m2)
+    verdict = _worth(abs(difference), sd, rules, _rounding_m2(float(figure), rules))
     reason = {FitVerdict.DOES_NOT_FIT: "area_differs", FitVerdict.UNDECIDED: "accuracy"}
     return answer(
         subject, check, verdict, reason.get(verdict), rule=today.area, notes=_notes(subject),
@@ -105,7 +115,7 @@ def _list(
         return answer(subject, "area_list", FitVerdict.NOT_CHECKED, why, rule=rule, measured=told)
     difference = area - float(figure)
     notes = _notes(subject)
-    verdict = _worth(abs(difference), sd, rules, rules.figure_rounding_m2)
+    verdict = _worth(abs(difference), sd, rules, _rounding_m2(float(figure), rules))
     reason: str | None = None
     if verdict in {FitVerdict.UNDECIDED, FitVerdict.DOES_NOT_FIT}:
         if difference > 0:
@@ -132,31 +142,38 @@ def _size(subject: Subject, rules: FitRules, today: RulesOfDay) -> dict[str, Any
     notes = _notes(subject)
     if today.transition is not None and subject.field("status") in today.transition.statuses:
         notes.append("transition")
-    least = limits.min_m2 if special is False else limits.min_mountain_or_craft_m2
-    below = _worth(least - area, sd, rules)
-    above = _worth(area - limits.max_m2, sd, rules)
+    usual, reduced, most = limits.min_area_m2, limits.reduced_min_area_m2, limits.max_area_m2
+    least = usual if special is False else reduced
     verdict = FitVerdict.FITS
     reason: str | None = None
     expected: float | None = None
-    beyond: float | None = None
-    if below is not FitVerdict.FITS:
-        verdict, reason, expected, beyond = below, "below_minimum", least, area - least
-    elif above is not FitVerdict.FITS:
-        verdict, reason, expected, beyond = above, "above_maximum", limits.max_m2, (
-            area - limits.max_m2
-        )  # fmt: skip
-    elif special is None and _worth(limits.min_m2 - area, sd, rules) is not FitVerdict.FITS:
-        verdict, reason, expected = FitVerdict.UNDECIDED, "mountain_or_craft_unknown", limits.min_m2
-        beyond = area - limits.min_m2
+    for limit, beyond, why in (
+        (least, least - area, "below_minimum"), (most, area - most, "above_maximum"),
+    ):  # fmt: skip
+        if verdict is FitVerdict.FITS:
+            verdict = _worth(beyond, sd, rules)
+            if verdict is not FitVerdict.FITS:
+                reason, expected = why, limit
+    if verdict is FitVerdict.FITS and special is None:
+        short = _worth(usual - area, sd, rules)
+        if short is FitVerdict.WITHIN_ACCURACY:
+            verdict, reason, expected = short, "below_minimum", usual
+        elif short is not FitVerdict.FITS:
+            verdict, reason, expected = FitVerdict.UNDECIDED, "mountain_or_craft_unknown", usual
     if verdict is FitVerdict.DOES_NOT_FIT and today.older_clusters is not None:
         verdict, reason, more = _older(subject, reason or "", today.older_clusters)
         notes += more
     return answer(
-        subject, "size", verdict, reason, rule=limits, notes=notes,
-        parts=[{"min_m2": least if special is not None else limits.min_m2,
-                "min_mountain_or_craft_m2": limits.min_mountain_or_craft_m2,
-                "max_m2": limits.max_m2, "mountain_or_craft": special}],
-        measured=told | {"expected_m2": expected, "difference_m2": beyond},
+        subject, "size", verdict, reason, notes=notes,
+        rule=Dated(rule_id=limits.id, article=limits.legal_basis, confidence=limits.confidence,
+                   valid_from=limits.valid_from, valid_to=limits.valid_to),
+        parts=[{"min_m2": usual if special is None else least,
+                "min_mountain_or_craft_m2": reduced, "max_m2": most,
+                "mountain_or_craft": special}],
+        measured=told | {
+            "expected_m2": expected,
+            "difference_m2": None if expected is None else area - expected,
+        },
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """On which land of the land-use plan a cluster lies (Decree 32/2024/NĐ-CP, Art. 8).
 
-Every zone in force whose category is a land code, or ``cluster_land``, speaks as the land-use
-plan; plans by our own words (``rice``, ``road`` …) do not.  Zones are joined before they are
+A land-use plan gives land to clusters, or to several land codes; plans by our own words
+(``rice``, ``road`` …) and maps of a single code are none.  Zones are joined before they are
 measured, so ground that several zones claim counts once in every sum.
 """
 
@@ -25,28 +25,38 @@ from gisclusters.overlaps.fit_rows import Subject, answer, areal, remainder, uni
 from gisclusters.rules.fit import LandUseRule
 
 CHECK = "land_use"
+_FITTING = frozenset({"SKN", "cluster_land"})
+"""What marks a land-use plan on a day without a rule."""
 
 
-def land_use_zones(plans: Sequence[Layer], as_of: date) -> tuple[gpd.GeoDataFrame | None, bool]:
-    """The areal zones of the land-use plan in force on a day, and whether any is out of force.
+def land_use_zones(
+    plans: Sequence[Layer], as_of: date, fitting: frozenset[str]
+) -> tuple[gpd.GeoDataFrame | None, bool]:
+    """The areal zones of land-use plans in force on a day, and whether any is out of force.
 
-    None where there are none in force.
+    A land-use plan has zones of cluster land or of several land codes: a map of rice alone
+    says nothing of what else is planned.  None where there are none in force.
     """
     frames, idle = [], False
     for layer in plans:
         frame = layer.shapes
-        speaks = (
+        zones = frame.loc[
             frame["category"].isin([*land_codes(), "cluster_land"]).to_numpy()
-            & (shapely.get_dimensions(frame.geometry.to_numpy()) == 2)
-        )  # fmt: skip
-        current = layer.in_force(as_of)
-        idle |= bool((speaks & ~current).any())
-        if (speaks & current).any():
-            frames.append(frame.loc[speaks & current, ["category", "accuracy_m", "geometry"]])
+            & (shapely.get_dimensions(frame.geometry.to_numpy()) == 2),
+            ["plan_id", "category", "accuracy_m", "geometry"],
+        ]
+        now = zones["category"].map(current)
+        holds = layer.in_force(as_of)[frame.index.get_indexer(zones.index)]
+        several = now.groupby(zones["plan_id"]).transform("nunique") > 1
+        given = now.isin(fitting).groupby(zones["plan_id"]).transform("any")
+        speaks = (several | given).to_numpy(dtype=bool)
+        idle |= bool((speaks & ~holds).any())
+        if (speaks & holds).any():
+            frames.append(zones[speaks & holds])
     if not frames:
         return None, idle
-    zones = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=frames[0].crs)
-    return zones, idle
+    whole = pd.concat(frames, ignore_index=True)
+    return gpd.GeoDataFrame(whole, crs=frames[0].crs), idle
 
 
 def check_land_use(
@@ -57,9 +67,10 @@ def check_land_use(
 
     ``area_m2`` is its ground on land for clusters, ``outside_m2`` the rest, ``geometry`` that
     rest.  ``parts``: ``kind`` ``code`` (each code with its ground), ``overlap`` (two codes on
-    the same ground) or ``uncovered`` (no zone at all, which never reads as fitting).
+    the same ground) or ``uncovered`` (no zone at all: where that is the only doubt the answer
+    is ``not_checked``, never fitting).
     """
-    zones, idle = land_use_zones(plans, as_of)
+    zones, idle = land_use_zones(plans, as_of, rule.fitting_codes if rule else _FITTING)
     if zones is None:
         reason = NotCheckedReason.NOT_IN_FORCE if idle else NotCheckedReason.NO_DATA
         return [
@@ -112,7 +123,8 @@ def _judged(
         doubts = [name for name, each in rest.items() if each.matters]
         small = any(each.verdict is FitVerdict.WITHIN_ACCURACY for each in rest.values())
         verdict = (
-            FitVerdict.UNDECIDED if doubts
+            FitVerdict.NOT_CHECKED if doubts == ["uncovered"]
+            else FitVerdict.UNDECIDED if doubts
             else FitVerdict.WITHIN_ACCURACY if small else FitVerdict.FITS
         )  # fmt: skip
         reason = ("accuracy" if doubts[0] == "other_codes" else doubts[0]) if doubts else None

@@ -23,9 +23,11 @@ from gisclusters.domain.verdicts import NotCheckedReason, OverlapVerdict, Relati
 from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.measure import area_sd_m2
 from gisclusters.geometry.pairs import overlap_pairs
-from gisclusters.geometry.width import is_ground, pair_tolerance_m, width_m
+from gisclusters.geometry.width import ROUNDING_M, is_ground, pair_tolerance_m, width_m
 from gisclusters.layers.layer import WHOLE_COUNTRY, Ground, Layer
+from gisclusters.overlaps.corridors import corridor_rows
 from gisclusters.overlaps.judgement import relation, severity, verdict
+from gisclusters.rules.corridors import CorridorRules, load_corridors
 from gisclusters.rules.overlaps import Rules, load_rules
 
 CLUSTERS_PLAN = "clusters"
@@ -99,6 +101,7 @@ def find_overlaps(
     as_of: date,
     rules: Rules | str = "vn",
     stage: Stage = Stage.DRAFT,
+    corridors: CorridorRules | str = "vn_corridors",
 ) -> OverlapReport:
     """What every plan says about every subject: one row per interfaces §2.
 
@@ -108,8 +111,11 @@ def find_overlaps(
     both ends included; without a first day they are, with the warning ``date_unknown``.
     What the rounding of coordinates leaves along a common border (under 1 µm) is touching.
     A line or a point of a plan inside a subject has no area: its row has area 0, no width.
+    The protection corridor of a work has rows of its own, with ``distance_m``
+    (``corridors.corridor_rows``).
     """
     rule_set = load_rules(rules) if isinstance(rules, str) else rules
+    works = load_corridors(corridors) if isinstance(corridors, str) else corridors
     issues: list[Issue] = []
     groups: list[_Plan] = []
     idle: set[str] = set()
@@ -127,6 +133,12 @@ def find_overlaps(
     rows = [
         row for plan in groups for row in _against(frame, plan, as_of, rule_set, stage)
     ] + _unanswered(frame, groups, idle, rule_set, stage)
+    for plan in groups:
+        categories = [rule_set.category_of(word) for word in plan.zones["category"]]
+        rows += corridor_rows(
+            frame, plan.zones, categories=categories, rules=works, as_of=as_of, stage=stage,
+            issues=issues, layer=plan.layer,
+        )  # fmt: skip
     table = pd.DataFrame(rows, columns=[*_COLUMNS, "geometry"])
     for name in ("in_force_from", "in_force_to"):
         table[name] = table[name].astype("datetime64[s]")
@@ -242,12 +254,19 @@ def _against(
 
 
 def _meet_inside(pairs: pd.DataFrame, subjects: gpd.GeoDataFrame) -> NDArray[np.bool_]:
-    """Which pairs share ground, or a line or point in the subject's interior; the rest touch."""
+    """Which pairs share ground, or a line or point inside the subject; the rest touch.
+
+    Inside is deeper than the rounding of coordinates (``ROUNDING_M``): a line along a side
+    that came through another zone runs a nanometre within.
+    """
     shapes = pairs.geometry.to_numpy()
     inside = is_ground(shapes)
     thin = np.flatnonzero(inside & (shapely.get_dimensions(shapes) < 2))
-    boundaries = subjects.geometry.loc[pairs["left_index"].to_numpy()[thin]].to_numpy()
-    inside[thin] = shapely.relate_pattern(shapes[thin], boundaries, "T********")
+    labels = pairs["left_index"].to_numpy()[thin]
+    for label in np.unique(labels):
+        depth = shapely.buffer(subjects.geometry.loc[label], -ROUNDING_M)
+        mine = thin[labels == label]
+        inside[mine] = shapely.intersects(shapes[mine], depth)
     return inside
 
 

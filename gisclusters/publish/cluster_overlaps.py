@@ -39,6 +39,8 @@ _LABELLED = (str(OverlapVerdict.CONFLICT), str(OverlapVerdict.UNDECIDED))
 _OVERLAP_FACTS = (
     Column("verdict", "word", "overlaps.verdict"),
     Column("severity", "word", "overlaps.severity"),
+    Column("exception_state", "word", "overlaps.exception"),
+    Column("exception_until", "day"),
     Column("category", "category"),
     Column("plan", "plan"),
     Column("zone_id"),

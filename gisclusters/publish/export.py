@@ -26,7 +26,7 @@ from gisclusters.publish.workbook import write_workbook
 from gisclusters.words import Lang
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-FORMATS = (".json", ".geojson", ".gpkg", ".csv", ".xlsx", ".html", ".pdf")
+FORMATS = (".json", ".geojson", ".gpkg", ".csv", ".xlsx", ".html", ".pdf", ".docx")
 
 
 def check_out(path: Path, *, force: bool) -> None:
@@ -45,6 +45,12 @@ def check_out(path: Path, *, force: bool) -> None:
         raise UnavailableError("errors.out_unwritable", path=str(path.parent))
     if path.exists() and not force:
         raise UsageError("errors.out_exists", path=str(path))
+
+
+def _write_docx(results: list[Result], path: Path, lang: Lang) -> None:
+    from gisclusters.publish.word_document import write_docx  # noqa: PLC0415 - slow to import
+
+    write_docx(results, path, lang)
 
 
 def write_result(
@@ -70,6 +76,8 @@ def write_result(
             write_workbook([result], draft, lang)
         elif suffix == ".gpkg":
             _geopackage(result, draft, lang)
+        elif suffix == ".docx":
+            _write_docx([result], draft, lang)
         elif suffix == ".html":
             draft.write_text(render_report([result], lang), encoding="utf-8")
         else:
@@ -95,17 +103,22 @@ def inert(value: object) -> object:
 
 
 def _features(result: Result, lang: Lang) -> dict[str, Any]:
+    """The findings as features; pieces and proposals are collections beside them."""
     whole = document(result, lang)
+    beside = {name: _collection(whole[name]) for name in result.shapes}
+    return _collection(whole["findings"]) | {"run": whole["run"]} | beside
+
+
+def _collection(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "type": "FeatureCollection",
-        "run": whole["run"],
         "features": [
             {
                 "type": "Feature",
                 "geometry": row.get("geometry"),
                 "properties": {name: cell for name, cell in row.items() if name != "geometry"},
             }
-            for row in whole["findings"]
+            for row in rows
         ],
     }
 
@@ -132,15 +145,22 @@ def _flat(cell: object) -> object:
 def _geopackage(result: Result, path: Path, lang: Lang) -> None:
     path.unlink()  # GDAL wants to make the file itself
     for position, frame in enumerate(result.findings):
-        flat = frame.copy()
-        for name in [str(column) for column in flat.columns if column != "geometry"]:
-            if flat[name].dtype == object:
-                cells = [_flat(cell) for cell in flat[name].to_numpy(dtype=object)]
-                flat[name] = pd.Series(cells, index=flat.index, dtype=object)
-        flat["run_id"] = result.run.id
-        layer = "findings" if position == 0 else f"findings_{position + 1}"
-        pyogrio.write_dataframe(flat, path, layer=layer, driver="GPKG", VERSION="1.3")
+        _layer(frame, result, path, "findings" if position == 0 else f"findings_{position + 1}")
+    for name, frames in result.shapes.items():
+        for position, frame in enumerate(frames):
+            if len(frame):
+                _layer(frame, result, path, name if position == 0 else f"{name}_{position + 1}")
     head = pd.DataFrame(
         {"run_id": [result.run.id], "document": [dumps(document(result, lang)["run"])]}
     )
     pyogrio.write_dataframe(head, path, layer="run", driver="GPKG", VERSION="1.3")
+
+
+def _layer(frame: Any, result: Result, path: Path, layer: str) -> None:
+    flat = frame.copy()
+    for name in [str(column) for column in flat.columns if column != "geometry"]:
+        if flat[name].dtype == object:
+            cells = [_flat(cell) for cell in flat[name].to_numpy(dtype=object)]
+            flat[name] = pd.Series(cells, index=flat.index, dtype=object)
+    flat["run_id"] = result.run.id
+    pyogrio.write_dataframe(flat, path, layer=layer, driver="GPKG", VERSION="1.3")

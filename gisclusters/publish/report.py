@@ -12,6 +12,7 @@ import jinja2
 import pandas as pd
 
 from gisclusters.publish.document import issue_rows
+from gisclusters.publish.figure import figures
 from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
@@ -19,12 +20,32 @@ from gisclusters.publish.views import views
 from gisclusters.words import Lang, day, has_text, number, text
 
 _NUMERIC = {"area", "metres", "share", "count"}
+_LOOKS = {"blocking": "#b10e1e", "approval": "#d98200", "note": "#2b7bba", "undecided": "#7a5bb0",
+          "compatible": "#2f8f4e", "within_accuracy": "#8a949e"}  # fmt: skip
+"""Colours of the hatches of a figure, by severity, else by verdict."""
+
 _STACKS = {
     "overlaps": (
-        ("subject_id",), ("category", "plan", "zone_id"), ("verdict", "severity"), ("relation",),
+        ("subject_id",), ("category", "plan", "zone_id"),
+        ("verdict", "severity", "exception_state", "exception_id", "exception_until"),
+        ("relation",),
         ("area_m2", "area_sd_m2"), ("share_of_subject", "share_of_zone"),
-        ("width_m", "tolerance_m"), ("in_force_from", "in_force_to"),
+        ("width_m", "tolerance_m", "distance_m"), ("in_force_from", "in_force_to"),
         ("legal_basis", "approval", "approval_en", "rule_id", "confidence"),
+    ),
+    "proposals": (
+        ("subject_id", "conflicts"), ("area_before_m2", "area_after_m2", "area_lost_m2"),
+        ("conflict_m2", "strips_m2"), ("parts", "largest_part_m2"),
+        ("new_corners", "close_corners", "corner_spacing_m"),
+        ("overlap_left_m2", "overlap_left_width_m", "tolerance_m"),
+        ("size_verdict", "size_verdict_before"), ("size_min_m2", "size_max_m2"),
+        ("legal_basis", "size_rule_id", "size_rules", "confidence"),
+    ),
+    "exceptions": (
+        ("exception_id", "exception_state", "exception_until"), ("subject_id",),
+        ("plan_id", "zone_id"), ("exception_reason",), ("document", "accepted_by", "decided_on"),
+        ("verdict", "severity", "rule_id", "rules"), ("area_m2", "width_m", "tolerance_m"),
+        ("as_of",), ("ended_on", "ended_reason", "ended_document", "ended_by"),
     ),
     **FIT_STACKS,
     "parcels": (
@@ -52,8 +73,18 @@ def render_report(results: Sequence[Result], lang: Lang, *, title: str | None = 
             name: text(f"report.{name}", lang)
             for name in ("issues", "sources", "level", "place", "message", "remedy", "empty")
         },
-        sections=[_section(result, lang) for result in results],
+        sections=sections(results, lang),
+        figures=[figures(result, lang) for result in results],
+        looks=_LOOKS,
     )
+
+
+def sections(results: Sequence[Result], lang: Lang) -> list[dict[str, Any]]:
+    """What a report says, run by run: title, lead, tables, issues and what identifies the run.
+
+    Headers and cells of a table are lists of lines.
+    """
+    return [_section(result, lang) for result in results]
 
 
 def run_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:
@@ -131,9 +162,8 @@ def _table(subject: str, frame: pd.DataFrame, lang: Lang) -> dict[str, Any]:
     present = [[columns[name] for name in stack if name in columns] for stack in stacks]
     present = [stack for stack in present if stack]
     cells = [list(cells_of(frame, stack, lang)) for stack in present]
-    states = frame.get(
-        "severity", frame.get("verdict", frame.get("status", frame.get("item_state")))
-    )
+    told = ("severity", "verdict", "status", "item_state")
+    states = next((frame[name] for name in told if name in frame), None)
     marks = ["" if pd.isna(cell) else str(cell) for cell in states] if (
         states is not None
     ) else [""] * len(frame)  # fmt: skip
@@ -152,6 +182,7 @@ def _lead(result: Result, lang: Lang) -> list[tuple[str, str]]:
     for name, value in result.summary.items():
         if isinstance(value, dict):
             prefix = {"by_verdict": f"{result.subject}.verdict", "by_severity": "overlaps.severity",
+                      "by_exception": "overlaps.exception",
                       "by_status": "efficiency.status", "by_fit": "fit.verdict",
                       "by_completeness": "completeness.state"}.get(name)  # fmt: skip
             if prefix is None:

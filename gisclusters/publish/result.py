@@ -14,7 +14,9 @@ from gisclusters.domain.issue import Issue
 from gisclusters.domain.run import Run
 from gisclusters.domain.verdicts import SEVERITY_ORDER, Severity
 
-Subject = Literal["overlaps", "markers", "efficiency", "zonal", "ingest", "inspect", "layers"]
+Subject = Literal[
+    "overlaps", "markers", "efficiency", "zonal", "ingest", "inspect", "layers", "exceptions"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,9 @@ class Result:
 
     ``findings`` are frames of one shape each (several where subjects lie in several zones);
     geometry, where there is any, is in the frame's own CRS.  ``extra`` holds the further
-    keys of the JSON document (``diagnosis``, ``parcels`` …), already plain values.
+    keys of the JSON document (``diagnosis``, ``parcels`` …), already plain values;
+    ``shapes`` those of them that are layers of a map, as frames in their own CRS.  ``drawn``
+    are the subjects of an overlap check with their outlines, one frame a CRS, for its figures.
     """
 
     subject: Subject
@@ -32,6 +36,10 @@ class Result:
     findings: Sequence[gpd.GeoDataFrame | pd.DataFrame] = ()
     issues: tuple[Issue, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    shapes: Mapping[str, Sequence[gpd.GeoDataFrame]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    drawn: Sequence[gpd.GeoDataFrame] = ()
 
     @property
     def worst_severity(self) -> Severity | None:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, OverlapVerdict
 from gisclusters.publish.fit_tables import View, fit_views
+from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
@@ -32,12 +33,14 @@ def views(result: Result) -> list[View]:
             View("unchecked", _by_plan(rows[rows["verdict"] == _SILENT])),
             View("clear", _by_plan(rows[rows["verdict"] == _CLEAR])),
             *fit_views(result),
+            *_besides(result),
         ]
     else:
         found = [View(result.subject, whole)]
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))
+    found += [View(name, frame) for name, frame in further_for_people(result)]
     return [
         View(view.subject, view.frame.dropna(axis=1, how="all"))
         for view in found
@@ -51,8 +54,22 @@ def sheets(result: Result) -> list[View]:
     if result.subject == "overlaps":
         whole = worst_first(with_plan(whole))
     found = [View(result.subject, whole), *fit_views(result, every_parcel=True)]
+    found += [view for view in _besides(result) if len(view.frame)]
     parcels = parcels_frame(result)
-    return found if parcels is None else [*found, View("parcels", parcels)]
+    if parcels is not None:
+        found.append(View("parcels", parcels))
+    return found + [View(name, frame) for name, frame in further_tables(result)]
+
+
+def _besides(result: Result) -> list[View]:
+    """Plans out of force that are met, what another day changes."""
+    changed = result.extra.get("changes", {"rows": []})["rows"]
+    tables = {"resting": result.extra.get("resting", []), "changes": changed}
+    return [
+        View(name, with_plan(pd.DataFrame(rows)).drop(columns="geometry", errors="ignore")
+             if name == "resting" and rows else pd.DataFrame(rows))
+        for name, rows in tables.items()
+    ]  # fmt: skip
 
 
 def worst_first(overlaps: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from gisclusters.layers.layer import Layer
@@ -47,15 +48,22 @@ def read_parts(
     Raises InputRefusedError at once where the file cannot be opened, and from the layers as
     ``Parts`` says.
     """
-    with begun(kind, path, options) as reading:
+    caught: Exception | None = None
+    with begun(kind, path, options) as reading, ExitStack() as stack:
+        parts = None
         if (
-            reading.form not in PARTED_FORMS or reading.kind.shape == "none"
-            or reading.size_bytes < from_bytes
+            reading.form in PARTED_FORMS and reading.kind.shape != "none"
+            and reading.size_bytes >= from_bytes
         ):  # fmt: skip
-            yield Parts(layers=iter([reading.whole()]))
-            return
-        with reading.parts(size) as parts:
-            yield parts if parts.count else Parts(layers=iter([reading.whole()]))
+            parts = stack.enter_context(reading.parts(size))
+        if parts is None or not parts.count:
+            parts = Parts(layers=iter([reading.whole()]))
+        try:
+            yield parts
+        except Exception as fault:  # noqa: BLE001 - the caller's own: the file is not to blame
+            caught = fault
+    if caught is not None:
+        raise caught
 
 
 def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[InspectRow]:
@@ -64,8 +72,12 @@ def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[I
     Raises InputRefusedError where the file cannot be opened at all.
     """
     path = Path(path)
-    with unpacked(path, options) as (real, form):
-        return inspect_opened(path.name, real, form, options)
+    with unpacked(path, options) as found:
+        rows = inspect_opened(path.name, found.path, found.form,
+                              replace(options, layer=found.layer))  # fmt: skip
+    told = [issue.code for issue in found.issues if issue.level != "info"]
+    return [replace(row, problems=[*told, *row.problems], issues=(*found.issues, *row.issues))
+            for row in rows]  # fmt: skip
 
 
 __all__ = [

@@ -11,7 +11,7 @@ from typing import Literal
 
 from gisclusters.layers.values import fold
 
-Axis = Literal["x", "y", "east", "north", "lon", "lat"]
+Axis = Literal["x", "y", "east", "north", "lon", "lat", "b", "l"]
 
 _PHRASES = (
     ("kinh do", "lon"), ("vi do", "lat"), ("hoanh do", "east"), ("tung do", "north"),
@@ -22,12 +22,12 @@ _WORDS: dict[str, Axis] = {
     "e": "east", "east": "east", "easting": "east", "dong": "east",
     "n": "north", "north": "north", "northing": "north", "bac": "north",
     "lon": "lon", "lng": "lon", "long": "lon", "longitude": "lon", "kinh": "lon",
-    "lat": "lat", "latitude": "lat",
+    "lat": "lat", "latitude": "lat", "b": "b", "l": "l",
 }  # fmt: skip
 _NOISE = frozenset({
-    "m", "met", "metre", "metres", "meter", "meters", "deg", "degree", "degrees", "do", "dd",
-    "dms", "vn2000", "wgs84", "he", "truc", "huong", "phia", "cot", "utm", "toado", "coord",
-    "coordinate", "o",
+    "m", "km", "kilomet", "met", "metre", "metres", "meter", "meters", "deg", "degree", "degrees",
+    "do", "dd", "dms", "vn2000", "wgs84", "he", "truc", "huong", "phia", "cot", "utm", "toado",
+    "coord", "coordinate", "o",
 })  # fmt: skip
 _WITH_LON = frozenset({"lon", "e", "east", "dong", "d", "l"})
 _WITH_LAT = frozenset({"lat", "n", "north", "bac", "b"})
@@ -38,7 +38,8 @@ _LONGEST = 60
 def axis_of(header: str) -> Axis | None:  # noqa: PLR0911 - one line for each way to write it
     """The axis that a header names, None where it names none.
 
-    ``x`` and ``y`` leave the direction open; ``X (Bắc)`` does not.  Raises nothing.
+    ``x`` and ``y`` leave the direction open; ``X (Bắc)`` does not.  ``b`` and ``l`` are latitude
+    and longitude of surveyors where both stand in one table, and nothing alone.
     """
     if not header or len(header) > _LONGEST:
         return None

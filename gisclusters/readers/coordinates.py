@@ -7,7 +7,6 @@ by its own numbers and refused with the option that reads it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,29 +19,32 @@ from gisclusters.domain.issue import Issue, error, has_errors, info, warning
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import WGS84, is_lonlat, transform_xy
 from gisclusters.layers.kinds import Kind
-from gisclusters.layers.values import as_number, fold, plain_number
+from gisclusters.layers.values import fold
 from gisclusters.readers.body import BROKEN, POINT, UNMEASURED, Body, side_column, tell_rows
 from gisclusters.readers.degrees import read_degrees
 from gisclusters.readers.mapping import match_columns
+from gisclusters.readers.metres import (
+    Floats,
+    last_digit,
+    prove,
+    read_metres,
+    rounded,
+    thousands_mixed,
+)
 from gisclusters.readers.options import Axes
 from gisclusters.readers.pairs import (
-    EAST_RANGE_M,
-    NORTH_RANGE_M,
     Pair,
     choose_pair,
     columns_in_words,
     looks_numeric,
-    system_in,
 )
+from gisclusters.readers.system_words import HN72, NOTHING_SAID, Said, datum_in, one_zone, said_in
 from gisclusters.readers.table import Table
-from gisclusters.readers.zone_words import zone_of_words
-
-Floats = NDArray[np.float64]
 
 VN2000_LONLAT = "EPSG:4756"
-_LON_RANGE, _LAT_RANGE = (101.0, 118.0), (6.0, 24.5)
-_UNITS = ((1e3, "km"), (1e-1, "dm"), (1e-2, "cm"), (1e-3, "mm"))
 _LEAST_AGREEMENT_M = 0.05
+_PROVED_APART_M = 1_000.0
+"""More than any datum or scale factor moves a point of Vietnam."""
 _METRES_A_DEGREE = 111_320.0
 
 
@@ -63,7 +65,8 @@ class Points:
 
     ``places`` are the positions of the rows in the body of the table; ``crs`` is what the
     header or the titles say, or (``crs_assumed``) WGS 84 for degrees of which nothing is said;
-    ``unit_m`` the last digit written; ``others`` further pairs.
+    ``said`` all that words say of the system; ``unit_m`` the last digit written; ``others``
+    further pairs.
     """
 
     frame: pd.DataFrame
@@ -78,6 +81,7 @@ class Points:
     others: tuple[OtherPair, ...] = ()
     issues: tuple[Issue, ...] = ()
     crs_assumed: bool = False
+    said: Said = NOTHING_SAID
 
 
 def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
@@ -104,9 +108,11 @@ def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
     x, y = (first, second) if east_first else (second, first)
     numbers = np.array(table.numbers)[places]
     names = (table.headers[pair.first], table.headers[pair.second])
-    _prove(x, y, numbers, layer, pair, axes="en" if not east_first else "ne")
-    crs, said = _said_crs(table, pair, rest, body, layer)
-    issues += said
+    issues += prove(x, y, numbers, layer, pair, axes="en" if not east_first else "ne")
+    if has_errors(issues):
+        raise InputRefusedError(issues)
+    crs, said, told = _said_crs(table, pair, rest, body, layer)
+    issues += told
     if pair.by_values:
         issues.append(info("axes_by_values", layer=layer, columns=", ".join(names)))
     others, more = _others(table, rest, places, layer, pair)
@@ -120,7 +126,7 @@ def read_points(table: Table, layer: str, *, axes: Axes | None) -> Points:
         frame, x, y, pair.order == "lonlat",
         frozenset((*names, *(table.headers[c] for p in rest for c in (p.first, p.second)))),
         places, body, crs, unit, others, (*issues, *more),
-        crs_assumed=pair.order == "lonlat" and _system(table, pair) is None,
+        crs_assumed=pair.order == "lonlat" and _system(table, pair) is None, said=said,
     )  # fmt: skip
 
 
@@ -142,10 +148,12 @@ def points_frame(
 
 
 def pairs_agree(points: Points, crs: str, layer: str) -> list[Issue]:
-    """A warning where a second pair of columns puts points elsewhere, with the metres.
+    """What is said where a second pair of columns puts points elsewhere, with the metres.
 
     ``crs`` is the settled CRS of the first pair.  Points are compared through the one door
-    and may differ by the last digit written.  The farthest row is named.
+    and may differ by the last digit written.  The farthest row is named.  It is an error
+    where most points lie farther apart than a datum or a scale factor moves them: the two
+    systems cannot both be right.
     """
     issues: list[Issue] = []
     for other in points.others:
@@ -156,10 +164,14 @@ def pairs_agree(points: Points, crs: str, layer: str) -> list[Issue]:
         far = np.flatnonzero(off > max(_LEAST_AGREEMENT_M, 1.5 * (other.unit_m + points.unit_m)))
         if len(far):
             worst = int(far[np.argmax(off[far])])
+            both = np.isfinite(off)
+            proved = (off[both] > _PROVED_APART_M).sum() * 2 > both.sum()
+            told, code = (error, "pairs_contradict") if proved else (warning, "pairs_disagree")
             issues.append(
-                warning("pairs_disagree", layer=layer, count=len(far),
-                        row=int(points.frame["source_row"].iloc[worst]),
-                        value=other.words or other.crs, metres=float(off[worst]), crs=crs)
+                told(code, layer=layer, count=len(far),
+                     row=int(points.frame["source_row"].iloc[worst]),
+                     value=other.words or other.crs, metres=float(off[worst]), crs=crs,
+                     other=other.crs)
             )  # fmt: skip
     return issues
 
@@ -185,7 +197,20 @@ def _values(
         read = [(each.values, each.bad) for each in degrees]
         unit = max(each.unit_deg for each in degrees) * _METRES_A_DEGREE
     else:
-        read = _metres(columns)
+        read = read_metres(columns)
+        lost: dict[int, Issue] = {}
+        for k, (cells, column) in enumerate(zip(columns, (pair.first, pair.second), strict=True)):
+            at = {"layer": layer, "field": table.headers[column]}
+            issues += [
+                error("thousands_mixed", **at, row=table.numbers[places[place]],
+                      value=cells[place], other=cells[beside])
+                for place, beside in thousands_mixed(cells, read[k][0], read[1 - k][0])
+            ]  # fmt: skip
+            for place, unit_m in rounded(cells):
+                told = error("number_rounded", **at, row=table.numbers[places[place]],
+                             value=cells[place], unit=unit_m)  # fmt: skip
+                lost.setdefault(place, told)
+        issues += lost.values()
         unit = max(last_digit(cells) for cells in columns)
     for cells, column, (_, bad) in zip(columns, (pair.first, pair.second), read, strict=True):
         issues += [
@@ -196,98 +221,52 @@ def _values(
     return read[0][0], read[1][0], unit
 
 
-def _metres(columns: list[list[str]]) -> list[tuple[Floats, NDArray[np.bool_]]]:
-    """Each column by its own decimal mark; one that leaves it open by that of its neighbour."""
-    read = [_numbers(cells) for cells in columns]
-    if any(bad.any() for _, bad in read):
-        values, bad = _numbers([*columns[0], *columns[1]])
-        half = len(columns[0])
-        together = [(values[:half], bad[:half]), (values[half:], bad[half:])]
-        read = [two if one[1].any() else one for one, two in zip(read, together, strict=True)]
-    return read
-
-
-def _numbers(cells: list[str]) -> tuple[Floats, NDArray[np.bool_]]:
-    column = pd.Series([cell or None for cell in cells], dtype=object)
-    numbers, bad = as_number(column)
-    return numbers.to_numpy(dtype="float64"), bad
-
-
-def last_digit(cells: Sequence[str]) -> float:
-    """The finest unit in which cells are written: 0.001 for ``552800,123``, 1 for whole numbers.
-
-    A dot or comma before exactly three digits at the end of several groups is no decimal mark.
-    """
-    finest = 1.0
-    for cell in cells[:2000]:
-        found = re.search(r"[.,](\d+)$", plain_number(cell))
-        if found is None or re.fullmatch(r"[+-]?\d{1,3}([.,])\d{3}(?:\1\d{3})*", cell):
-            continue
-        finest = min(finest, 10.0 ** -len(found[1]))
-    return finest
-
-
 def _east_first(pair: Pair, axes: Axes | None) -> bool:
     if pair.order == "xy":
         return axes == "en"
     return axes != "ne"
 
 
-def _prove(
-    x: Floats, y: Floats, rows: NDArray[np.intp], layer: str, pair: Pair, *, axes: str
-) -> None:
-    """Refuse what the values disprove: exchanged axes, and units that are no metres."""
-    ranges = (_LON_RANGE, _LAT_RANGE) if pair.order == "lonlat" else (EAST_RANGE_M, NORTH_RANGE_M)
-    if _most(_within(x, ranges[1]) & _within(y, ranges[0])):
-        place = int(np.flatnonzero(_within(x, ranges[1]) & _within(y, ranges[0]))[0])
-        system = "WGS 84" if pair.order == "lonlat" else "VN-2000"
-        raise InputRefusedError(
-            [error("axes_swapped", layer=layer, row=int(rows[place]),
-                   value=f"{x[place]:.3f} {y[place]:.3f}", crs=system, axes=axes)]
-        )  # fmt: skip
-    if pair.order == "lonlat" or _most(_within(x, ranges[0]) & _within(y, ranges[1])):
-        return
-    for factor, unit in _UNITS:
-        for one, other in ((x, y), (y, x)):
-            inside = _within(one * factor, EAST_RANGE_M) & _within(other * factor, NORTH_RANGE_M)
-            if _most(inside):
-                place = int(np.flatnonzero(inside)[0])
-                raise InputRefusedError(
-                    [error("unit_not_metres", layer=layer, row=int(rows[place]), unit=unit,
-                           factor=f"{factor:g}", value=f"{x[place]:.6g} {y[place]:.6g}")]
-                )  # fmt: skip
-
-
-def _within(values: Floats, bounds: tuple[float, float]) -> NDArray[np.bool_]:
-    return (values >= bounds[0]) & (values <= bounds[1])
-
-
-def _most(mask: NDArray[np.bool_]) -> bool:
-    return bool(mask.any()) and bool(mask.sum() * 2 > len(mask))
-
-
 def _said_crs(
     table: Table, pair: Pair, rest: Sequence[Pair], body: Body, layer: str
-) -> tuple[str | None, list[Issue]]:
-    """The CRS that the pair's own header says, else the titles and the words in the table."""
+) -> tuple[str | None, Said, list[Issue]]:
+    """The CRS that words name, and all that they say of it.
+
+    First the pair's own header, then the titles, the words in the table and the name of its
+    sheet; where none of these names a meridian, the other sheets of the workbook.
+    """
     if pair.order == "lonlat":
-        return (VN2000_LONLAT if _system(table, pair) == "vn2000" else WGS84), []
-    if pair.zone is not None:
-        return pair.zone, []
-    aside = {fold(other.words) for other in rest if other.zone is not None}
-    lines = [line for line in table.titles if fold(line) not in aside]
-    if not aside:
-        lines += [table.groups[pair.first]]
+        system = _system(table, pair)
+        said = said_in([pair.words, *table.titles]) if system == HN72 else NOTHING_SAID
+        return (VN2000_LONLAT if system == "vn2000" else WGS84), said, []
+    aside = [fold(other.words) for other in rest if other.said.fits is not None]
     words = np.flatnonzero(~np.isin(body.kinds, (POINT, UNMEASURED)))[:2000]
-    lines += [" ".join(filter(None, table.rows[place])) for place in words]
+    lines = [*table.titles, *(" ".join(filter(None, table.rows[place])) for place in words)]
+    lines = [line for line in lines if not _of_others(fold(line), aside)]
+    said = said_in(lines, names=[table.sheet or ""])
     if aside:
-        lines = [line for line in lines if not any(part in fold(line) for part in aside)]
-    return zone_of_words(lines, layer)
+        said = pair.said.filled_from(said)
+    elif pair.said.fits is not None:
+        said = said_in([pair.words, *lines], names=[table.sheet or ""])
+    issues = one_zone(said, layer)
+    if not said.meridians:
+        sheets = [name for name, _ in table.elsewhere]
+        beyond = said_in([line for _, line in table.elsewhere], names=sheets)
+        if beyond.meridians:
+            said = said.filled_from(beyond)
+            issues.append(info("system_elsewhere", layer=layer, value=beyond.words,
+                               sheets=", ".join(dict.fromkeys(sheets))))  # fmt: skip
+    return said.code, said, issues
+
+
+def _of_others(line: str, others: Sequence[str]) -> bool:
+    """Whether a line is the header of another pair of columns, or holds it."""
+    return any(line in words or words in line for words in others)
 
 
 def _system(table: Table, pair: Pair) -> str | None:
     """The datum that the header of a pair says, else the one that the titles say alone."""
-    return pair.system or system_in(" ".join(table.titles))
+    return pair.system or datum_in(" ".join(table.titles))
 
 
 def _others(
@@ -325,6 +304,6 @@ def _is_filled(table: Table, pair: Pair, places: NDArray[np.intp]) -> bool:
 
 
 __all__ = [
-    "OtherPair", "Points", "last_digit", "pairs_agree", "points_frame", "read_points",
+    "OtherPair", "Points", "pairs_agree", "points_frame", "read_points",
     "side_column",
 ]  # fmt: skip

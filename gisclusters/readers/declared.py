@@ -16,7 +16,7 @@ from gisclusters.readers.body import AREA_WORDS
 
 _UNITS_M2 = {"ha": 1e4, "hecta": 1e4, "hectares": 1e4, "m2": 1.0, "km2": 1e6}
 _UNIT = r"(?:km2|m2|hectares|hecta|ha)\b"
-_NUMBER = re.compile(rf"(?P<number>\d(?:[\d.,]|[ '](?=\d{{3}}))*)\s*(?P<unit>{_UNIT})?")
+_NUMBER = re.compile(rf"(?<![a-z])(?P<number>\d(?:[\d.,]|[ '](?=\d{{3}}))*)\s*(?P<unit>{_UNIT})?")
 _BEFORE = re.compile(rf"(?<![\d.,])\s*\(?\s*(?P<unit>{_UNIT})\s*\)?", re.IGNORECASE)
 _WORDS = re.compile(r"di[eệ]n t[ií]ch|\barea\b|\bdt\b|\bs\b(?=\s*[=:])", re.IGNORECASE)
 _SURE = 3.0

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.readers.frames import unique_names
+from gisclusters.readers.guessing import guess, uncertain
 from gisclusters.readers.text import (
     decode_values,
-    guess,
     lost_capitals,
     usable_encoding,
 )
@@ -66,7 +66,7 @@ def decode_table(
             issues.append(warning("encoding_declared_wrong", layer=name, value=declared,
                                   taken=used, count=changed))  # fmt: skip
         if not found.sure:
-            issues.append(warning("encoding_uncertain", layer=name, value=used, count=changed))
+            issues.append(uncertain(found, pool, name))
         elif used == declared and changed:
             issues.append(info("encoding_declared", layer=name, value=used, count=changed))
         elif used != "utf-8" and changed:

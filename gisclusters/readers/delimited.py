@@ -16,7 +16,8 @@ from gisclusters.domain.issue import Issue, error, info
 from gisclusters.errors import InputRefusedError
 from gisclusters.layers.values import plain_number
 from gisclusters.readers.grid import MOST_COLUMNS, MOST_ROWS, Grid, Wide
-from gisclusters.readers.text import decode_values, guess, usable_encoding
+from gisclusters.readers.guessing import guess, uncertain
+from gisclusters.readers.text import decode_values, usable_encoding
 
 _SAMPLE_LINES = 60
 _MOST_PAIRED = 8
@@ -39,7 +40,14 @@ def read_delimited(path: Path, encoding: str | None) -> Grid:
     (``encoding_guessed``).  Raises InputRefusedError (``not_text``, ``table_unreadable``,
     ``table_too_large``, ``encoding_unknown``, ``quote_open``).
     """
-    text, used = _text(path.read_bytes(), encoding, path.name)
+    data = path.read_bytes()
+    many = max(data.count(b"\n"), data.count(b"\r")) > MOST_ROWS
+    if many and b'"' not in data:
+        raise InputRefusedError([error("table_too_large", layer=path.name)])
+    text, used = decoded_text(data, encoding, path.name)
+    del data
+    if many:
+        _refuse_rows(text, path.name)
     lines = _cells(text, path.name)
     grid = Grid(sheet=None, encoding=used)
     wide = Wide()
@@ -61,7 +69,14 @@ def read_delimited(path: Path, encoding: str | None) -> Grid:
     return grid
 
 
-def _text(data: bytes, encoding: str | None, name: str) -> tuple[str, str]:
+def _refuse_rows(text: str, name: str) -> None:
+    """Refuse a table of too many rows before any is kept; a quoted cell may hold several lines."""
+    for number, _ in _cells(text, name):
+        if number > MOST_ROWS:
+            raise InputRefusedError([error("table_too_large", layer=name)])
+
+
+def decoded_text(data: bytes, encoding: str | None, name: str) -> tuple[str, str]:
     """The text of a file and its encoding; ``latin-1`` where the cells are still bytes."""
     head = data[:4096]
     for mark, codec in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"),
@@ -106,7 +121,8 @@ def _decode_cells(
               if not cell.isascii()]  # fmt: skip
     values = np.array([rows[r][c] for r, c in places], dtype=object)
     whole = np.array([_is_utf8(value) for value in values], dtype=bool)
-    found = guess(values[~whole])
+    bare = values[~whole]
+    found = guess(bare)
     used = found.encoding if encoding is None else encoding.casefold()
     values[whole] = decode_values(values[whole], "utf-8")[0]
     values[~whole] = decode_values(values[~whole], used)[0]
@@ -114,7 +130,9 @@ def _decode_cells(
         rows[r][c] = str(value)
     if encoding is not None:
         return used, []
-    return used, [info("encoding_guessed", layer=name, value=used, count=int((~whole).sum()),
+    if not found.sure:
+        return used, [uncertain(found, bare, name)]
+    return used, [info("encoding_guessed", layer=name, value=used, count=len(bare),
                        score=found.score or 0.0)]  # fmt: skip
 
 
@@ -152,8 +170,14 @@ def _cells(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _holds_rows(cell: str, mark: str) -> bool:
-    """Whether a quoted cell of several lines swallowed rows of points: a quote was left open."""
-    return any(_holds_pair(_divided(line, mark)) for line in _BREAK.split(cell)[1:])
+    """Whether a quoted cell of several lines swallowed rows of points: a quote was left open.
+
+    A number that goes on in another line did so too: the next quote closed it.
+    """
+    first, *rest = _BREAK.split(cell)
+    return any(_holds_pair(_divided(line, mark)) for line in rest) or (
+        _is_coordinate(first) and any(map(str.strip, rest))
+    )
 
 
 @contextmanager

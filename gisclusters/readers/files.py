@@ -9,8 +9,9 @@ from pathlib import Path
 
 from gisclusters.domain.issue import Issue, error
 from gisclusters.errors import GisClustersError, InputRefusedError
-from gisclusters.readers.archives import unpack_into
+from gisclusters.readers.archives import Unpacked, unpack_into
 from gisclusters.readers.magic import HEAD_BYTES, is_file_geodatabase, kind_of
+from gisclusters.readers.siblings import sibling
 
 _CHUNK = 1 << 20
 PARTS_OF = {
@@ -46,13 +47,13 @@ def sniff(path: Path) -> str:
     return kind_of(head, path)
 
 
-def unpack(path: Path, folder: Path, wanted: str | None = None) -> Path:
+def unpack(path: Path, folder: Path, wanted: str | None = None) -> Unpacked:
     """The one file of an archive that can be read (``wanted`` of several), in ``folder``.
 
     Raises InputRefusedError as ``archives.unpack_into`` does, and ``file_damaged``.
     """
     with parsing(path.name):
-        return unpack_into(path, sniff(path), folder, sniff, wanted)[0]
+        return unpack_into(path, sniff(path), folder, sniff, wanted)
 
 
 @contextmanager
@@ -96,12 +97,3 @@ def checksum(path: Path) -> str:
             while block := file.read(_CHUNK):
                 digest.update(block)
     return digest.hexdigest()
-
-
-def sibling(path: Path, suffix: str) -> Path | None:
-    """The file beside ``path`` with another ending, whatever its case; None where there is none."""
-    for ending in (suffix, suffix.upper()):
-        candidate = path.with_suffix(ending)
-        if candidate.is_file():
-            return candidate
-    return None

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pyogrio
 
 from gisclusters.domain.issue import error
@@ -91,6 +92,16 @@ class Opened:
         if about["driver"] not in self.driver.names:
             raise InputRefusedError([error("format_refused")])
         return about
+
+    def bounds(self, layer: str | None) -> tuple[float, float, float, float] | None:
+        """West, south, east, north of the shapes themselves: what a file says may be stale."""
+        _, found = pyogrio.read_bounds(self.target, layer=layer)
+        found = found[:, np.isfinite(found).all(axis=0)]
+        if not found.shape[1]:
+            return None
+        west, south = found[:2].min(axis=1).tolist()
+        east, north = found[2:].max(axis=1).tolist()
+        return west, south, east, north
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def read_geojson(path: Path) -> GeoJson:
     with path.open("rb") as file, _refused_as_damaged(path.name):
         walk = _Walk(file, path.name)
         rows, issues, strange = _checked(walk, path.name)
-    crs = _said_crs(path, walk.first)
+    crs = _one_crs(path, walk)
     if walk.topology:
         return GeoJson(form="topojson", crs=crs, direct="crs" not in walk.first)
     plain = walk.documents == 1 and walk.first.get("type") is not None and not walk.separated
@@ -128,6 +128,9 @@ class _Walk:
         self._refusal = InputRefusedError([error("not_geojson", layer=name)])
         self.documents = 0
         self.first: dict[str, Any] = {}
+        self.crs_said: dict[str, tuple[int, Any]] = {}
+        """Every ``crs`` member of documents, features and shapes: first feature, content."""
+        self._features = 0
         self.separated = False
         self.topology = False
 
@@ -137,6 +140,20 @@ class _Walk:
         return self._text.seen
 
     def __iter__(self) -> Iterator[Any]:
+        for item in self._all():
+            self._features += 1
+            if isinstance(item, dict):
+                self._hear(item, self._features)
+                if isinstance(item.get("geometry"), dict):
+                    self._hear(item["geometry"], self._features)
+            yield item
+
+    def _hear(self, member_of: dict[str, Any], feature: int) -> None:
+        if member_of.get("crs") is not None:
+            said = json.dumps(member_of["crs"], sort_keys=True)
+            self.crs_said.setdefault(said, (feature, member_of["crs"]))
+
+    def _all(self) -> Iterator[Any]:
         self.separated = self._text.sign() == "\x1e"
         while sign := self._text.sign("\x1e,"):
             if sign != "{" or self.topology:
@@ -148,6 +165,7 @@ class _Walk:
 
     def _document(self) -> Iterator[Any]:
         document: dict[str, Any] = {}
+        first = self._features + 1
         if self.documents == 1:
             self.first = document
         listed = False
@@ -159,6 +177,7 @@ class _Walk:
                 yield from self._text.items()
             else:
                 document[name] = self._text.value()
+        self._hear(document, first)
         kind = document.get("type")
         self.topology = self.documents == 1 and kind == "Topology"
         if self.topology:
@@ -263,11 +282,21 @@ def _bare(geometry: Any) -> Any:
     return {"type": geometry["type"], "coordinates": geometry["coordinates"]}
 
 
-def _said_crs(path: Path, document: dict[str, Any]) -> str | None:
-    """The CRS that a document says, None where it says none; a link is refused, never followed."""
-    member = document.get("crs")
-    if member is None:
-        return None
+def _one_crs(path: Path, walk: _Walk) -> str | None:
+    """The CRS that a file says, wherever it says it; several are refused (``crs_several``)."""
+    found: dict[str, int] = {}
+    for row, member in walk.crs_said.values():
+        code = _said_crs(path, member)
+        found[code] = min(found.get(code, row), row)
+    if len(found) > 1:
+        words = ", ".join(f"{code} ({row})" for row, code in sorted(
+            (row, code) for code, row in found.items()))  # fmt: skip
+        raise InputRefusedError([error("crs_several", layer=path.name, field="crs", value=words)])
+    return next(iter(found), None)
+
+
+def _said_crs(path: Path, member: Any) -> str:
+    """The CRS of a ``crs`` member; a link is refused, never followed."""
     properties = member.get("properties", {}) if isinstance(member, dict) else {}
     name = properties.get("name") if isinstance(properties, dict) else None
     if not isinstance(name, str) or "://" in name or member.get("type") == "link":

@@ -1,7 +1,7 @@
 """What the first bytes of a file say it is; a name ending is believed only where bytes are mute.
 
 The forms are ``gpkg shapefile dbf geojson dxf kml gpx gml osm flatgeobuf parquet mapinfo mif
-filegdb xlsx xls table zip gzip``.  Descriptors that point to other files or the network
+filegdb xlsx xls table wkt zip gzip``.  Descriptors that point to other files or the network
 (VRT, WMS, WFS, OAPIF, GDAL algorithms) are refused wherever they stand in the text: GDAL would
 know them by a few letters anywhere in the beginning, under any ending.
 """
@@ -19,6 +19,8 @@ from xml.parsers import expat
 
 from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
+from gisclusters.readers.siblings import sibling
+from gisclusters.readers.wkt_text import is_wkt
 
 HEAD_BYTES = 1 << 16
 _DESCRIPTORS = re.compile(
@@ -44,7 +46,8 @@ def kind_of(head: bytes, path: Path) -> str:
     """The form of a file that begins with ``head`` (``HEAD_BYTES`` of it, or all).
 
     Raises InputRefusedError: ``format_cad_closed``, ``archive_kind``,
-    ``format_refused``, ``xml_entities``, ``xml_unknown``, ``format_unknown``, ``file_damaged``.
+    ``format_refused``, ``format_utf16``, ``xml_entities``, ``xml_unknown``, ``format_unknown``,
+    ``file_damaged``.
     """
     form = _binary(head, path)
     if form is not None:
@@ -63,6 +66,13 @@ def is_file_geodatabase(folder: Path) -> bool:
 
 
 def _text(head: bytes, path: Path) -> str | None:  # noqa: PLR0911 - one line for each format
+    wide = _wide_text(head)
+    if wide is not None and wide.startswith(("{", "[", "<")):
+        raise InputRefusedError([error("format_utf16", layer=path.name)])
+    if path.suffix.casefold() not in {".csv", ".tsv"} and is_wkt(
+        wide or head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+    ):
+        return "wkt"
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")
     if text.startswith((b"{", b"[")):
         return "geojson"
@@ -78,6 +88,18 @@ def _text(head: bytes, path: Path) -> str | None:  # noqa: PLR0911 - one line fo
     if path.suffix.casefold() in _TABLE_ENDINGS or _is_table(head):
         return "table"
     return None
+
+
+def _wide_text(head: bytes) -> str | None:
+    """The beginning of a text of UTF-16, which a mark in front or its zeros show; else None."""
+    codec = None
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        codec = "utf-16"
+    elif head[:1] in b"{[<" and head[1:2] == b"\0":
+        codec = "utf-16-le"
+    elif head[:1] == b"\0" and head[1:2] in b"{[<":
+        codec = "utf-16-be"
+    return None if codec is None else head.decode(codec, "ignore").strip()
 
 
 def _binary(head: bytes, path: Path) -> str | None:
@@ -155,7 +177,7 @@ def _is_dbf(head: bytes) -> bool:
 
 
 def _has_shapes(path: Path) -> bool:
-    return any(path.with_suffix(end).is_file() for end in (".shp", ".SHP"))
+    return sibling(path, ".shp") is not None
 
 
 def _is_table(head: bytes) -> bool:

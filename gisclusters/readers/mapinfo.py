@@ -10,11 +10,12 @@ import re
 import shutil
 from pathlib import Path
 
-from gisclusters.domain.issue import error
+from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import crs_in_short, identify_crs, vn2000_like
-from gisclusters.readers.files import PARTS_OF, sibling
+from gisclusters.readers.files import PARTS_OF
 from gisclusters.readers.reference import DoubtedCrs
+from gisclusters.readers.siblings import sibling
 
 _CHARSET = re.compile(rb'^(\s*!?charset\s+"?)([A-Za-z0-9_-]+)("?)', re.IGNORECASE | re.MULTILINE)
 _INNER = re.compile(rb'(\bcharset\s+")([A-Za-z0-9_-]+)(")', re.IGNORECASE)
@@ -59,6 +60,21 @@ def raw_copy(path: Path, form: str, folder: Path) -> Path:
         out.write(head)
         shutil.copyfileobj(source, out)
     return copy
+
+
+def attributes_held(path: Path, rows: int) -> list[Issue]:
+    """What is wrong with the attributes of a MIF of ``rows`` shapes: no .mid, or too many rows."""
+    table = sibling(path, ".mid")
+    if table is None:
+        return [warning("mif_without_attributes", layer=path.name)]
+    with table.open("rb") as file:
+        quotes = lines = 0
+        for line in file:
+            quotes += line.count(b'"')
+            lines += bool(line.strip()) and quotes % 2 == 0
+    if lines <= rows:
+        return []
+    return [error("records_differ", layer=path.name, shapes=rows, rows=lines)]
 
 
 def parts_of(path: Path, form: str) -> dict[str, Path]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
 from gisclusters.domain.issue import Issue, error, info
 from gisclusters.layers.kinds import Kind
-from gisclusters.layers.values import fold
+from gisclusters.layers.values import as_number, fold
 
 
 def match_columns(
@@ -45,6 +47,27 @@ def match_columns(
             )
         )
     return taken, issues
+
+
+def hectares_to_m2(kind: Kind, frame: pd.DataFrame, layer: str) -> tuple[pd.DataFrame, list[Issue]]:
+    """Areas of a column in hectares (``Diện tích (ha)``) as the field in square metres.
+
+    Only fields that no other column was taken for; the column stays besides.  A cell that is
+    no number is handed on as it stands, so that it is refused by its row.
+    """
+    issues: list[Issue] = []
+    by_fold = {fold(str(name)): str(name) for name in reversed(frame.columns)}
+    for each in kind.fields:
+        if not each.name.endswith("area_m2") or each.name in frame:
+            continue
+        plain = [alias for alias in each.aliases if not alias.endswith(" m2")]
+        name = next((by_fold[f"{alias} ha"] for alias in plain if f"{alias} ha" in by_fold), None)
+        if name is None:
+            continue
+        values, bad = as_number(frame[name])
+        frame[each.name] = (values * 1e4).astype(object).where(~bad, frame[name])
+        issues.append(info("hectares_taken", layer=layer, field=each.name, value=name))
+    return frame, issues
 
 
 def _explicit(

@@ -7,7 +7,6 @@ anew (A1 … A5, C1 …), or at an empty row that nothing bridges.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -22,12 +21,14 @@ from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.errors import InputRefusedError
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
-from gisclusters.readers.body import AREA_WORDS, SUM_WORDS, side_column
+from gisclusters.readers.areas_said import declared_areas
+from gisclusters.readers.body import side_column
 from gisclusters.readers.coordinates import Points
-from gisclusters.readers.declared import Declared, check_area, declared_in, declared_in_cell, planar
+from gisclusters.readers.declared import Declared, check_area, planar
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.rings import Ring, split_rings
 from gisclusters.readers.sides import check_sides, given_sides
+from gisclusters.readers.spellings import one_spelling
 from gisclusters.readers.table import Table
 from gisclusters.readers.vertex_order import propose_order
 
@@ -36,6 +37,8 @@ _NAMES = (
     "ten diem", "so hieu diem", "diem", "ten moc", "so hieu moc", "so hieu", "ky hieu diem",
     "ma diem", "dinh", "goc", "diem goc", "moc", "point", "point id", "stt", "tt", "so tt", "no",
 )  # fmt: skip
+_NUMBERS = ("sheet_no", "parcel_no")
+"""What tells parcels apart where they have no id: the sheet, if given, and the number on it."""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,9 @@ def rings_frame(
         if not (name.endswith("area_m2") or name == "accuracy_m")
     }  # fmt: skip
     frame = frame.rename(columns=taken).replace("", None)
+    for name in (name for name in (kind.id_field, "name") if name in frame):
+        frame[name], doubts = one_spelling(frame[name], frame["source_row"], name, layer)
+        issues += doubts
     keys, parts, titled = _keys(frame, kind, points, table)
     rings: list[Ring] = []
     of_feature: dict[str, list[Ring]] = {}
@@ -128,8 +134,13 @@ def _keys(
     titles = sorted(points.body.titles)
     at = np.searchsorted(titles, points.places) - 1
     section = np.array([f"{k}" if k >= 0 else "" for k in at], dtype=object)
-    if kind.id_field in frame and frame[kind.id_field].notna().any():
-        return _carried(frame[kind.id_field]), parts + "\x1f" + section, False
+    for naming in ((kind.id_field,), _NUMBERS):
+        named_by = [name for name in naming if name in frame and frame[name].notna().any()]
+        if naming[-1] in named_by:
+            keys = np.array(["/".join(each) for each in
+                             zip(*(_carried(frame[name]) for name in named_by), strict=True)],
+                            dtype=object)  # fmt: skip
+            return keys, parts + "\x1f" + section, False
     head = next((line for line in reversed(table.titles) if _is_major(line)), "")
     named = [head, *(points.body.titles[place] for place in titles)]
     major = [name if _is_major(name) else None for name in named]
@@ -278,7 +289,7 @@ def _compare_areas(
     layer: str, accuracy_m: float,
 ) -> None:  # fmt: skip
     """Hold every declared area against its own ring, its feature or the whole table."""
-    total, by_ring = _declared(out.rings, points, table)
+    total, by_ring = declared_areas(out.rings, points, table)
     shapes = dict(zip(of_feature, out.frame["geometry"], strict=True))
     checked: list[tuple[Declared, shapely.Geometry, str | None]] = []
     sums: list[float] = []
@@ -314,36 +325,3 @@ def _compare_areas(
                                  layer=layer, name=whose)  # fmt: skip
     if "registered_area_m2" in kind.names and "registered_area_m2" not in out.frame:
         out.frame["registered_area_m2"] = pd.Series(registered, dtype=object)
-
-
-def _declared(
-    rings: Sequence[Ring], points: Points, table: Table
-) -> tuple[Declared | None, dict[int, Declared]]:
-    """What is declared of the whole table, and of each ring by its identity."""
-    lines = [line for line in table.titles
-             if AREA_WORDS.search(fold(line)) and re.search(r"\d", line)]  # fmt: skip
-    total = next(filter(None, map(declared_in, lines)), None)
-    by_ring: dict[int, Declared] = {}
-    firsts = np.array([points.places[ring.places[0]] for ring in rings])
-    for place, words in points.body.areas.items():
-        declared = declared_in(words, table.numbers[place])
-        if declared is None:
-            continue
-        if SUM_WORDS.search(fold(words)) and len(rings) > 1:
-            total = declared
-            continue
-        later = place in points.body.titles or not (firsts < place).any()
-        which = int(np.searchsorted(firsts, place)) if later else int((firsts < place).sum()) - 1
-        if which < len(rings):
-            by_ring.setdefault(id(rings[which]), declared)
-    for column, header in enumerate(table.headers):
-        if not AREA_WORDS.search(fold(header)):
-            continue
-        for ring in rings:
-            cells = {table.rows[points.places[place]][column] for place in ring.places} - {""}
-            if len(cells) == 1:
-                row = table.numbers[points.places[ring.places[0]]]
-                declared = declared_in_cell(cells.pop(), table.groups[column] or header, row)
-                if declared is not None:
-                    by_ring.setdefault(id(ring), declared)
-    return total, by_ring

@@ -12,17 +12,19 @@ import pandas as pd
 
 from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
-from gisclusters.layers.values import as_number, fold, plain_number
+from gisclusters.geometry.crs import zone_of
+from gisclusters.layers.values import as_number, plain_number
 from gisclusters.readers.axes import Axis, axis_of
-from gisclusters.readers.degrees import is_angle
+from gisclusters.readers.degrees import degree, is_angle
+from gisclusters.readers.system_words import NOTHING_SAID, Said, datum_in, said_in
 from gisclusters.readers.table import Table
-from gisclusters.readers.zone_words import zone_in
 
 EAST_RANGE_M = (166_000.0, 834_000.0)
 NORTH_RANGE_M = (800_000.0, 2_700_000.0)
+LON_RANGE_DEG, LAT_RANGE_DEG = (101.0, 118.0), (6.0, 24.5)
+_ANGLES = frozenset({"b", "l"})
 Order = Literal["xy", "en", "lonlat"]
-_NUMERIC = re.compile(r"^[+-]?\d[\d\s.,]*$")
-_SYSTEMS = {"vn2000": r"\bvn ?2000\b", "wgs84": r"\bwgs ?84\b|\bwgs\b", "hn72": r"\bhn ?72\b"}
+_NUMERIC = re.compile(r"^[+-]?\d[\d\s.,]*(?:e[+-]?0?\d)?$", re.IGNORECASE)
 _SAMPLE = 200
 _SHOWN = 15
 _REPEAT = re.compile(r" \(\d+\)$")
@@ -42,6 +44,7 @@ class Pair:
     system: str | None = None
     zone: str | None = None
     words: str = ""
+    said: Said = NOTHING_SAID
     by_values: bool = False
 
 
@@ -92,7 +95,7 @@ def _named(table: Table) -> list[Pair]:
         one = left.pop(0)
         for other in left:
             columns = _matched(one, axes[one], other, axes[other])
-            if columns is not None:
+            if columns is not None and (axes[one] not in _ANGLES or _in_vietnam(table, *columns)):
                 left.remove(other)
                 pairs.append(_described(table, *columns))
                 break
@@ -107,6 +110,10 @@ def _matched(  # noqa: PLR0911 - one line for each pair of axes
             return one, other, "lonlat"
         case ("lat", "lon"):
             return other, one, "lonlat"
+        case ("l", "b"):
+            return one, other, "lonlat"
+        case ("b", "l"):
+            return other, one, "lonlat"
         case ("x", "y"):
             return one, other, "xy"
         case ("y", "x"):
@@ -119,19 +126,22 @@ def _matched(  # noqa: PLR0911 - one line for each pair of axes
             return None
 
 
+def _in_vietnam(table: Table, lon: int, lat: int, _: Order) -> bool:
+    """Whether two columns hold longitudes and latitudes of the country: B may be a breadth."""
+    for column, (low, high) in ((lon, LON_RANGE_DEG), (lat, LAT_RANGE_DEG)):
+        cells = [row[column] for row in table.rows if row[column]][:_SAMPLE]
+        if sum(low <= degree(cell)[0] <= high for cell in cells) * 2 <= len(cells):
+            return False
+    return True
+
+
 def _described(table: Table, first: int, second: int, order: Order) -> Pair:
     words = " ".join(dict.fromkeys((table.groups[first], table.groups[second])))
-    system = system_in(words)
-    zone = zone_in(words)[0]
-    if system is None and zone is not None:
+    said = said_in([words])
+    system = datum_in(words)
+    if system is None and zone_of(said.code or "EPSG:0") is not None:
         system = "vn2000"
-    return Pair(first, second, order, system, zone, words)
-
-
-def system_in(words: str) -> str | None:
-    """``vn2000``, ``wgs84`` or ``hn72``: the first of these that words name, or None."""
-    folded = fold(words)
-    return next((name for name, pattern in _SYSTEMS.items() if re.search(pattern, folded)), None)
+    return Pair(first, second, order, system, said.code, words, said)
 
 
 def _by_values(table: Table) -> Iterator[Pair]:

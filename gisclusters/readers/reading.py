@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from gisclusters.layers.checking import Defaults
 from gisclusters.layers.kinds import Kind, kind_named
 from gisclusters.layers.layer import Ground, Layer
 from gisclusters.layers.schema import check_rows
+from gisclusters.readers.archives import Unpacked
 from gisclusters.readers.coordinates import pairs_agree
 from gisclusters.readers.dossier import dossier_file
 from gisclusters.readers.files import checksum, sniff, unpack
@@ -28,6 +28,7 @@ from gisclusters.readers.ground import read_ground
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.reference import settle_crs
 from gisclusters.readers.rows import Opened, chosen_layer, named_rows, open_rows
+from gisclusters.readers.siblings import sibling
 from gisclusters.readers.sidecar import read_sidecar
 from gisclusters.readers.vector import (
     Box,
@@ -55,8 +56,10 @@ class Parts:
 class Reading:
     """A file being read: what is the same for all of its rows."""
 
-    def __init__(self, kind: Kind, path: Path, real: Path, form: str, options: ReadOptions) -> None:
-        self.kind, self.path, self.real, self.form, self.options = kind, path, real, form, options
+    def __init__(self, kind: Kind, path: Path, found: Unpacked, options: ReadOptions) -> None:
+        self.kind, self.path, self.real, self.form = kind, path, found.path, found.form
+        self.options = replace(options, layer=found.layer)
+        self._left = found.issues
         self.sidecar = read_sidecar(path)
         self._crs: str | None = None
         self._settled = False
@@ -68,11 +71,11 @@ class Reading:
 
     @property
     def size_bytes(self) -> int:
-        """Of the one file to read and of those with its name beside it."""
+        """Of the one file to read; of a Shapefile with its attributes."""
         if self.real.is_dir():
             return sum(part.stat().st_size for part in self.real.rglob("*"))
-        beside = self.real.parent.glob(f"{glob.escape(self.real.stem)}.*")
-        return sum(part.stat().st_size for part in beside if part.is_file())
+        attributes = sibling(self.real, ".dbf") if self.form == "shapefile" else None
+        return sum(part.stat().st_size for part in {self.real, attributes} if part is not None)
 
     def whole(self) -> Layer:
         """All rows at once."""
@@ -107,9 +110,12 @@ class Reading:
             before += len(part.frame)
         if refused:
             raise InputRefusedError(refused)
+        if not before:  # the file counts rows that are not there
+            yield self.whole()
 
     def _checked(self, rows: Opened, *, whole: bool, before: int) -> Layer:
-        issues = [issue.in_layer(self.path.name) for issue in rows.issues]
+        left, self._left = self._left, ()
+        issues = [issue.in_layer(self.path.name) for issue in (*left, *rows.issues)]
         if self.kind.shape != "none" and not self._settled:
             issues += self._settle(rows, issues)
         source = Source(
@@ -174,20 +180,19 @@ def begun(kind: str, path: Path | str, options: ReadOptions) -> Iterator[Reading
     """A file, out of its archive where it is in one, ready to be read."""
     wanted = kind_named(kind)
     path = dossier_file(Path(path), wanted.name)
-    with unpacked(path, options) as (real, form):
-        yield Reading(wanted, path, real, form, options)
+    with unpacked(path, options) as found:
+        yield Reading(wanted, path, found, options)
 
 
 @contextmanager
-def unpacked(path: Path, options: ReadOptions) -> Iterator[tuple[Path, str]]:
+def unpacked(path: Path, options: ReadOptions) -> Iterator[Unpacked]:
     """The one file to read and its form: ``path``, or what lies in it where it is an archive."""
     form = sniff(path)
+    if form not in {"zip", "gzip"}:
+        yield Unpacked(path=path, form=form, layer=options.layer)
+        return
     with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
-        real = path
-        if form in {"zip", "gzip"}:
-            real = unpack(path, Path(folder), options.layer)
-            form = sniff(real)
-        yield real, form
+        yield unpack(path, Path(folder), options.layer)
 
 
 def _told_once(issues: tuple[Issue, ...]) -> list[Issue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gisclusters.domain.issue import Issue, error, info, warning
@@ -17,6 +18,10 @@ from gisclusters.geometry.crs import (
 )
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import Sidecar
+from gisclusters.readers.system_words import HN72_CODES, Said
+
+_SHOWN = 3
+"""Codes named in a message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +66,77 @@ def settle_crs(
     return _settled_crs(name, found, options, sidecar)
 
 
+def hold_to_words(
+    name: str, said: Said, found: str | None, options: ReadOptions, sidecar: Sidecar
+) -> tuple[str | None, list[Issue]]:
+    """The CRS of the table ``name``, whose words say ``said``, held against what people say.
+
+    ``found`` is the one code the words mean, None where they leave several.  Raises
+    InputRefusedError: ``crs_contradiction`` where the CRS, the sidecar's or the zone of the
+    province is none of those that fit; ``system_unknown`` where no system is as the words say
+    and no CRS is named; ``datum_old`` for HN-72.
+    """
+    fits = said.fits
+    if fits is None:
+        return found, []
+    way, code = _named(name, options, sidecar)
+    sure = way in {"--crs", "sidecar"}
+    if sure and code in fits:
+        return found, []
+    if HN72_CODES & set(fits):
+        raise InputRefusedError([error("datum_old", layer=name, value=said.words)])
+    if not fits:
+        known = said.nearly
+        told = (warning if sure else error)(
+            "system_unknown",
+            layer=name,
+            value=said.words,
+            option=_options(known),
+            taken=code or "–",
+        )
+        if not sure:
+            raise InputRefusedError([told])
+        return None, [told]
+    if code is not None and code not in fits:
+        shown = ", ".join(fits[:_SHOWN]) + (" …" if len(fits) > _SHOWN else "")
+        raise InputRefusedError(
+            [error("crs_contradiction", layer=name, value=code, way=way,
+                   found=f"“{said.words}” ({shown})", option=_options(fits))]
+        )  # fmt: skip
+    return found, []
+
+
+def hold_to_province(name: str, found: str | None, options: ReadOptions, sidecar: Sidecar) -> None:
+    """Refuse a code that a table says of its shapes where the province has another zone.
+
+    Degrees are in no zone.  A CRS that a person names is held against the code elsewhere.
+    Raises InputRefusedError (``crs_contradiction``).
+    """
+    way, code = _named(name, options, sidecar)
+    if found is None or is_lonlat(found) or way != "--province" or code in {None, found}:
+        return
+    raise InputRefusedError(
+        [error("crs_contradiction", layer=name, value=code, way=way, found=found,
+               option=_options((found,)))]
+    )  # fmt: skip
+
+
+def _named(name: str, options: ReadOptions, sidecar: Sidecar) -> tuple[str, str | None]:
+    """The CRS that a person names first, and in which way."""
+    if options.crs is not None:
+        return "--crs", parse_crs(options.crs)
+    if sidecar.crs is not None:
+        return "sidecar", _sidecar_crs(name, sidecar.crs)
+    if options.province is not None:
+        return "--province", _zone_of_province(options.province, needed=False)
+    return "--survey-crs", options.fallback_crs
+
+
+def _options(codes: Sequence[str]) -> str:
+    """The option that names the right CRS, as it is typed."""
+    return f"--crs {' / '.join(codes)}" if 0 < len(codes) <= _SHOWN else "--crs EPSG:n"
+
+
 def _may_be_named(
     name: str, found: str | None, options: ReadOptions, sidecar: Sidecar
 ) -> str | None:
@@ -91,8 +167,9 @@ def _settled_crs(
     for way, code in said:
         if found is not None and found != code:
             raise InputRefusedError(
-                [error("crs_contradiction", layer=name, value=code, found=found, way=way)]
-            )
+                [error("crs_contradiction", layer=name, value=code, found=found, way=way,
+                       option=_options((found,)))]
+            )  # fmt: skip
     if len({code for _, code in said}) > 1:
         (_, first), (way, second) = said
         issues.append(warning("crs_disagreement", layer=name, value=second, way=way, taken=first))
@@ -129,7 +206,7 @@ def _confirmed_crs(
         way = "--crs" if options.crs else "sidecar" if sidecar.crs else "--province"
         raise InputRefusedError(
             [error("crs_contradiction", layer=name, value=taken, way=way,
-                   found=" / ".join(doubt.fits) or doubt.said)]
+                   found=" / ".join(doubt.fits) or doubt.said, option=_options(doubt.fits))]
         )  # fmt: skip
     return taken, issues
 

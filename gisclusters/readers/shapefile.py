@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.errors import InputRefusedError
-from gisclusters.readers.files import sibling
+from gisclusters.readers.dbf_text import records
+from gisclusters.readers.siblings import sibling
 from gisclusters.readers.text import codec_named
 
 _HEADER = 100
 _DELETED = 0x2A
 _SHOWN = 10
+_AT_ONCE = 200_000
+"""Records looked at before their pages are let go of."""
 _CODE_PAGES = {
     0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x08: "cp865", 0x09: "cp437", 0x0A: "cp850",
     0x0B: "cp437", 0x0D: "cp437", 0x0E: "cp850", 0x0F: "cp437", 0x10: "cp850", 0x11: "cp437",
@@ -69,18 +72,20 @@ def check_shapefile(path: Path) -> Parts:
     missing = [end for end in (".shx", ".dbf", ".prj") if end not in parts]
     if missing:
         issues.append(warning("shapefile_incomplete", layer=path.name, value=" ".join(missing)))
-    shapes = np.memmap(main, dtype=np.uint8, mode="r")
-    _check_length(path.name, shapes)
+    length = main.stat().st_size
+    with main.open("rb") as file:
+        head = file.read(_HEADER)
+    _check_length(path.name, head, length)
     index = None
     if ".shx" in parts:
         offsets, lengths = _index_of(path.name, parts[".shx"])
-        _check_index(path.name, shapes, offsets, lengths)
+        _check_index(path.name, main, offsets, lengths)
         inside = int((lengths + 8).sum()) + _HEADER
-        if inside < len(shapes) - 8:
-            issues.append(warning("shapes_unindexed", layer=path.name, value=len(shapes) - inside))
+        if inside < length - 8:
+            issues.append(warning("shapes_unindexed", layer=path.name, value=length - inside))
     else:
-        offsets, lengths = _walk(path.name, shapes)
-        index = _written_index(bytes(shapes[:_HEADER]), offsets, lengths)
+        offsets, lengths = _walk(path.name, main)
+        index = _written_index(head, offsets, lengths)
     kept = np.ones(len(offsets), dtype=bool)
     encoding = None
     if ".dbf" in parts:
@@ -113,12 +118,13 @@ def check_dbf(name: str, path: Path) -> tuple[NDArray[np.bool_], str | None, lis
     Raises InputRefusedError (``dbf_damaged``): its header, its fields and its length must
     agree.
     """
-    data = np.memmap(path, dtype=np.uint8, mode="r")
-    if len(data) < 33:
-        raise _bad_dbf(name, "header", len(data), 33)
-    head = bytes(data[:32])
-    rows, header, record = struct.unpack("<IHH", head[4:12])
-    fields = bytes(data[32:header])
+    length = path.stat().st_size
+    if length < 33:
+        raise _bad_dbf(name, "header", length, 33)
+    with path.open("rb") as file:
+        head = file.read(32)
+        rows, header, record = struct.unpack("<IHH", head[4:12])
+        fields = file.read(max(header - 32, 0))
     widths = 0
     for place in range(0, len(fields) - 31, 32):
         if fields[place] == 0x0D:
@@ -129,10 +135,10 @@ def check_dbf(name: str, path: Path) -> tuple[NDArray[np.bool_], str | None, lis
     if widths + 1 > record or record < 1:
         raise _bad_dbf(name, "record length", record, widths + 1)
     expected = header + rows * record
-    if len(data) < expected:
-        raise _bad_dbf(name, "bytes", len(data), expected)
-    flags = data[header:expected].reshape(rows, record)[:, 0] if rows else data[:0]
-    kept = np.asarray(flags != _DELETED)
+    if length < expected:
+        raise _bad_dbf(name, "bytes", length, expected)
+    flags = [block[:, 0].copy() for _, block in records(path, rows, header, record)]
+    kept = np.concatenate([np.empty(0, np.uint8), *flags]) != _DELETED
     issues: list[Issue] = []
     if not kept.all():
         gone = np.flatnonzero(~kept) + 1
@@ -153,13 +159,13 @@ def _bad_dbf(name: str, what: str, found: int, expected: int) -> InputRefusedErr
     )
 
 
-def _check_length(name: str, shapes: NDArray[np.uint8]) -> None:
+def _check_length(name: str, head: bytes, length: int) -> None:
     declared = _HEADER
-    if len(shapes) >= _HEADER:
-        declared = struct.unpack(">i", bytes(shapes[24:28]))[0] * 2
-    if declared > len(shapes) or len(shapes) < _HEADER:
+    if length >= _HEADER:
+        declared = struct.unpack(">i", head[24:28])[0] * 2
+    if declared > length or length < _HEADER:
         raise InputRefusedError(
-            [error("file_truncated", layer=name, value=len(shapes), expected=declared)]
+            [error("file_truncated", layer=name, value=length, expected=declared)]
         )
 
 
@@ -180,18 +186,20 @@ def _index_of(name: str, path: Path) -> tuple[NDArray[np.int64], NDArray[np.int6
 
 def _check_index(
     name: str,
-    shapes: NDArray[np.uint8],
+    main: Path,
     offsets: NDArray[np.int64],
     lengths: NDArray[np.int64],
 ) -> None:
     """Every record once, inside the file, with the length the .shp itself gives it."""
     nothing = (offsets == 0) & (lengths == 0)
-    wrong = (offsets < _HEADER) | (lengths < 4) | (offsets + 8 + lengths > len(shapes))
+    wrong = (offsets < _HEADER) | (lengths < 4) | (offsets + 8 + lengths > main.stat().st_size)
     inside = np.flatnonzero(~wrong)
-    if len(inside):
-        places = offsets[inside, None] + np.arange(4, 8)
+    for start in range(0, len(inside), _AT_ONCE):
+        some = inside[start : start + _AT_ONCE]
+        shapes = np.memmap(main, dtype=np.uint8, mode="r")  # anew: what was read is let go of
+        places = offsets[some, None] + np.arange(4, 8)
         own = np.ascontiguousarray(shapes[places]).view(">i4").ravel().astype(np.int64) * 2
-        wrong[inside[own != lengths[inside]]] = True
+        wrong[some[own != lengths[some]]] = True
     _, first = np.unique(offsets, return_index=True)
     again = np.ones(len(offsets), dtype=bool)
     again[first] = False
@@ -203,20 +211,21 @@ def _check_index(
         )  # fmt: skip
 
 
-def _walk(name: str, shapes: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _walk(name: str, main: Path) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Offsets and content lengths by going from record to record through the .shp."""
-    data = shapes.tobytes()
-    end = min(len(data), struct.unpack_from(">i", data, 24)[0] * 2)
     found: list[tuple[int, int]] = []
-    place = _HEADER
-    while place + 8 <= end:
-        length = struct.unpack_from(">i", data, place + 4)[0] * 2
-        if length < 4 or place + 8 + length > end:
-            raise InputRefusedError(
-                [error("record_damaged", layer=name, row=len(found) + 1, value=place)]
-            )
-        found.append((place, length))
-        place += 8 + length
+    with main.open("rb") as file:
+        end = min(main.stat().st_size, struct.unpack(">i", file.read(_HEADER)[24:28])[0] * 2)
+        place = _HEADER
+        while place + 8 <= end:
+            file.seek(place + 4)
+            length = struct.unpack(">i", file.read(4))[0] * 2
+            if length < 4 or place + 8 + length > end:
+                raise InputRefusedError(
+                    [error("record_damaged", layer=name, row=len(found) + 1, value=place)]
+                )
+            found.append((place, length))
+            place += 8 + length
     pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]
 

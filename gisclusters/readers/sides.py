@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from gisclusters.domain.issue import Issue, warning
 from gisclusters.layers.values import as_number
 from gisclusters.readers.body import side_column
-from gisclusters.readers.coordinates import Points, last_digit
+from gisclusters.readers.coordinates import Points
+from gisclusters.readers.metres import last_digit
 from gisclusters.readers.table import Table
 
 Floats = NDArray[np.float64]

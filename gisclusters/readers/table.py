@@ -19,12 +19,13 @@ from gisclusters.readers.axes import axis_of
 from gisclusters.readers.delimited import read_delimited
 from gisclusters.readers.files import parsing
 from gisclusters.readers.grid import Grid
+from gisclusters.readers.wkt_file import read_wkt_text
 from gisclusters.readers.workbook import Book
 
-TABLE_FORMS = frozenset({"table", "xlsx", "xls"})
+TABLE_FORMS = frozenset({"table", "xlsx", "xls", "wkt"})
 _HEADER_LINES = 30
 """A header is looked for in this many filled rows from the top."""
-_NUMBER = re.compile(r"^[+-]?\d[\d\s.,]*$")
+_NUMBER = re.compile(r"^[+-]?\d[\d\s.,]*(?:e[+-]?0?\d)?$", re.IGNORECASE)
 _UNIT = re.compile(r"^\(?\s*(?:m|met|mét|m2|m²|ha|km|độ|do|°)\s*\)?$", re.IGNORECASE)
 _COUNTER = re.compile(r"^[(\[]?\s*(\d{1,2})\s*[)\]]?$")
 
@@ -36,6 +37,8 @@ class Table:
     ``rows[i]`` are the cells of the row that the user counts as ``numbers[i]``, one for each
     header.  ``headers`` are unique; ``groups`` hold for each column all that the header says
     of it, from the merged cell at the top to the lowest.  ``head`` are the header's rows.
+    ``elsewhere`` are lines of the other sheets of the workbook that hold no coordinates, each
+    with the name of its sheet.
     """
 
     sheet: str | None
@@ -47,6 +50,7 @@ class Table:
     numbers: list[int]
     encoding: str
     issues: tuple[Issue, ...] = ()
+    elsewhere: tuple[tuple[str, str], ...] = ()
 
     @property
     def headed(self) -> bool:
@@ -62,12 +66,18 @@ def read_table(
     Raises InputRefusedError (``table_unreadable``, ``table_empty``, ``sheet_missing``,
     ``layer_choice``, ``table_too_large``, ``encoding_unknown``, ``file_damaged``).
     """
+    elsewhere: tuple[tuple[str, str], ...] = ()
+    if form == "wkt":
+        grid = read_wkt_text(path, encoding)
+        return Table(grid.sheet, (), ("wkt",), ("wkt",), (("wkt",),), grid.rows, grid.numbers,
+                     grid.encoding)  # fmt: skip
     if form == "table":
         grid = read_delimited(path, encoding)
     else:
         with parsing(path.name):
             book = Book(path, form)
-            grid = book.grid(_sheet(path.name, book, sheet, known))
+            chosen = _sheet(path.name, book, sheet, known)
+            grid, elsewhere = book.grid(chosen), _elsewhere(book, chosen)
     if not grid.rows:
         raise InputRefusedError([error("table_empty", layer=path.name)])
     top = _header_place(grid, known)
@@ -75,7 +85,7 @@ def read_table(
         width = max(map(len, grid.rows))
         names = tuple(f"column {place}" for place in range(1, width + 1))
         return Table(grid.sheet, (), names, ("",) * width, (), _padded(grid.rows, width),
-                     grid.numbers, grid.encoding, tuple(grid.issues))  # fmt: skip
+                     grid.numbers, grid.encoding, tuple(grid.issues), elsewhere)  # fmt: skip
     first, last = top
     body, numbers = grid.rows[last + 1 :], grid.numbers[last + 1 :]
     if body and _counts_columns(body[0]):
@@ -89,7 +99,7 @@ def read_table(
     above = [cell for cells in grid.rows[first : last + 1] for cell in cells if cell]
     return Table(
         grid.sheet, (*titles, *above), headers, groups, tuple(map(tuple, head)),
-        _padded(body, len(headers)), numbers, grid.encoding, tuple(issues),
+        _padded(body, len(headers)), numbers, grid.encoding, tuple(issues), elsewhere,
     )  # fmt: skip
 
 
@@ -112,6 +122,16 @@ def _sheet(name: str, book: Book, wanted: str | None, known: set[str]) -> str:
     if len(tables) > 1:
         raise InputRefusedError([error("layer_choice", layer=name, known=", ".join(tables))])
     return tables[0] if tables else next(iter(tops))
+
+
+def _elsewhere(book: Book, chosen: str) -> tuple[tuple[str, str], ...]:
+    """The filled rows at the top of the other sheets, but of those that hold coordinates."""
+    found: list[tuple[str, str]] = []
+    for title in book.names:
+        rows = [] if title == chosen else book.top(title)
+        if not any(sum(axis_of(cell) is not None for cell in cells) > 1 for cells in rows):
+            found += [(title, " ".join(filter(None, cells))) for cells in rows]
+    return tuple(found)
 
 
 def _header_place(grid: Grid, known: set[str]) -> tuple[int, int] | None:
@@ -235,7 +255,7 @@ def _known(cell: str, known: set[str]) -> bool:
     name = fold(cell)
     return (
         name in known or name.removesuffix(" m") in known or name.removesuffix(" m2") in known
-        or axis_of(cell) is not None
+        or axis_of(cell) not in {None, "b", "l"}
     )  # fmt: skip
 
 

@@ -7,18 +7,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from gisclusters.domain.issue import Issue
+from gisclusters.domain.issue import Issue, warning
 from gisclusters.layers.kinds import KINDS, Kind
 from gisclusters.layers.layer import DEFAULT_ACCURACY_M, MAP_ACCURACY_MM
 from gisclusters.layers.values import fold
 from gisclusters.readers.coordinates import Points, points_frame, read_points
-from gisclusters.readers.mapping import match_columns
+from gisclusters.readers.mapping import hectares_to_m2, match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.outlines import rings_frame
 from gisclusters.readers.pairs import has_coordinates
+from gisclusters.readers.reference import hold_to_province, hold_to_words
 from gisclusters.readers.sidecar import Sidecar
+from gisclusters.readers.system_words import one_zone, said_in
 from gisclusters.readers.table import Table, read_table
-from gisclusters.readers.wkt import WKT_HEADERS, read_wkt, wkt_column
+from gisclusters.readers.wkt import WKT_HEADERS, draws_features, read_wkt, wkt_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,24 @@ def open_table(
     table = read_table(path, form, known_headers(kind), sheet=options.layer,
                        encoding=options.encoding or sidecar.encoding)  # fmt: skip
     if kind.shape == "none":
-        return _listed(kind, table, explicit)
+        return _listed(kind, table, explicit, path.name)
     column = wkt_column(table)
-    if column is not None and not has_coordinates(table):
+    beside = has_coordinates(table)
+    if column is not None and (not beside or draws_features(table, column, kind)):
         frame, crs, issues = read_wkt(kind, table, column, path.name, explicit, options.axes)
-        return TableRows(frame, crs, table.sheet, (*table.issues, *issues))
+        hold_to_province(path.name, crs, options, sidecar)
+        if crs is None:
+            said = said_in(table.titles, names=[table.sheet or ""])
+            issues += one_zone(said, path.name)
+            crs, more = hold_to_words(path.name, said, said.code, options, sidecar)
+            issues += more
+        if beside:
+            issues.append(warning("shapes_taken", layer=path.name, field=table.headers[column]))
+        frame, more = hectares_to_m2(kind, frame, path.name)
+        return TableRows(frame, crs, table.sheet, (*table.issues, *issues, *more))
     axes = options.axes or sidecar.axes
     points = read_points(table, path.name, axes="en" if axes == "en" else "ne" if axes else None)
+    crs, told = hold_to_words(path.name, points.said, points.crs, options, sidecar)
     if kind.shape == "point":
         frame, issues = points_frame(kind, points, explicit)
     else:
@@ -55,7 +68,10 @@ def open_table(
             accuracy_m=_accuracy_m(options, sidecar), accept_repairs=options.accept_repairs,
         )  # fmt: skip
         frame, issues = outlines.frame, outlines.issues
-    return TableRows(frame, points.crs, table.sheet, tuple(issues), points)
+    if column is not None:
+        left = warning("shapes_left", layer=path.name, field=table.headers[column])
+        told = [*told, left]
+    return TableRows(frame, crs, table.sheet, (*issues, *told), points)
 
 
 def known_headers(*kinds: Kind) -> set[str]:
@@ -65,12 +81,13 @@ def known_headers(*kinds: Kind) -> set[str]:
         alias for field in fields for alias in field.aliases} | WKT_HEADERS  # fmt: skip
 
 
-def _listed(kind: Kind, table: Table, explicit: dict[str, str]) -> TableRows:
+def _listed(kind: Kind, table: Table, explicit: dict[str, str], layer: str) -> TableRows:
     frame = pd.DataFrame(table.rows, columns=list(table.headers), dtype=object).replace("", None)
     taken, issues = match_columns(kind, list(table.headers), explicit)
     frame = frame.rename(columns=taken).copy()
     frame["source_row"] = table.numbers
-    return TableRows(frame, None, table.sheet, (*table.issues, *issues))
+    frame, more = hectares_to_m2(kind, frame, layer)
+    return TableRows(frame, None, table.sheet, (*table.issues, *issues, *more))
 
 
 def _accuracy_m(options: ReadOptions, sidecar: Sidecar) -> float:

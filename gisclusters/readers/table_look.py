@@ -19,7 +19,7 @@ from gisclusters.readers.outlines import Outlines, rings_frame
 from gisclusters.readers.pairs import choose_pair
 from gisclusters.readers.table import Table, read_table
 from gisclusters.readers.table_layer import known_headers
-from gisclusters.readers.wkt import read_wkt, wkt_column
+from gisclusters.readers.wkt import draws_features, read_wkt, wkt_column
 
 _TOLD = frozenset({
     "side_differs", "declared_area_differs", "vertices_unordered",
@@ -60,10 +60,9 @@ def look_at_table(name: str, path: Path, form: str, options: ReadOptions) -> Tab
         sheet=table.sheet, rows=len(table.rows), encoding=table.encoding,
         encoding_score=score if isinstance(score, float) else None,
     )  # fmt: skip
-    try:
-        choose_pair(table, name)
-    except InputRefusedError:
-        column = wkt_column(table)
+    column = wkt_column(table)
+    drawn = column is not None and draws_features(table, column, KINDS["plans"])
+    if drawn or not _has_pair(table, name):
         if column is None:
             return bare
         frame, crs, _ = read_wkt(KINDS["plans"], table, column, name, {}, options.axes)
@@ -84,6 +83,14 @@ def look_at_table(name: str, path: Path, form: str, options: ReadOptions) -> Tab
         declared_m2=outlines.declared_m2, computed_m2=outlines.computed_m2,
         problems=_problems(outlines.issues),
     )  # fmt: skip
+
+
+def _has_pair(table: Table, name: str) -> bool:
+    try:
+        choose_pair(table, name)
+    except InputRefusedError:
+        return False
+    return True
 
 
 def _outlines(

@@ -11,8 +11,7 @@ import codecs
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -23,11 +22,7 @@ from gisclusters.errors import InputRefusedError
 
 ENCODINGS = ("utf-8", "tcvn3", "vni", "cp1258", "utf-8-twice")
 _PER_VALUE = ("utf-8", "tcvn3", "vni", "cp1258", "utf-8-twice", "iso8859-1")
-_PLAIN = ("tcvn3", "vni", "cp1258", "utf-8")
-_WESTERN = {"cp1252", "iso8859-1", "iso8859-15", "cp437", "cp850", "cp1258", "utf-8", "ascii"}
-_SAMPLE = 3_000
-_VIETNAMESE, _DOUBTFUL, _CLEARLY = 0.6, 0.5, 0.2
-_POOR, _PLAINLY = 0.5, 0.99
+_POOR, PLAINLY = 0.5, 0.99
 
 _TCVN3_PAIRS = (
     (0xB5, "à"), (0xB6, "ả"), (0xB7, "ã"), (0xB8, "á"), (0xB9, "ạ"), (0xA8, "ă"), (0xBB, "ằ"),
@@ -61,8 +56,8 @@ _SYLLABLE = re.compile(
     r"|oai|oao|oay|oeo|uao|uay|uây|uôi|ươi|ươu|iêu|yêu|uya|uyu"
     r"|ai|ao|au|ay|âu|ây|eo|êu|ia|iu|oi|ôi|ơi|ua|ui|uơ|ưa|ưi|ưu)$"
 )
-_LETTER = re.compile(r"[^\W\d_]+")
-_TOKEN = re.compile(r"[^\s!-@\[-`{-~]+")
+LETTER = re.compile(r"[^\W\d_]+")
+TOKEN = re.compile(r"[^\s!-@\[-`{-~]+")
 _CUT = re.compile("(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})$")
 
 
@@ -83,58 +78,6 @@ def decode(raw: str, encoding: str) -> str:
     else:
         text = raw.encode("latin-1").decode(encoding)
     return unicodedata.normalize("NFC", text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guess:
-    """The encoding of a whole file, how surely, and the score of each candidate."""
-
-    encoding: str
-    scores: Mapping[str, float]
-    sure: bool
-
-    @property
-    def score(self) -> float | None:
-        """Share of words beyond ASCII that are Vietnamese syllables; None with none of them."""
-        return self.scores.get(self.encoding)
-
-
-def guess(values: NDArray[np.object_], declared: str | None = None) -> Guess:
-    """The encoding of values read as ISO-8859-1, ``declared`` being what the file says.
-
-    UTF-8 is taken whenever every value decodes, and twice UTF-8 where that gives syllables
-    only the second time.  What the file declares holds where the bytes allow it, unless it is
-    a Western page (which programs write without asking) and another reading gives Vietnamese
-    syllables.  Where no reading gives them the text is left as ISO-8859-1 and not sure.
-    """
-    distinct = sorted({value for value in values if isinstance(value, str) and not value.isascii()})
-    distinct = distinct[:: max(1, len(distinct) // _SAMPLE)]
-    if not distinct:
-        return Guess(encoding="utf-8", scores={}, sure=True)
-    tried = dict.fromkeys((*ENCODINGS, *([declared] if declared is not None else [])))
-    scores = {encoding: score_of(distinct, encoding) for encoding in tried}
-    if all(_decodes(value, "utf-8") or _before_cut(value) for value in distinct):
-        twice = scores["utf-8-twice"] > scores["utf-8"] + _CLEARLY
-        return Guess(encoding="utf-8-twice" if twice else "utf-8", scores=scores, sure=True)
-    best = max(_PLAIN, key=lambda encoding: scores[encoding])
-    if declared is not None and all(_decodes(value, declared) for value in distinct):
-        vietnamese = scores[best] >= _VIETNAMESE and scores[best] > scores[declared] + _CLEARLY
-        if not (declared in _WESTERN and vietnamese):
-            return Guess(encoding=declared, scores=scores, sure=True)
-    if scores[best] < _DOUBTFUL:
-        return _by_votes(distinct, scores)
-    return Guess(encoding=best, scores=scores, sure=True)
-
-
-def _by_votes(distinct: list[str], scores: Mapping[str, float]) -> Guess:
-    """The encoding of most values where no one reads them all: a file may mix them by row."""
-    votes = Counter[str]()
-    for value in distinct:
-        own = max(_PLAIN, key=lambda encoding: score_of([value], encoding))
-        votes[own] += score_of([value], own) >= _PLAINLY
-    if votes.total() < _VIETNAMESE * len(distinct):
-        return Guess(encoding="iso8859-1", scores=scores, sure=False)
-    return Guess(encoding=max(_PLAIN, key=lambda each: votes[each]), scores=scores, sure=True)
 
 
 def decode_values(
@@ -199,17 +142,17 @@ def syllable_score(texts: Iterable[str]) -> float:
     """
     good = total = 0
     for text in texts:
-        for word in _LETTER.findall(text):
+        for word in LETTER.findall(text):
             if word.isascii() or len(word) == 1:
                 continue
             total += 1
-            good += _is_syllable(word)
+            good += is_syllable(word)
     return good / total if total else 0.0
 
 
 def lost_capitals(text: str) -> bool:
     """Whether TCVN3 text shows that its font made capitals: ``PHƯờNG``."""
-    for word in _LETTER.findall(text):
+    for word in LETTER.findall(text):
         toned = [letter for letter in word if not letter.isascii() and letter.islower()]
         rest = [letter for letter in word if letter not in toned]
         if toned and len(rest) > 1 and all(letter.isupper() for letter in rest):
@@ -220,57 +163,63 @@ def lost_capitals(text: str) -> bool:
 def score_of(values: list[str], encoding: str) -> float:
     """Share of the words beyond ASCII that are Vietnamese syllables in ``encoding``.
 
-    A sign that is no letter (``§¨k``) makes its word none.
+    A sign that is no letter (``§¨k``) makes its word none; a lone letter proves nothing.
     """
     good = total = 0
     for value in values:
         try:
             text = decode(value, encoding)
         except UnicodeError:
-            total += sum(not word.isascii() for word in _TOKEN.findall(value)) or 1
+            total += sum(not word.isascii() for word in TOKEN.findall(value)) or 1
             continue
-        for word in _TOKEN.findall(text):
-            if word.isascii():
+        for word in TOKEN.findall(text):
+            if word.isascii() or (len(word) == 1 and word.isalpha()):
                 continue
             total += 1
-            good += _is_syllable(word)
+            good += is_syllable(word)
     return good / total if total else 0.0
 
 
 def _decode_one(value: str, encoding: str) -> tuple[str, str]:
     """One value and the encoding it was read in."""
     if encoding not in _PER_VALUE:
-        return _decoded_or_left(value, encoding)
-    if encoding != "utf-8-twice" and _decodes(value, "utf-8"):
+        return _read_or_left(value, encoding)
+    if encoding != "utf-8-twice" and decodes(value, "utf-8"):
         return decode(value, "utf-8"), "utf-8"
-    if encoding == "utf-8" and (short := _before_cut(value)) is not None:
+    if encoding == "utf-8" and (short := before_cut(value)) is not None:
         return decode(short, "utf-8"), "utf-8-cut"
     if score_of([value], encoding) <= _POOR:
         others = [each for each in ("tcvn3", "vni", "cp1258", "utf-8-twice") if each != encoding]
         best = max(others, key=lambda each: score_of([value], each))
         score = score_of([value], best)
-        if score >= _PLAINLY or (score > 0 and not _decodes(value, encoding)):
+        if score >= PLAINLY or (score > 0 and not decodes(value, encoding)):
             encoding = best
-    return _decoded_or_left(value, encoding)
+    return _read_or_left(value, encoding)
 
 
-def _decoded_or_left(value: str, encoding: str) -> tuple[str, str]:
+def read_by(value: str, encoding: str) -> str:
+    """A value decoded from ``encoding``, left as it came where its bytes are no such text."""
+    return _read_or_left(value, encoding)[0]
+
+
+def _read_or_left(value: str, encoding: str) -> tuple[str, str]:
     try:
         return decode(value, encoding), encoding
     except UnicodeError:
         return value, "iso8859-1"
 
 
-def _before_cut(value: str) -> str | None:
+def before_cut(value: str) -> str | None:
     """UTF-8 without the letter that a narrow column cut in two; None where it is not that."""
     cut = _CUT.search(value)
     if cut is None:
         return None
     short = value[: cut.start()]
-    return short if not short.isascii() and _decodes(short, "utf-8") else None
+    return short if not short.isascii() and decodes(short, "utf-8") else None
 
 
-def _decodes(value: str, encoding: str) -> bool:
+def decodes(value: str, encoding: str) -> bool:
+    """Whether the bytes of a value are text of ``encoding``."""
     try:
         decode(value, encoding)
     except UnicodeError:
@@ -291,7 +240,7 @@ def _decode_twice(raw: str) -> str:
 
 
 @cache
-def _is_syllable(word: str) -> bool:
+def is_syllable(word: str) -> bool:
     """Whether a word is spelled as a Vietnamese syllable, whatever its tone."""
     plain = unicodedata.normalize("NFD", word.casefold())
     tones = sum(mark in "\u0300\u0301\u0303\u0309\u0323" for mark in plain)

@@ -8,10 +8,11 @@ and TCVN drops the last letter of every value and field name.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,11 +30,13 @@ from gisclusters.readers.files import parsing
 from gisclusters.readers.frames import Content, content_parts, joined, read_content
 from gisclusters.readers.gdal import DRIVERS, Opened, opened
 from gisclusters.readers.geojson import GeoJson, read_geojson, write_plainly
-from gisclusters.readers.geopackage import real_tables
-from gisclusters.readers.mapinfo import doubted, parts_of, raw_copy
+from gisclusters.readers.geopackage import real_tables, srs_contradictions, unread_contents
+from gisclusters.readers.kml import features_alone, unread_of_kml
+from gisclusters.readers.mapinfo import attributes_held, doubted, parts_of, raw_copy
 from gisclusters.readers.parquet import read_parquet
 from gisclusters.readers.reference import DoubtedCrs, unnamed_projection
 from gisclusters.readers.shapefile import Parts, check_shapefile, check_table
+from gisclusters.readers.xml_numbers import XML_FORMS, features_held
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in the CRS of the file."""
@@ -87,12 +90,15 @@ def layer_names(path: Path, form: str) -> list[str]:
 
 
 def layers_of(path: Path, form: str) -> list[tuple[str, bool]]:
-    """The layers of a file, each with whether it has shapes.  Views of a GeoPackage are none."""
+    """The layers of a file, each with whether it has shapes.
+
+    Views of a GeoPackage and empty folders of a KML or GPX are none.
+    """
     if not is_layered(form):
         return [(path.stem, True)]
     with _ready(path, form) as ready:
         found = ready.opened.layers()
-        if form == "gpx":
+        if form in _PROMISED:
             found = [each for each in found if _has_rows(ready.opened, each[0])]
         return [
             (name, kind is not None) for name, kind in found
@@ -131,7 +137,8 @@ def choose_layer(path: Path, form: str, kind: Kind, wanted: str | None) -> str |
     if len(own) == 1:
         return own[0]
     if not choices:
-        raise InputRefusedError([error("no_layers", layer=path.name)])
+        unread = unread_of_kml(path) if form == "kml" else []
+        raise InputRefusedError([error("no_layers", layer=path.name), *unread])
     if len(choices) > 1:
         raise InputRefusedError([error("layer_choice", layer=path.name, known=", ".join(choices))])
     return choices[0]
@@ -153,7 +160,9 @@ def read_vector(path: Path, form: str, layer: str | None, encoding: str | None) 
             name = ready.opened.layers()[0][0]
         ready.opened.describe(name)
         content = read_content(ready.opened, name)
-        return _rows(path, form, layer, content, ready, encoding)
+        rows = _rows(path, form, layer, content, ready, encoding)
+    said = _said_of_file(path, form, name, len(rows.frame))
+    return replace(rows, issues=(*said, *rows.issues))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +192,7 @@ def vector_parts(
         if name is None and is_layered(form):
             name = begun.opened.layers()[0][0]
         about = begun.opened.describe(name, whole=True)
-        bounds = about["total_bounds"]
+        bounds: Any = begun.opened.bounds(name) if form == "gpkg" else about["total_bounds"]
         bounds = None if bounds is None else tuple(float(each) for each in bounds)
         sample = None
         if form == "shapefile" and begun.parts is not None and ".dbf" in begun.parts.others:
@@ -191,25 +200,24 @@ def vector_parts(
         ready = replace(begun, bounds=bounds, sample=sample)
         yield VectorParts(
             count=int(about["features"]), bounds=bounds,
-            parts=_part_by_part(path, form, layer, name, ready, encoding, size),
+            parts=_part_by_part(path, form, layer, name, ready, encoding, size,
+                                int(about["features"])),
         )  # fmt: skip
 
 
 def _part_by_part(
     path: Path, form: str, layer: str | None, name: str | None, ready: _Ready,
-    encoding: str | None, size: int,
+    encoding: str | None, size: int, count: int,
 ) -> Iterator[VectorRows]:  # fmt: skip
     numbering = _Numbering(path.name, ready.rows)
-    first = True
+    said: Sequence[Issue] = _said_of_file(path, form, name, count)
+    kept: tuple[Issue, ...] = ()
     with parsing(path.name):
         for content in content_parts(ready.opened, name, size):
             rows = _rows(path, form, layer, content, ready, encoding, numbering)
-            if not first:
-                rows = replace(rows, issues=tuple(
-                    each for each in rows.issues if each not in _of_file(ready)
-                ))  # fmt: skip
-            first = False
-            yield rows
+            others = tuple(each for each in rows.issues if each not in kept)
+            yield replace(rows, issues=(*said, *others))
+            said, kept = (), _of_file(ready)  # what is said of the file is said once
     numbering.ended()
 
 
@@ -259,9 +267,27 @@ def _ready(path: Path, form: str) -> Iterator[_Ready]:
                 tables = frozenset(real_tables(path))
             with opened(path, form) as ready:
                 yield _Ready(opened=ready, tables=tables)
+        elif form == "kml":
+            with opened(features_alone(path, folder), form, name=path.name) as ready:
+                yield _Ready(opened=ready)
         else:
             with opened(path, form) as ready:
                 yield _Ready(opened=ready)
+
+
+def _said_of_file(path: Path, form: str, layer: str | None, rows: int) -> list[Issue]:
+    """What a look at the file itself says that GDAL does not, ``rows`` being read of a layer."""
+    issues: list[Issue] = []
+    if form in XML_FORMS:
+        issues += features_held(path, form, layer, rows)
+    if form == "kml":
+        issues += unread_of_kml(path)
+    elif form == "gpkg":
+        with parsing(path.name):
+            issues += [*srs_contradictions(path, layer), *unread_contents(path)]
+    elif form == "mif":
+        issues += attributes_held(path, rows)
+    return issues
 
 
 def _has_rows(ready: Opened, layer: str) -> bool:

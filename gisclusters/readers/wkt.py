@@ -13,8 +13,10 @@ from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import WGS84, identify_crs
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
+from gisclusters.readers.coordinates import VN2000_LONLAT
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import Axes
+from gisclusters.readers.system_words import VN2000, datum_in
 from gisclusters.readers.table import Table
 
 WKT_HEADERS = frozenset({"wkt", "geometry", "geom", "the geom", "hinh hoc", "wkt geom", "shape"})
@@ -33,9 +35,22 @@ def wkt_column(table: Table) -> int | None:
         if fold(header) not in WKT_HEADERS:
             continue
         cells = [row[column] for row in table.rows[:50] if row[column]]
-        if cells and sum(_TEXT.match(cell) is not None for cell in cells) * 2 > len(cells):
+        if table.headers == ("wkt",) or (
+            cells and sum(_TEXT.match(cell) is not None for cell in cells) * 2 > len(cells)
+        ):
             return column
     return None
+
+
+def draws_features(table: Table, column: int, kind: Kind) -> bool:
+    """Whether the shapes of a column are the rows of a kind: lines or areas, where no points are.
+
+    Coordinates beside such a shape are those of a middle or a label, not of a vertex.
+    """
+    cells = [row[column] for row in table.rows if row[column]][:50]
+    found = [match for cell in cells if (match := _TEXT.match(cell)) is not None]
+    dots = sum(match["wkt"].upper().endswith("POINT") for match in found)
+    return kind.shape != "point" and dots * 2 < len(found)
 
 
 def read_wkt(
@@ -43,13 +58,15 @@ def read_wkt(
 ) -> tuple[pd.DataFrame, str | None, list[Issue]]:
     """Rows by our names with their shapes, the CRS the text says, and the issues.
 
-    Shapes within the bounds of degrees are WGS 84, as in a GeoJSON, and that is said; an
+    Shapes within the bounds of degrees are WGS 84, as in a GeoJSON, and that is said, or
+    VN-2000 where the titles name it; an
     SRID before the text goes first.  A shape of curves or one that is no WKT is refused by
-    row (``wkt_unreadable``); an empty cell stays a missing shape.
+    row (``wkt_unreadable``), as are SRIDs of several systems (``srids_several``); an empty
+    cell stays a missing shape.
     """
     cells = [row[column] for row in table.rows]
     issues: list[Issue] = []
-    codes: set[str] = set()
+    codes: dict[str, int] = {}
     shapes = np.full(len(cells), None, dtype=object)
     for place, cell in enumerate(cells):
         if not cell:
@@ -61,15 +78,16 @@ def read_wkt(
                                 field=table.headers[column], value=cell[:_SHOWN],
                                 reason=reason))  # fmt: skip
         elif found is not None and found["srid"]:
-            codes.add(found["srid"])
+            codes.setdefault(found["srid"], table.numbers[place])
         shapes[place] = shape
     if has_errors(issues):
         raise InputRefusedError(issues)
     crs = _crs(codes, layer)
     west, south, east, north = shapely.total_bounds(shapes)
     if crs is None and -180 <= west <= east <= 180 and -90 <= south <= north <= 90:
-        crs = WGS84
-        issues.append(info("degrees_taken_as_wgs84", layer=layer))
+        crs = VN2000_LONLAT if datum_in(" ".join(table.titles)) == VN2000 else WGS84
+        if crs == WGS84:
+            issues.append(info("degrees_taken_as_wgs84", layer=layer))
     if axes == "ne":
         shapes = shapely.transform(shapely.force_2d(shapes), lambda xy: xy[:, ::-1])
         issues.append(info("axes_exchanged", layer=layer))
@@ -91,12 +109,20 @@ def _shape(text: str) -> tuple[shapely.Geometry | None, str]:
         return None, str(fault).splitlines()[0][:120]
 
 
-def _crs(codes: set[str], layer: str) -> str | None:
+def _crs(codes: dict[str, int], layer: str) -> str | None:
+    """The system of the SRIDs, each with the row that names it first."""
     if not codes:
         return None
-    found = identify_crs(f"EPSG:{codes.copy().pop()}") if len(codes) == 1 else None
+    if len(codes) > 1:
+        value = ", ".join(f"{code} ({row})" for code, row in codes.items())
+        row = list(codes.values())[1]
+        raise InputRefusedError(
+            [error("srids_several", layer=layer, row=row, field="SRID", value=value)]
+        )
+    [code] = codes
+    found = identify_crs(f"EPSG:{code}")
     if found is None:
         raise InputRefusedError(
-            [error("crs_unknown", layer=layer, field="SRID", value=", ".join(sorted(codes)))]
+            [error("crs_unknown", layer=layer, row=codes[code], field="SRID", value=code)]
         )
     return found

@@ -125,22 +125,20 @@ def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules
             occupancy=[Occupancy(**dated(row), ratio=_ratio(row)) for row in versions("occupancy")],
             occupancy_rivals=[_ratio(row) for row in versions("occupancy_rivals")],
             structure=[_norm(row) for row in versions("structure")],
-            size=[size_limits(row) for row in versions("size")],
+            size=[
+                SizeLimits(
+                    **dated(row),
+                    min_m2=float(row["min_m2"]),
+                    min_mountain_or_craft_m2=float(row["min_mountain_or_craft_m2"]),
+                    max_m2=float(row["max_m2"]),
+                )
+                for row in versions("size")
+            ],
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise UsageError(
             "errors.rules_unreadable", value=str(name), reason=f"{entry}: {fault}"
         ) from fault
-
-
-def size_limits(row: Mapping[str, Any]) -> SizeLimits:
-    """A version of the size limits from a row of a file.  Raises KeyError, ValueError."""
-    return SizeLimits(
-        **dated(row),
-        min_m2=float(row["min_m2"]),
-        min_mountain_or_craft_m2=float(row["min_mountain_or_craft_m2"]),
-        max_m2=float(row["max_m2"]),
-    )
 
 
 def _ratio(row: Mapping[str, Any]) -> Ratio:

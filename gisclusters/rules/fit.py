@@ -11,8 +11,8 @@ from typing import Any
 from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
 from gisclusters.rules.dated import Dated, dated, in_force
-from gisclusters.rules.efficiency import SizeLimits, load_efficiency_rules, size_limits
 from gisclusters.rules.loader import read_rule_file
+from gisclusters.rules.sizes import SizeRule, SizeRules, load_sizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class FitRules:
     """Every version of every rule of one file, the house values and names of indicators."""
 
     rule_set: RuleSet
-    size: Sequence[SizeLimits]
+    size: SizeRules
     land_use: Sequence[LandUseRule]
     location: Sequence[Dated]
     area: Sequence[Dated]
@@ -70,7 +70,7 @@ class FitRules:
     def on(self, day: date) -> RulesOfDay:
         """The versions in force on ``day``; None where there is none."""
         return RulesOfDay(
-            size=in_force(self.size, day),
+            size=self.size.rule_for(day),
             land_use=in_force(self.land_use, day),
             location=in_force(self.location, day),
             area=in_force(self.area, day),
@@ -86,7 +86,7 @@ class FitRules:
 class RulesOfDay:
     """One version of each rule, None where none is in force."""
 
-    size: SizeLimits | None
+    size: SizeRule | None
     land_use: LandUseRule | None
     location: Dated | None
     area: Dated | None
@@ -114,11 +114,7 @@ def load_fit_rules(name: str | Path = "vn_fit") -> FitRules:
         return [Dated(**dated(row)) for row in rows(key)]
 
     try:
-        size = (
-            [size_limits(row) for row in rows("size")]
-            if "size" in content
-            else load_efficiency_rules(str(content["size_from"])).size
-        )
+        size = load_sizes(str(content["size_from"]))
         land_use = [
             LandUseRule(
                 **dated(row), fitting_codes=_words(row["fitting_codes"]),

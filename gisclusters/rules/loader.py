@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Sequence
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,39 @@ def read_rule_file(name: str | Path) -> tuple[dict[str, Any], RuleSet]:
         version=str(content["version"]),
         sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+class RuleRow:
+    """One row of a rule file; what is wrong with it is refused with its id."""
+
+    def __init__(
+        self, row: Any, file: str, *, required: Sequence[str], optional: Sequence[str]
+    ) -> None:
+        self.row, self._file = row, file
+        if not isinstance(row, dict):
+            raise self.refusal("?")
+        missing = [key for key in required if not row.get(key)]
+        unknown = [str(key) for key in row if key not in (*required, *optional)]
+        if missing or unknown:
+            raise self.refusal(", ".join(missing + unknown))
+
+    def refusal(self, reason: str) -> UsageError:
+        """The error ``rules_unreadable`` of this row, to be raised."""
+        shown = self.row.get("id", self.row) if isinstance(self.row, dict) else self.row
+        return UsageError("errors.rules_unreadable", value=self._file, reason=f"{shown}: {reason}")
+
+    def require(self, **allowed: Collection[str]) -> None:
+        """Refuse a value that is none of those allowed."""
+        if any(self.row[name] not in values for name, values in allowed.items()):
+            told = ", ".join(f"{name} {self.row[name]}" for name in allowed)
+            raise self.refusal(told)
+
+    def term(self) -> tuple[date, date]:
+        """The first and the last day of the row, open where absent."""
+        start, end = self.row.get("valid_from", date.min), self.row.get("valid_to", date.max)
+        if not isinstance(start, date) or not isinstance(end, date) or start > end:
+            raise self.refusal(f"{start} – {end}")
+        return start, end
 
 
 def shipped_rules() -> list[str]:

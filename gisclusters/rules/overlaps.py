@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 
 from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
-from gisclusters.rules.loader import read_rule_file
+from gisclusters.rules.loader import RuleRow, read_rule_file
 
 Effect = Literal["F", "C", "K", "R"]
 _REQUIRED = ("id", "category", "effect", "legal_basis", "confidence", "vi", "en")
@@ -80,21 +80,9 @@ def load_rules(name: str | Path = "vn") -> Rules:
 
 
 def _rule(row: Any, name: str) -> Rule:
-    def refuse(reason: str) -> UsageError:
-        shown = row.get("id", row) if isinstance(row, dict) else row
-        return UsageError("errors.rules_unreadable", value=name, reason=f"{shown}: {reason}")
-
-    if not isinstance(row, dict):
-        raise refuse("?")
-    missing = [key for key in _REQUIRED if not row.get(key)]
-    unknown = [str(key) for key in row if key not in (*_REQUIRED, *_OPTIONAL)]
-    if missing or unknown:
-        raise refuse(", ".join(missing + unknown))
-    if row["effect"] not in {"F", "C", "K", "R"} or row["confidence"] not in _CONFIDENCES:
-        raise refuse(f"effect {row['effect']}, confidence {row['confidence']}")
-    start, end = row.get("valid_from", date.min), row.get("valid_to", date.max)
-    if not isinstance(start, date) or not isinstance(end, date) or start > end:
-        raise refuse(f"{start} – {end}")
+    read = RuleRow(row, name, required=_REQUIRED, optional=_OPTIONAL)
+    read.require(effect={"F", "C", "K", "R"}, confidence=_CONFIDENCES)
+    start, end = read.term()
     return Rule(
         id=str(row["id"]), category=str(row["category"]), effect=cast("Effect", row["effect"]),
         legal_basis=str(row["legal_basis"]), confidence=str(row["confidence"]),

@@ -19,8 +19,12 @@ from gisclusters.geometry.crs import WGS84
 from gisclusters.store.geometry_blob import bound_of, is_empty
 from gisclusters.store.tables import register_crs
 
-SCHEMA_VERSION = 4
-"""Of the tables in schema.sql; another version is refused, never guessed at."""
+SCHEMA_VERSION = 5
+"""Of the tables in schema.sql and exceptions.sql."""
+
+UPGRADABLE = 4
+"""Lacks the register of exceptions only: read as it is, upgraded by the first writing.  Any
+other version is refused, never guessed at."""
 
 APPLICATION_ID = 0x47504B47
 """``GPKG`` in the file's header."""
@@ -55,7 +59,7 @@ def is_blank(connection: sqlite3.Connection) -> bool:
 
 
 def require_ours(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse what is no store of this version.
+    """Refuse what is no store of this version, or of the one that can be upgraded.
 
     Raises UnavailableError (``store_foreign``, ``store_version``).  A GeoPackage made by
     somebody else is never adopted: it may hold triggers and views.
@@ -66,8 +70,8 @@ def require_ours(connection: sqlite3.Connection, path: Path) -> None:
     ).fetchone()[0]
     if application != APPLICATION_ID or not known:
         raise UnavailableError("errors.store_foreign", value=str(path), reason="gisclusters_store")
-    found = [row[0] for row in connection.execute("SELECT schema_version FROM gisclusters_store")]
-    if found != [SCHEMA_VERSION]:
+    found = _versions(connection)
+    if found not in ([SCHEMA_VERSION], [UPGRADABLE]):
         raise UnavailableError(
             "errors.store_version", value=str(path),
             found=", ".join(map(str, found)) or "–", ours=str(SCHEMA_VERSION),
@@ -75,18 +79,37 @@ def require_ours(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def make_schema(connection: sqlite3.Connection) -> None:
-    """Make every table of schema.sql, inside the transaction that is open."""
-    text = resources.files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")
+    """Make every table of a new store, inside the transaction that is open."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {GEOPACKAGE_VERSION}")
-    # Not executescript, which would commit first.
-    for statement in text.split(";\n"):
-        connection.execute(statement)
+    _run_script(connection, "schema.sql")
+    _run_script(connection, "exceptions.sql")
     register_crs(connection, WGS84)
     connection.execute(
         "INSERT INTO gisclusters_store (schema_version, made_by) VALUES (?, ?)",
         (SCHEMA_VERSION, f"gisclusters {__version__}"),
     )
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Add to a store of the version before what it lacks, inside the transaction that is open.
+
+    Nothing it holds is touched; ``made_by`` keeps the version that made it.
+    """
+    if _versions(connection) == [UPGRADABLE]:
+        _run_script(connection, "exceptions.sql")
+        connection.execute("UPDATE gisclusters_store SET schema_version = ?", (SCHEMA_VERSION,))
+
+
+def _versions(connection: sqlite3.Connection) -> list[object]:
+    return [row[0] for row in connection.execute("SELECT schema_version FROM gisclusters_store")]
+
+
+def _run_script(connection: sqlite3.Connection, name: str) -> None:
+    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    # Not executescript, which would commit first.
+    for statement in text.split(";\n"):
+        connection.execute(statement)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gisclusters.domain.accepted import AcceptedOverlap
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.telling import together
 from gisclusters.errors import InputRefusedError, UnavailableError, UsageError
@@ -49,8 +50,10 @@ from gisclusters.store.connection import (
     make_schema,
     reading,
     require_ours,
+    upgrade,
     writing,
 )
+from gisclusters.store.exceptions import close_exception, insert_exception, stored_exceptions
 from gisclusters.store.geometry_blob import from_blobs
 from gisclusters.store.protocol import (
     REASONS,
@@ -73,9 +76,6 @@ from gisclusters.store.tables import (
 
 Choice = Sequence[tuple[str, Sequence[str]]]
 """Columns and the values a row may have there; all of them must hold."""
-
-_MOST_ISSUES = 1_000
-"""Of one part; a file with more of them is not read to its end by anybody."""
 
 _NO_GROUNDS: Mapping[str, Ground] = MappingProxyType({})
 
@@ -118,9 +118,7 @@ class GeoPackageStore:
         """Store the parts of one file in one transaction; see the protocol."""
         if reason is not None and reason not in REASONS:
             raise UsageError("errors.reason_unknown", value=reason, known=", ".join(REASONS))
-        if recorded_at.tzinfo is None:
-            raise ValueError("recorded_at has no time zone")
-        stamp = recorded_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+        stamp = _stamp(recorded_at)
         import_id = uuid.uuid4().hex[:12]
         parts = iter(parts)
         first = next(parts, None)
@@ -130,10 +128,7 @@ class GeoPackageStore:
         if problems := repeated_keys(_rows_of(first), first.name):
             raise InputRefusedError(problems)
         with faults_named(self.path), self._writing(keep=not dry_run) as connection:
-            if is_blank(connection):
-                make_schema(connection)
-            else:
-                require_ours(connection, self.path)
+            _make_ready(connection, self.path)
             taken = _Import(import_id=import_id, recorded_at=stamp, reason=reason)
             try:
                 for layer in chain([first], parts):
@@ -145,7 +140,7 @@ class GeoPackageStore:
             finish_tables(connection, taken.touched, stamp)
             provenance.finish_import(
                 connection, taken.summary, source_rows=taken.source_rows,
-                extra_columns=taken.extra_columns, issues=together(taken.issues, layer=first.name),
+                extra_columns=taken.extra_columns, issues=taken.issues,
             )  # fmt: skip
         return taken.summary
 
@@ -218,6 +213,40 @@ class GeoPackageStore:
             return pd.DataFrame(columns=RECEIVED_TEXT)
         with faults_named(self.path), reading(connection):
             return provenance.stored_received_text(connection, wanted.name, ids)
+
+    def exceptions(self) -> list[AcceptedOverlap]:
+        """The register of accepted overlaps; see the protocol."""
+        connection = self._opened()
+        if connection is None:
+            return []
+        with faults_named(self.path), reading(connection):
+            return stored_exceptions(connection)
+
+    def add_exception(self, accepted: AcceptedOverlap, *, recorded_at: datetime) -> AcceptedOverlap:
+        """Write an accepted overlap down; see the protocol."""
+        stamp = _stamp(recorded_at)
+        with faults_named(self.path), self._writing(keep=True) as connection:
+            _make_ready(connection, self.path)
+            return insert_exception(connection, accepted, stamp)
+
+    def end_exception(
+        self,
+        exception_id: str,
+        *,
+        ended_on: date,
+        reason: str,
+        document: str | None,
+        person: str,
+        recorded_at: datetime,
+    ) -> AcceptedOverlap:
+        """End an exception, which stays in the register; see the protocol."""
+        stamp = _stamp(recorded_at)
+        with faults_named(self.path), self._writing(keep=True) as connection:
+            _make_ready(connection, self.path)
+            return close_exception(
+                connection, exception_id, ended_on=ended_on, reason=reason, document=document,
+                person=person, recorded_at=stamp,
+            )  # fmt: skip
 
     def contents(self) -> list[StoredLayer]:
         """Every table of features or records; see the protocol."""
@@ -337,6 +366,21 @@ class GeoPackageStore:
         )
 
 
+def _stamp(moment: datetime) -> str:
+    if moment.tzinfo is None:
+        raise ValueError("recorded_at has no time zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def _make_ready(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables of a new store, or bring an older one up; inside the transaction."""
+    if is_blank(connection):
+        make_schema(connection)
+    else:
+        require_ours(connection, path)
+        upgrade(connection)
+
+
 def _rows_of(layer: Layer) -> Incoming:
     return encode(table_for(layer.kind, layer.crs), layer.frame)
 
@@ -363,7 +407,7 @@ class _Import:
         return self.summary
 
     def add(self, layer: Layer, changes: Changes, problems: list[Issue]) -> None:
-        """Count a part in; of the issues so many are kept as a person reads."""
+        """Count a part in; its issues and problems are told together with those before."""
         if self.summary is not None:
             self.summary = replace(
                 self.summary, rows=self.summary.rows + len(layer),
@@ -372,8 +416,8 @@ class _Import:
                 unchanged=self.summary.unchanged + changes.unchanged,
             )  # fmt: skip
         self.source_rows += len(layer)
-        self.issues += layer.issues[:_MOST_ISSUES]
-        self.problems += problems[: max(_MOST_ISSUES - len(self.problems), 0)]
+        self.issues = together([*self.issues, *layer.issues], layer=layer.name)
+        self.problems = together([*self.problems, *problems], layer=layer.name)
         self.grounds |= set(layer.grounds)
         types = extra_types(layer.kind, layer.frame) if len(layer) else {}
         self.extra_columns = provenance.merged_types([self.extra_columns, types])

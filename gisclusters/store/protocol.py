@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Literal, Protocol, Self, get_args
 
 import pandas as pd
 
+from gisclusters.domain.accepted import AcceptedOverlap
 from gisclusters.domain.issue import Issue
 from gisclusters.layers.layer import AcceptedRepair, Layer
 
@@ -131,6 +132,35 @@ class Store(Protocol):
 
         Columns ``RECEIVED_TEXT``: the import, its time (UTC, ISO), the row in the file, our
         name of the field, and ``raw``, the bytes that stood there.
+        """
+        ...
+
+    def exceptions(self) -> list[AcceptedOverlap]:
+        """Every accepted overlap ever recorded, oldest first; ended ones are among them."""
+        ...
+
+    def add_exception(self, accepted: AcceptedOverlap, *, recorded_at: datetime) -> AcceptedOverlap:
+        """Write an accepted overlap down and give it its id (``EX-1``, ``EX-2`` …).
+
+        Raises UsageError (``exception_exists``) where one for the same cluster and zone holds
+        on a day of its term; UnavailableError.
+        """
+        ...
+
+    def end_exception(
+        self,
+        exception_id: str,
+        *,
+        ended_on: date,
+        reason: str,
+        document: str | None,
+        person: str,
+        recorded_at: datetime,
+    ) -> AcceptedOverlap:
+        """Let an exception hold no more from ``ended_on`` on; its row stays for good.
+
+        Raises UsageError (``exception_unknown``, ``exception_ended_before``,
+        ``exception_end_early``), UnavailableError.
         """
         ...
 

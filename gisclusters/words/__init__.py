@@ -2,13 +2,15 @@
 
 The catalogue is the set of YAML files in this folder, one per room.  A key is
 ``<file>.<name>``, where a file ``issues_readers.yaml`` adds to ``issues``; its value holds
-one text per language, with ``{name}`` fields filled by ``str.format``.  A key that is
+one text per language, with ``{name}`` fields filled by ``str.format``; ``{name:figures}`` is
+text in which we wrote numbers, such as a place, put into the marks of the language.  A key that is
 missing, or a field nobody fills, is an error of ours and fails loudly.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 Lang = Literal["vi", "en"]
 LANGS: tuple[Lang, ...] = ("vi", "en")
+_FIGURE = re.compile(r"(?<![^\s(])(?P<sign>-?)(?P<whole>\d+)(?:\.(?P<decimals>\d+))?(?![^\s;,)])")
 
 
 def text(key: str, lang: Lang, /, **params: object) -> str:
@@ -31,7 +34,7 @@ def text(key: str, lang: Lang, /, **params: object) -> str:
     Raises KeyError for an unknown key or a field that was not given.
     """
     entry = _catalogue()[key]
-    return entry[lang].format_map({name: _shown(value, lang) for name, value in params.items()})
+    return entry[lang].format_map({name: _filled(value, lang) for name, value in params.items()})
 
 
 def has_text(key: str) -> bool:
@@ -75,6 +78,14 @@ def number(value: float | None, lang: Lang, decimals: int = 0) -> str:
     return shown.translate(str.maketrans(",.", ".,")) if lang == "vi" else shown
 
 
+def figures(words: str, lang: Lang) -> str:
+    """Text with the numbers in it as people write them: ``570.000,125 1.221.000`` in Vietnamese.
+
+    Numbers that stand alone only; a code (EPSG:9210) is none.  English keeps plain digits.
+    """
+    return _FIGURE.sub(_in_vietnamese, words) if lang == "vi" else words
+
+
 def hectares(area_m2: float | None, lang: Lang, decimals: int = 2) -> str:
     """An area in hectares for people, with its unit."""
     return f"{number(None if area_m2 is None else area_m2 / 10_000, lang, decimals)} ha"
@@ -90,6 +101,27 @@ def day(value: date | None, lang: Lang) -> str:
     if value is None:
         return "–"
     return value.strftime("%d/%m/%Y") if lang == "vi" else value.isoformat()
+
+
+class _Filled(str):
+    """What fills a field of a sentence, with the one format of ours."""
+
+    __slots__ = ("lang",)
+    lang: Lang
+
+    def __format__(self, spec: str) -> str:
+        return figures(self, self.lang) if spec == "figures" else format(str(self), spec)
+
+
+def _filled(value: object, lang: Lang) -> _Filled:
+    filled = _Filled(_shown(value, lang))
+    filled.lang = lang
+    return filled
+
+
+def _in_vietnamese(found: re.Match[str]) -> str:
+    sign, whole, decimals = found["sign"], int(found["whole"]), found["decimals"]
+    return f"{sign}{whole:,}".replace(",", ".") + (f",{decimals}" if decimals else "")
 
 
 def _shown(value: object, lang: Lang) -> object:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 
 from gisclusters._version import __version__
 from gisclusters.domain.issue import Issue, error
@@ -20,23 +21,19 @@ from gisclusters.geometry.crs import datum_operation
 from gisclusters.layers.known import Known
 from gisclusters.layers.layer import Layer
 from gisclusters.overlaps import clusters_as_plan, find_overlaps
-from gisclusters.publish.document import plain
+from gisclusters.overlaps.exceptions import with_exceptions
+from gisclusters.overlaps.timeline import changes, resting_overlaps, turning_days
+from gisclusters.publish.document import plain, rows_of
 from gisclusters.publish.result import Result
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
-from gisclusters.rules.completeness import load_checklists
-from gisclusters.rules.fit import load_fit_rules
+from gisclusters.rules.corridors import corridors_for
 from gisclusters.rules.overlaps import load_rules
 from gisclusters.store import Store
-from gisclusters.workflows.fit_of_clusters import (
-    FitRows,
-    FitRuleSets,
-    Surroundings,
-    counts,
-    fit_rows,
-    surroundings_of,
-)
+from gisclusters.workflows.fit_of_clusters import FitOfRun
 from gisclusters.workflows.ingest import known_of
+from gisclusters.workflows.proposing import NOTHING_MORE, Further, Wish
+from gisclusters.workflows.register import brought_to, register_of, register_source
 from gisclusters.workflows.working_crs import common_crs, to_working_crs
 
 
@@ -50,12 +47,15 @@ def check_boundary(
     as_of: date,
     rules: str = "vn",
     stage: Stage = Stage.DRAFT,
+    changes_on: date | None = None,
+    wish: Wish = NOTHING_MORE,
     fit_rules: str = "vn_fit",
     checklist: str = "vn_completeness",
 ) -> Result:
     """A boundary file against plan files, or against the store where no plan is given.
 
-    With plan files no store is opened.  Raises InputRefusedError, UsageError.
+    With plan files no store is opened.  ``changes_on``: another day, and what differs on it.
+    Raises InputRefusedError, UsageError.
     """
     problems: list[Issue] = []
     read: list[Layer] = []
@@ -74,10 +74,9 @@ def check_boundary(
     against = read[1:]
     if store is not None and not plans:
         against = _stored_plans(store)
-    return _judge(
-        [subject], against, surroundings_of(store), as_of=as_of, rules=rules, stage=stage,
-        fit_rules=fit_rules, checklist=checklist,
-    )  # fmt: skip
+    return _judge([subject], against, store=store, as_of=as_of, rules=rules, stage=stage,
+                  changes_on=changes_on, wish=wish,
+                  fit=FitOfRun(store, fit_rules, checklist))  # fmt: skip
 
 
 def check_store(
@@ -89,6 +88,8 @@ def check_store(
     as_of: date,
     rules: str = "vn",
     stage: Stage = Stage.DRAFT,
+    changes_on: date | None = None,
+    wish: Wish = NOTHING_MORE,
     fit_rules: str = "vn_fit",
     checklist: str = "vn_completeness",
 ) -> Result:
@@ -105,10 +106,9 @@ def check_store(
         if plans
         else _stored_plans(store)
     )
-    return _judge(
-        subjects, against, surroundings_of(store), as_of=as_of, rules=rules, stage=stage,
-        fit_rules=fit_rules, checklist=checklist,
-    )  # fmt: skip
+    return _judge(subjects, against, store=store, as_of=as_of, rules=rules, stage=stage,
+                  changes_on=changes_on, wish=wish,
+                  fit=FitOfRun(store, fit_rules, checklist))  # fmt: skip
 
 
 def require_clusters(layers: Sequence[Layer], ids: Sequence[str]) -> None:
@@ -128,53 +128,92 @@ def _stored_plans(store: Store) -> list[Layer]:
 def _judge(
     subjects: Sequence[Layer],
     plans: Sequence[Layer],
-    around: Surroundings,
     *,
+    store: Store | None,
     as_of: date,
     rules: str,
     stage: Stage,
-    fit_rules: str,
-    checklist: str,
+    changes_on: date | None,
+    wish: Wish,
+    fit: FitOfRun,
 ) -> Result:
-    rule_set = load_rules(rules)
-    fit_set = FitRuleSets(fit=load_fit_rules(fit_rules), completeness=load_checklists(checklist))
-    fits: list[FitRows] = []
+    further = Further(wish)
+    rule_set, works = load_rules(rules), corridors_for(rules)
+    register = register_of(
+        store, [name for layer in subjects for name in layer.frame["cluster_id"]]
+    )
     frames: list[gpd.GeoDataFrame] = []
+    resting: list[gpd.GeoDataFrame] = []
+    differing: list[pd.DataFrame] = []
     issues: list[Issue] = [issue for layer in (*subjects, *plans) for issue in layer.issues]
     for subject in subjects:
         if subject.crs is None:
             raise InputRefusedError([error("crs_missing", layer=subject.name)])
-        there = common_crs(plans, subject.crs)
-        report = find_overlaps(subject, there, as_of=as_of, rules=rule_set, stage=stage)
-        fits.append(
-            fit_rows(subject, there, around, as_of=as_of, overlap_rules=rule_set, rules=fit_set)
-        )
-        frames.append(report.findings)
-        issues += report.issues
+        against = common_crs(plans, subject.crs)
+        report = find_overlaps(subject, against, as_of=as_of, rules=rule_set, stage=stage,
+                               corridors=works)  # fmt: skip
+        accepted = brought_to(register, subject.crs)
+        judged = with_exceptions(report.findings, accepted, as_of=as_of, rules=rule_set)
+        frames.append(judged.findings)
+        issues += [*report.issues, *judged.issues]
+        further.look_at(subject, judged.findings, as_of)
+        fit.look_at(subject, against, as_of=as_of, overlap_rules=rule_set)
+        resting.append(resting_overlaps(subject, against, as_of=as_of))
+        if changes_on is not None:
+            then = find_overlaps(subject, against, as_of=changes_on, rules=rule_set, stage=stage,
+                                 corridors=works)  # fmt: skip
+            later = with_exceptions(then.findings, accepted, as_of=changes_on, rules=rule_set)
+            differing.append(changes(judged.findings, later.findings))
+    issues += further.issues
     sources = [layer.source for layer in (*subjects, *plans)]
-    sources += [source for source in around.sources if source not in sources]
+    sources += [source for source in fit.sources if source not in sources]
     received = {source.crs_as_received for source in sources}
     run = make_run(
         version=__version__,
         command="overlaps",
-        options={"stage": stage, **fit_set.options},
+        options={"stage": stage, "corridors": f"{works.rule_set.name} {works.rule_set.sha256}"}
+        | ({} if changes_on is None else {"changes_on": changes_on})
+        | wish.options
+        | fit.options,
         as_of=as_of,
         rules=rule_set.rule_set,
         crs=", ".join(sorted({layer.crs for layer in subjects if layer.crs})),
         datum_operation=datum_operation(*received, *(layer.crs for layer in subjects)),
-        sources=sources,
+        sources=[*sources, *register_source(register)],
     )
     return Result(
         subject="overlaps",
         run=run,
-        summary=_summary(frames, subjects, plans) | counts(fits) | fit_set.heads,
+        summary=_summary(frames, subjects, plans)
+        | fit.summary()
+        | ({} if changes_on is None else {"changes": sum(map(len, differing))}),
         findings=frames,
         issues=_unique(issues),
-        extra={
-            "fit": [row for each in fits for row in each.fit],
-            "completeness": [row for each in fits for row in each.completeness],
-        },
+        drawn=[layer.shapes[["cluster_id", "name", "geometry"]] for layer in subjects],
+        extra=_over_time(resting, differing, plans, as_of=as_of, changes_on=changes_on)
+        | fit.extra()
+        | dict(further.extra()),
+        shapes=further.shapes,
     )
+
+
+def _over_time(
+    resting: Sequence[gpd.GeoDataFrame],
+    differing: Sequence[pd.DataFrame],
+    plans: Sequence[Layer],
+    *,
+    as_of: date,
+    changes_on: date | None,
+) -> dict[str, Any]:
+    """The keys of the document that speak of other days than the one that was asked of."""
+    found: dict[str, Any] = {
+        "resting": [row for frame in resting for row in rows_of(frame)],
+        "turning_days": [day.isoformat() for day in turning_days(plans, after=as_of)],
+    }
+    if changes_on is not None:
+        rows = [row for frame in differing for row in rows_of(frame)]
+        found["changes"] = {"on": changes_on.isoformat(), "rows": rows}
+    return found
 
 
 def _summary(
@@ -182,6 +221,7 @@ def _summary(
 ) -> dict[str, Any]:
     verdicts: Counter[str] = Counter()
     severities: Counter[str] = Counter()
+    exceptions: Counter[str] = Counter()
     worst: dict[tuple[Any, ...], dict[str, Any]] = {}
     order = {str(verdict): place for place, verdict in enumerate(OVERLAP_VERDICT_ORDER)}
     grades = {str(severity): place for place, severity in enumerate(SEVERITY_ORDER)}
@@ -189,6 +229,7 @@ def _summary(
     for frame in frames:
         verdicts.update(frame["verdict"])
         severities.update(frame["severity"].dropna())
+        exceptions.update(frame["exception_state"].dropna())
         for cells in frame[names].to_numpy(dtype=object):
             row = {name: plain(cell) for name, cell in zip(names, cells, strict=True)}
             # A plan is one line however many kinds of zones it has; a kind nobody gave is its own.
@@ -205,6 +246,7 @@ def _summary(
         "plans": len({plan for layer in plans for plan in layer.frame["plan_id"]}),
         "by_verdict": dict(verdicts),
         "by_severity": dict(severities),
+        "by_exception": dict(exceptions),
         "layers": list(worst.values()),
     }
 

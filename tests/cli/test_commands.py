@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import docx
 import geopandas as gpd
 import openpyxl
 import pyogrio
@@ -50,6 +51,27 @@ def test_overlaps_of_the_store_in_both_languages(stored, capsys):
     out = capsys.readouterr().out
     assert "20,000.0" in out
     assert "NOT CHECKED" in out
+
+
+def test_the_word_report_says_what_the_page_says(stored, capsys):
+    arguments = ["overlaps", "--cluster", "N1", "--as-of", "2026-11-15", "-q", "--changes-on",
+                 "2027-06-01", "--out", "n1.docx", "--out", "n1.json"]  # fmt: skip
+    assert run(arguments) == 0
+    paper = docx.Document("n1.docx")
+    words = "\n".join(each.text for each in paper.paragraphs)
+    with open("n1.json", encoding="utf-8") as file:
+        assert json.load(file)["run"]["id"] in words
+    assert "Chồng lấn quy hoạch" in [each.text for each in paper.paragraphs]
+    assert "thay đổi vào ngày được hỏi: 0" in words
+    assert "Chưa kiểm tra không có nghĩa là không chồng lấn." in words
+    first, *_ = paper.tables
+    cells = [cell.text for cell in first.rows[1].cells]
+    assert any("20.000,0" in cell for cell in cells)
+    assert any("Nghị quyết HĐND cấp tỉnh" in cell for cell in cells)
+    assert first.rows[0]._tr.trPr.xpath("w:tblHeader")  # the head is repeated on every page
+    page = paper.sections[0]
+    assert (round(page.page_width.mm), round(page.page_height.mm)) == (297, 210)
+    assert paper.styles["Normal"].font.name == "Times New Roman"
 
 
 def test_the_same_numbers_in_every_form(stored, capsys):

@@ -81,6 +81,7 @@ LIBRARIES = {
     "openpyxl": {"readers"},
     "xlrd": {"readers"},
     "xlsxwriter": {"publish"},
+    "docx": {"publish"},
     "folium": {"publish"},
     "branca": {"publish"},
     "jinja2": {"publish"},

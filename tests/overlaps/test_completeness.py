@@ -30,6 +30,13 @@ def items(
             if row["subject_id"] == "C1"}  # fmt: skip
 
 
+def plan_of(one, here, two, there):
+    return layer("plans", [
+        {"zone_id": code, "plan_id": "P", "category": code, "geometry": shape, "accuracy_m": 0.05}
+        for code, shape in ((one, here), (two, there))
+    ])  # fmt: skip
+
+
 def figures(*rows):
     names = ("of", "name", "period", "value", "unit")
     return layer("indicators", [dict(zip(names, row, strict=True)) for row in rows], crs=None)
@@ -139,8 +146,9 @@ def test_the_dossier_and_the_land_use_plan():
     subjects = clusters(HECTARES_50, status="appraisal", owner="UBND xã")
     for zone, expected in (
         (plan(HECTARES_50, category="SKN"), ("present", None)),
-        (plan(HECTARES_50, category="LUC"), ("contradicts", "land_use")),
-        (plan(square(0, 0), category="SKN"), ("not_checked", "undecided")),
+        (plan(square(0, 0), square(0, 200), category="SKN"), ("not_checked", "no_data")),
+        (plan_of("SKN", HECTARES_50, "LUC", square(0, 0)), ("not_checked", "undecided")),
+        (plan_of("SKN", square(5_000, 0), "LUC", HECTARES_50), ("contradicts", "land_use")),
         (plan(HECTARES_50, category="rice"), ("not_checked", "no_data")),
     ):
         rows = items(subjects, plans=[zone])

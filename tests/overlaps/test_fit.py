@@ -42,6 +42,15 @@ def parts(row, *names):
     return [tuple(part[name] for name in names) for part in row["parts"]]
 
 
+def land_use(*zones, accuracy_m=0.05):
+    """One land-use plan of (code, shape)."""
+    return layer("plans", [
+        {"zone_id": f"Z{k}", "plan_id": "QHSDĐ", "category": code, "accuracy_m": accuracy_m,
+         "in_force_from": "2020-01-01", "geometry": shape}
+        for k, (code, shape) in enumerate(zones, 1)
+    ])  # fmt: skip
+
+
 def near(*numbers):
     return pytest.approx(numbers, rel=1e-6)
 
@@ -65,10 +74,9 @@ def test_our_own_word_for_cluster_land_speaks_too():
 
 
 def test_the_rest_is_told_by_code():
-    plans = [plan(square(0, 0, 60, 100), category="SKN", plan_id="A"),
-             plan(square(60, 0, 30, 100), category="LUC", plan_id="B"),
-             plan(square(90, 0, 10, 100), category="CLN", plan_id="D")]  # fmt: skip
-    row = fit(clusters(square(0, 0)), "land_use", plans=plans, as_of=BEFORE)
+    plan_of_three = land_use(("SKN", square(0, 0, 60, 100)), ("LUC", square(60, 0, 30, 100)),
+                             ("CLN", square(90, 0, 10, 100)))  # fmt: skip
+    row = fit(clusters(square(0, 0)), "land_use", plans=[plan_of_three], as_of=BEFORE)
     assert (row["verdict"], row["reason"]) == ("does_not_fit", "other_codes")
     assert sorted(parts(row, "kind", "code", "area_m2", "share")) == [
         ("code", "CLN", 1_000, 0.1), ("code", "LUC", 3_000, 0.3), ("code", "SKN", 6_000, 0.6)]  # fmt: skip
@@ -78,28 +86,42 @@ def test_the_rest_is_told_by_code():
         "land_use_decree_32_2024", "sure", [])  # fmt: skip
 
 
+def test_a_plan_of_several_codes_without_cluster_land_speaks():
+    row = fit(clusters(square(0, 0)), "land_use",
+              plans=[land_use(("LUC", square(0, 0, 50, 100)), ("RSX", square(50, 0, 50, 100)))])  # fmt: skip
+    assert (row["verdict"], row["area_m2"], row["outside_m2"]) == ("does_not_fit", 0, 10_000)
+
+
+def test_cluster_land_elsewhere_does_not_help():
+    row = fit(clusters(square(0, 0)), "land_use",
+              plans=[land_use(("LUC", square(-10, -10, 200, 200)), ("SKN", square(500, 0)))])  # fmt: skip
+    assert (row["verdict"], row["area_m2"]) == ("does_not_fit", 0)
+
+
 def test_a_quota_may_answer_where_the_map_does_not_since_decree_303():
-    zone = [plan(square(0, 0), category="LUC")]
+    zone = [land_use(("LUC", square(0, 0)), ("SKN", square(500, 0)))]
     assert fit(clusters(square(0, 0)), "land_use", plans=zone)["notes"] == ["quota_not_checked"]
     assert fit(clusters(square(0, 0)), "land_use", plans=zone, as_of=BEFORE)["notes"] == []
 
 
 def test_old_codes_count_as_the_new_with_a_note():
-    plans = [plan(square(0, 0, 50, 100), category="BHK", plan_id="A"),
-             plan(square(30, 0, 40, 100), category="HNK", plan_id="B")]  # fmt: skip
-    row = fit(clusters(square(0, 0)), "land_use", plans=plans)
+    row = fit(clusters(square(0, 0)), "land_use", plans=[land_use(
+        ("BHK", square(0, 0, 50, 100)), ("HNK", square(30, 0, 40, 100)), ("SKN", square(500, 0)))])  # fmt: skip
     assert "legacy_codes" in row["notes"]
     # BHK is HNK today: what both claim is no overlap of codes, 30 m stay open.
     assert parts(row, "kind", "code", "now_code", "area_m2") == [
         ("code", "BHK", "HNK", 5_000), ("code", "HNK", None, 4_000),
         ("uncovered", None, None, 3_000)]  # fmt: skip
+    assert (row["verdict"], row["notes"]) == (
+        "does_not_fit", ["legacy_codes", "uncovered", "quota_not_checked"])  # fmt: skip
 
 
 def test_ground_no_zone_covers_never_fits():
     row = fit(
         clusters(square(0, 0)), "land_use", plans=[plan(square(0, 0, 70, 100), category="SKN")]
     )
-    assert (row["verdict"], row["reason"]) == ("undecided", "uncovered")
+    assert (row["verdict"], row["reason"]) == ("not_checked", "uncovered")
+    assert (row["area_m2"], row["outside_m2"]) == (7_000, 3_000)
     assert parts(row, "kind", "area_m2") == [("code", 7_000), ("uncovered", 3_000)]
 
 
@@ -110,16 +132,24 @@ def test_zones_on_each_other_count_once():
 
 
 def test_two_codes_on_one_ground_are_told_and_leave_doubt():
-    plans = [plan(square(0, 0), category="SKN", plan_id="A"),
-             plan(square(80, 0, 20, 100), category="LUC", plan_id="B")]  # fmt: skip
-    row = fit(clusters(square(0, 0)), "land_use", plans=plans)
+    row = fit(clusters(square(0, 0)), "land_use", plans=[land_use(
+        ("SKN", square(0, 0)), ("LUC", square(80, 0, 20, 100)))])  # fmt: skip
     assert (row["verdict"], row["reason"]) == ("undecided", "codes_overlap")
     assert ("overlap", "LUC ∩ SKN", 2_000) in parts(row, "kind", "code", "area_m2")
     assert row["area_m2"] == 10_000
 
 
+def test_a_map_of_rice_alone_is_no_land_use_plan():
+    plans = [land_use(("SKN", square(0, 0))), plan(square(80, 0, 20, 100), category="LUC")]
+    row = fit(clusters(square(0, 0)), "land_use", plans=plans)
+    assert (row["verdict"], parts(row, "code")) == ("fits", [("SKN",)])
+    row = fit(clusters(square(0, 0)), "land_use", plans=plans[1:])
+    assert (row["verdict"], row["reason"]) == ("not_checked", "no_data")
+
+
 def test_a_group_of_codes_leaves_doubt():
-    row = fit(clusters(square(0, 0)), "land_use", plans=[plan(square(0, 0), category="CSK")])
+    row = fit(clusters(square(0, 0)), "land_use", plans=[
+              land_use(("CSK", square(0, 0)), ("SKN", square(500, 0)))])  # fmt: skip
     assert (row["verdict"], row["reason"]) == ("undecided", "broader_code")
 
 
@@ -130,8 +160,8 @@ def test_a_group_of_codes_leaves_doubt():
      (1.0, "does_not_fit", "other_codes")],
 )  # fmt: skip
 def test_a_strip_of_another_code_is_judged_by_its_width(strip, verdict, reason):
-    plans = [plan(square(0, 0, 100 - strip, 100), category="SKN", plan_id="A", accuracy_m=0.4),
-             plan(square(100 - strip, 0, 50, 100), category="ONT", plan_id="B", accuracy_m=0.4)]  # fmt: skip
+    plans = [land_use(("SKN", square(0, 0, 100 - strip, 100)),
+                      ("ONT", square(100 - strip, 0, 50, 100)), accuracy_m=0.4)]  # fmt: skip
     row = fit(clusters(square(0, 0), accuracy_m=0.3), "land_use", plans=plans)
     assert (row["verdict"], row["reason"]) == (verdict, reason)
     assert row["tolerance_m"] == pytest.approx(0.5)
@@ -140,7 +170,8 @@ def test_a_strip_of_another_code_is_judged_by_its_width(strip, verdict, reason):
 @pytest.mark.parametrize(
     ("plans", "reason"),
     [([], "no_data"),
-     ([plan(square(0, 0), category="rice")], "no_data"),  # no land-use plan: our own word
+     ([plan(square(0, 0), category="rice")], "no_data"),  # our own word
+     ([plan(square(0, 0), category="LUC")], "no_data"),  # a single code
      ([plan(square(0, 0), category="SKN", status="draft")], "not_in_force"),
      ([plan(square(0, 0), category="SKN", in_force_to="2026-11-14")], "not_in_force"),
      ([plan(square(900, 0), category="SKN")], "outside_ground"),
@@ -285,7 +316,7 @@ HECTARES_50 = square(0, 0, 1_000, 500)
 
 @pytest.mark.parametrize(
     ("registered", "verdict", "reason"),
-    [(500_000, "fits", None), (500_050, "fits", None), (499_925, "within_accuracy", None),
+    [(500_000, "fits", None), (500_050, "within_accuracy", None), (499_925, "within_accuracy", None),
      (500_100, "undecided", "accuracy"), (499_850, "does_not_fit", "area_differs"),
      (550_000, "does_not_fit", "area_differs")],
 )  # fmt: skip
@@ -295,6 +326,17 @@ def test_the_registered_area_is_held_against_the_measured(registered, verdict, r
     assert (row["area_m2"], row["expected_m2"], row["difference_m2"]) == near(
         500_000, registered, 500_000 - registered)  # fmt: skip
     assert row["area_sd_m2"] == pytest.approx(39.53, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("side", "registered", "verdict"),
+    [(100.4, 10_000, "fits"), (100.6, 10_000, "does_not_fit"), (100.4, 10_001, "does_not_fit"),
+     (100.0, 10_000.004, "fits")],
+)  # fmt: skip
+def test_a_figure_counts_to_half_of_its_last_digit(side, registered, verdict):
+    """1,00 ha may be 9 950 to 10 050 m²; the measured area is known to 5 m²."""
+    row = fit(clusters(square(0, 0, 100, side), registered_area_m2=registered), "area_registered")
+    assert row["verdict"] == verdict
 
 
 def test_without_a_figure_nothing_was_checked():
@@ -359,7 +401,7 @@ def test_the_limits_of_the_day(area, fields, as_of, verdict, reason):
 def test_which_version_of_the_limits_speaks():
     row = fit(clusters(hectares(9), **PLAIN), "size", as_of=BEFORE)
     assert (row["rule_id"], row["confidence"], row["expected_m2"], row["difference_m2"]) == (
-        "size_decree_32_2024", "sure", 100_000, -10_000)  # fmt: skip
+        "size_32_2024", "sure", 100_000, -10_000)  # fmt: skip
     assert fit(clusters(hectares(9), **PLAIN), "size")["confidence"] == "likely"
     waiting = clusters(hectares(9), **PLAIN | {"status": "appraisal"})
     assert fit(waiting, "size")["notes"] == ["transition"]
@@ -501,11 +543,11 @@ def test_a_hole_is_not_covered():
     ring = shapely.difference(square(-50, -50, 200, 200), square(40, 40, 20, 20))
     row = fit(clusters(square(0, 0)), "land_use", plans=[plan(ring, category="SKN")])
     assert parts(row, "kind", "area_m2") == [("code", 9_600), ("uncovered", 400)]
-    assert row["verdict"] == "undecided"
+    assert row["verdict"] == "not_checked"
 
 
 def test_a_line_of_a_plan_is_no_land():
     line = shapely.LineString([(551_000, 1_587_050), (553_000, 1_587_050)])
-    row = fit(clusters(square(0, 0)), "land_use", plans=[plan(line, category="DGT")])
+    row = fit(clusters(square(0, 0)), "land_use", plans=[plan(line, category="SKN")])
     assert (row["verdict"], row["reason"]) == ("not_checked", "no_data")
     assert pd.isna(row["area_m2"])

@@ -141,7 +141,7 @@ def test_two_systems_side_by_side_are_compared(tmp_path):
 def test_a_zone_stands_beside_its_own_pair(tmp_path):
     text = """Tên mốc;VN-2000 KTT 105° múi 6°;;VN-2000 KTT 107°30' múi 3°;
 ;X;Y;X;Y
-M1;1587000;822000;1587000;552800
+M1;1588630;822000;1587000;552800
 """
     layer = read_layer("markers", write(tmp_path, text))
     assert (layer.crs, layer.shapes.geometry.iloc[0].x) == ("EPSG:9216", 552_800)

@@ -30,7 +30,7 @@ def write(tmp_path, text, name="ranh.csv"):
     [
         ("A,#REF!,#REF!", "not_a_number"), ("A,NaN,NaN", "not_a_number"),
         ("A,Inf,Inf", "not_a_number"), ("A,1e300,1e300", "not_a_number"),
-        ("A,5.705E+05,1.221E+06", "not_a_number"), ("A,570500m,1221000m", "not_a_number"),
+        ("A,5.705E+05,1.221E+06", "number_rounded"), ("A,570500m,1221000m", "not_a_number"),
         ("A,57O500,l221000", "not_a_number"), ("A,,", "coordinates_missing"),
         ("A,570500,", "coordinates_missing"), ("A,chưa đo,chưa đo", "not_a_number"),
     ],

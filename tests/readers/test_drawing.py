@@ -82,7 +82,7 @@ def test_states_exploded_to_lines_are_the_states_drawn_whole(shared_data):
         assert apart < 1e-9 * state.area
         alone += len(parts) == 1
     assert alone >= 50  # the rest overlap a neighbour by a sliver, which is a face of its own
-    assert said(loose, "warning") == ["loose_unused"]
+    assert said(loose, "warning") == ["loose_unused", "outline_inside_unnamed"]
 
 
 def test_rings_of_real_wards_have_the_areas_of_the_wards(shared_data):
@@ -93,7 +93,8 @@ def test_rings_of_real_wards_have_the_areas_of_the_wards(shared_data):
     expected = sorted(shapely.area(shapely.polygons(rings)))
     assert len(expected) == 22
     assert sorted(areas(rows)) == pytest.approx(expected, rel=1e-6)
-    assert said(rows, "warning") == ["outline_twice"]  # the hole of one ward is a part of another
+    # the hole of one ward is a part of another
+    assert said(rows, "warning") == ["outline_twice", "outline_inside_unnamed"]
 
 
 def test_hatches_and_the_entities_that_bound_them_are_taken_once(shared_data):
@@ -240,14 +241,69 @@ def test_neighbours_share_a_side_and_what_bounds_nothing_is_listed(sheet):
     assert (left.code, left.params["length"]) == ("loose_unused", 50)
 
 
-def test_a_ring_in_a_ring_is_an_outline_of_its_own(sheet):
+INNER = [(40, 40), (60, 40), (60, 60), (40, 60)]
+
+
+def test_a_ring_in_a_ring_is_an_outline_of_its_own_and_told(sheet):
     space = sheet.modelspace()
     space.add_lwpolyline(there(SQUARE), close=True)
-    for start, end in sides(there([(40, 40), (60, 40), (60, 60), (40, 60)])):
+    space.add_text("CCN A").set_placement((EAST + 10, NORTH + 10))
+    for start, end in sides(there(INNER)):
         space.add_line(start, end)
     rows = sheet.read()
     assert areas(rows) == [10_000, 400]
-    assert "outline_inside" in said(rows)
+    [told] = [issue for issue in rows.issues if issue.code == "outline_inside_unnamed"]
+    assert (told.level, told.row, told.params["outer"]) == ("warning", 2, "1")
+    assert "CCN A" in issue_text(told, "vi")[0]
+    space.add_text("CCN B").set_placement((EAST + 50, NORTH + 50))
+    rows = sheet.read()
+    assert rows.frame["name"].tolist() == ["CCN A", "CCN B"]
+    assert said(rows, "warning") == []
+    assert "outline_inside" in said(rows, "info")
+
+
+@pytest.mark.parametrize("name", [None, "CCN B"])
+def test_a_hatch_that_leaves_an_outline_open_shows_that_it_is_a_hole(sheet, name):
+    space = sheet.modelspace()
+    hatch = space.add_hatch()
+    for ring in (SQUARE, INNER):
+        space.add_lwpolyline(there(ring), close=True)
+        hatch.paths.add_polyline_path(there(ring), is_closed=True)
+    space.add_text("CCN A").set_placement((EAST + 10, NORTH + 10))
+    if name is not None:
+        space.add_text(name).set_placement((EAST + 50, NORTH + 50))
+    rows = sheet.read()
+    assert areas(rows) == ([9_600] if name is None else [9_600, 400])
+    assert rows.frame["name"].tolist() == ["CCN A", *([] if name is None else [name])]
+    assert said(rows, "warning") == []
+    assert ("holes_by_hatch" in said(rows, "info")) is (name is None)
+
+
+def test_a_circle_is_an_outline_on_a_layer_that_a_person_chose(sheet):
+    space = sheet.modelspace()
+    space.add_lwpolyline(there(SQUARE), close=True, dxfattribs={"layer": "RANH"})
+    space.add_circle((EAST + 500, NORTH), 50, dxfattribs={"layer": "RANH"})
+    space.add_circle((EAST + 700, NORTH), 3, dxfattribs={"layer": "CÂY"})
+    space.add_circle((EAST + 100, NORTH), 1, dxfattribs={"layer": "RANH"})  # sign of a marker
+    rows = sheet.read()
+    assert len(rows.frame) == 1
+    assert {issue.value: issue.params["place"] for issue in rows.issues
+            if issue.code == "circle_left_out"} == {
+        "RANH": "552500.000 1587000.000", "CÂY": "552700.000 1587000.000"}  # fmt: skip
+    assert {"circles_as_signs"} <= set(said(rows, "info"))
+    rows = sheet.read(layer="RANH")
+    assert len(rows.frame) == 2
+    circle = math.pi * 50**2
+    assert circle - 0.001 * math.tau * 50 <= max(a for a in areas(rows) if a != 10_000) <= circle
+    assert "arcs_as_chords" in said(rows, "info")
+    assert "circle_left_out" not in said(rows)
+
+
+def test_an_mpolygon_is_read_with_its_holes(sheet):
+    polygon = sheet.modelspace().add_mpolygon()
+    for ring in (SQUARE, INNER):
+        polygon.paths.add_polyline_path(there(ring), is_closed=True)
+    assert areas(sheet.read()) == [9_600]
 
 
 def test_lines_that_cross_do_not_become_a_sound_outline(sheet):
@@ -484,10 +540,11 @@ def test_what_is_not_read_is_named(sheet):
     space = sheet.modelspace()
     space.add_lwpolyline(there(SQUARE), close=True)
     space.add_3dface(there(SQUARE))
-    space.add_circle((EAST, NORTH), 1)
+    space.add_solid(there(SQUARE))
+    space.add_ray((EAST, NORTH), (1, 0))
     rows = sheet.read()
     names = {i.level: i.params["names"] for i in rows.issues if i.code == "drawing_unread"}
-    assert names == {"warning": "3DFACE × 1", "info": "CIRCLE × 1"}
+    assert names == {"warning": "3DFACE × 1, SOLID × 1", "info": "RAY × 1"}
 
 
 def test_a_number_that_is_none_is_an_error_of_its_layer(sheet, tmp_path):

@@ -1,6 +1,7 @@
 """A file taken in part by part is the file read whole, and is refused as a whole."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -112,6 +113,18 @@ def test_too_little_memory_is_said_in_parts_too(tmp_path):
     assert refusal.value.issues[0].code in {"reader_too_large", "reader_crashed"}
 
 
+@pytest.mark.parametrize("mode", ["always", "never"])
+@pytest.mark.parametrize("ending", ["gpkg", "shp", "geojson"])
+def test_what_the_caller_trips_over_is_no_fault_of_the_file(mode, ending, tmp_path):
+    path = write(frame(), tmp_path / f"a.{ending}")
+    with (
+        pytest.raises(OSError, match="no space"),
+        sandbox.read_parts("parcels", path, CRS, mode=mode, size=6, from_bytes=0) as parts,
+    ):
+        next(parts.layers)
+        raise OSError("no space")
+
+
 def test_rows_that_are_wrong_are_named_as_the_file_counts_them(tmp_path):
     table = frame()
     table["registered_area_m2"] = "200"
@@ -161,6 +174,35 @@ def test_a_file_without_rows_is_refused(tmp_path):
     with pytest.raises(InputRefusedError) as refusal:
         in_parts(write(frame().iloc[:0], tmp_path / "a.gpkg"))
     assert {issue.code for issue in refusal.value.issues} == {"no_rows"}
+
+
+def test_no_part_decides_the_decimal_mark_of_a_doubtful_number(tmp_path):
+    """Each part alone would make 2.345 a number, one of them a thousand times the other."""
+    areas = ["1.234,5"] + ["2.345"] * 9 + ["1,234.5"] + ["2.345"] * 9
+    path = write(frame(registered_area_m2=areas), tmp_path / "a.gpkg")
+    with pytest.raises(InputRefusedError) as refusal:
+        in_parts(path, size=10)
+    rows = [issue.row for issue in refusal.value.issues if issue.code == "not_a_number"]
+    assert rows == [*range(2, 11), *range(12, 21)]
+
+
+def test_a_count_that_is_stale_is_no_fault_of_ours(tmp_path):
+    path = write(frame(), tmp_path / "a.gpkg")
+    with sqlite3.connect(path) as book:
+        book.execute("DROP TRIGGER IF EXISTS trigger_delete_feature_count_a")
+        book.execute("DELETE FROM a")
+        book.execute("UPDATE gpkg_ogr_contents SET feature_count = 9")
+    with pytest.raises(InputRefusedError) as refusal:
+        in_parts(path)
+    assert {issue.code for issue in refusal.value.issues} == {"no_rows"}
+
+
+def test_bounds_are_those_of_the_shapes(tmp_path):
+    path = write(frame(), tmp_path / "a.gpkg")
+    with sqlite3.connect(path) as book:
+        book.execute("UPDATE gpkg_contents SET min_x = 0, max_x = 1")
+    with readers.read_parts("parcels", path, CRS, size=6, from_bytes=0) as parts:
+        assert parts.bounds == (552_000, 1_587_000, 552_200, 1_587_020)
 
 
 def test_what_is_taken_in_parts_is_what_is_taken_whole(tmp_path, monkeypatch):
@@ -233,11 +275,13 @@ def big(folder, rows):
 
 
 READ = """
-import resource, sys
-from gisclusters.readers import read_layer, read_parts
+import re, sys
+from pathlib import Path
+from gisclusters.readers import read_parts
 with read_parts("parcels", sys.argv[1], size=2000, from_bytes=int(sys.argv[2])) as parts:
     rows = sum(len(layer) for layer in parts.layers)
-print(rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+# VmHWM is of this program alone; what getrusage says begins with that of the parent.
+print(rows, re.search("VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])
 """
 
 
@@ -248,7 +292,7 @@ def peak_kb(path, from_bytes):
     return rows, peak
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in other units elsewhere")
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc of Linux")
 def test_memory_does_not_grow_with_the_file(tmp_path):
     """Read whole, the same file takes several times its size more."""
     rows = sized(80_000, 800_000)

@@ -1,11 +1,14 @@
 """What a file says a second time, of its system, its columns or its outlines, is not passed over."""
 
+import unicodedata
+
 import geopandas as gpd
 import pytest
 import shapely
 
 from gisclusters.errors import InputRefusedError
 from gisclusters.readers import ReadOptions, read_layer
+from gisclusters.words import issue_text
 
 LONG_AN = ReadOptions(province="Long An")
 CORNERS = [(1_221_000, 570_000), (1_221_000, 570_400), (1_221_300, 570_400), (1_221_300, 570_000)]
@@ -103,3 +106,91 @@ def test_a_projection_of_no_code_must_be_that_of_the_province(tmp_path, meridian
     else:
         assert refusal(path) == ["crs_contradiction"]
     assert refusal(path, options=ReadOptions()) == ["crs_missing"]
+
+
+@pytest.mark.parametrize("spellings", [
+    ("CCN Hòa", "CCN Hoà"), ("CCN Hòa", unicodedata.normalize("NFD", "CCN Hòa")),
+    ("Thủy Khuê", "Thuỷ Khuê"), ("Quý  A", "Quý A"),
+])  # fmt: skip
+@pytest.mark.parametrize("header", ["Mã cụm", "Tên cụm"])
+def test_two_spellings_of_one_name_are_one_outline(tmp_path, spellings, header):
+    rows = "".join(f"{spellings[k % 2]};{n};{e}\n" for k, (n, e) in enumerate(CORNERS))
+    layer = read_layer("clusters", write(tmp_path, f"{header};X;Y\n{rows}"), LONG_AN)
+    assert layer.shapes.area.tolist() == [120_000]
+    assert layer.frame["cluster_id" if header == "Mã cụm" else "name"].tolist() == [spellings[0]]
+    if not spellings[0].isascii() and "  " not in spellings[0]:
+        [told] = [issue for issue in layer.issues if issue.code == "name_spelt_twice"]
+        assert (told.level, told.row, told.params["other"]) == ("warning", 3, spellings[0])
+
+
+def test_names_that_differ_in_a_tone_are_two_outlines(tmp_path):
+    rows = "".join(f"{name};{n};{e}\n" for name in ("Hòa", "Hóa", "hòa") for n, e in CORNERS)
+    layer = read_layer("clusters", write(tmp_path, f"Mã cụm;X;Y\n{rows}"), LONG_AN)
+    assert layer.frame["cluster_id"].tolist() == ["Hòa", "Hóa", "hòa"]
+
+
+@pytest.mark.parametrize(("header", "cells", "area_m2"), [
+    ("Diện tích (ha)", ("12,00", "11,50"), [120_000, 115_000]),
+    ("Diện tích (m2)", ("120000", "115000"), [120_000, 115_000]),
+    ("Diện tích (m²)", ("120.000,0", "115.000,0"), [120_000, 115_000]),
+    ("Diện tích thửa, m2", ("120000", "115000"), [120_000, 115_000]),
+    ("registered_area_m2", ("120000", "115000"), [120_000, 115_000]),
+])  # fmt: skip
+@pytest.mark.parametrize("name", ["Mã thửa", "Số thửa"])
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_the_area_of_each_parcel_is_held_against_its_own_vertices(
+    tmp_path, header, cells, area_m2, name, everywhere
+):
+    rows = "".join(
+        f"T{parcel};{k};{n};{e + 1_000 * parcel};{cells[parcel] if everywhere or not k else ''}\n"
+        for parcel in (0, 1) for k, (n, e) in enumerate(CORNERS)
+    )  # fmt: skip
+    layer = read_layer("parcels", write(tmp_path, f"{name};STT;X;Y;{header}\n{rows}"), LONG_AN)
+    assert layer.frame["registered_area_m2"].tolist() == area_m2
+    assert layer.shapes.area.tolist() == [120_000, 120_000]
+    told = [issue for issue in layer.issues if issue.code == "declared_area_differs"]
+    assert [(issue.row, issue.params["declared"]) for issue in told] == [(6, 115_000)]
+
+
+def told(path, kind="clusters", options=LONG_AN):
+    with pytest.raises(InputRefusedError) as found:
+        read_layer(kind, path, options)
+    errors = [issue for issue in found.value.issues if issue.level == "error"]
+    assert all(issue_text(issue, lang)[0] for issue in errors for lang in ("vi", "en"))
+    return [(issue.code, issue.row, issue.value) for issue in errors]
+
+
+@pytest.mark.parametrize(("north", "east", "code"), [
+    (572_400, 1_221_300, "vertex_exchanged"), (12_213_000, 572_400, "vertex_outside"),
+])  # fmt: skip
+@pytest.mark.parametrize("kind", ["clusters", "markers"])
+def test_one_wrong_row_among_several_outlines_is_named(tmp_path, north, east, code, kind):
+    rows = [(f"{k}-{i}", n, e + k * 1_000) for k in range(3) for i, (n, e) in enumerate(CORNERS)]
+    rows[6] = (rows[6][0], north, east)
+    text = "".join(f"{name};{n};{e}\n" for name, n, e in rows)
+    path = write(tmp_path, f"Tên điểm;X;Y\n{text}")
+    assert told(path, kind) == [(code, 8, f"{east:.3f} {north:.3f}")]
+
+
+@pytest.mark.parametrize("north", ["1.221.000", "1221000", "1221000,0"])
+def test_a_cell_that_turns_thousands_into_decimals_is_named(tmp_path, north):
+    cells = ["570.000", "570.00", "570.400", "570.400"]
+    rows = "".join(f"M{k};{north};{cell}\n" for k, cell in enumerate(cells))
+    path = write(tmp_path, f"Tên;X;Y\n{rows}")
+    assert told(path) == [("thousands_mixed", 3, "570.00")]
+    kilometres = "".join(f"M{k};1221.{k:03};570.{k:02}3\n" for k in range(4))
+    assert told(write(tmp_path, f"Tên;X;Y\n{kilometres}M9;1221.5;570.5\n"))[0][0] == (
+        "unit_not_metres")  # fmt: skip
+
+
+def test_several_srids_are_named_with_their_rows(tmp_path):
+    path = write(tmp_path, 'zone_id,WKT\n1,"SRID=4326;POINT (106 10)"\n'
+                           '2,"SRID=4326;POINT (106 10)"\n3,"SRID=9210;POINT (570000 1221000)"\n')  # fmt: skip
+    assert told(path, "plans") == [("srids_several", 4, "4326 (2), 9210 (4)")]
+
+
+def test_a_quote_left_open_in_a_number_is_named(tmp_path):
+    text = (
+        'Tên,X,Y\nM1,"1221000,5","570000,5\nM2,"1221000,5","570400,5"\nM3,"1221300,5","570400,5"\n'
+    )
+    assert told(write(tmp_path, text))[0][:2] == ("quote_open", 2)

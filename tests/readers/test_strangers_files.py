@@ -126,7 +126,7 @@ def test_rows_and_shapes_are_those_that_gdal_gives(folder, tmp_path_factory):
             continue
         if form in {"zip", "gzip"}:
             inside = tmp_path_factory.mktemp("inside")
-            path = unpack(path, inside)  # noqa: PLW2901
+            path = unpack(path, inside).path  # noqa: PLW2901
             form = sniff(path)
         if form in {"table", "xlsx"}:
             continue
@@ -223,7 +223,7 @@ def test_english_resources_flatten_as_their_publisher_did(shared_data, tmp_path,
     form = sniff(path)
     if form == "zip":
         (tmp_path / "inside").mkdir()
-        path = unpack(path, tmp_path / "inside", "Conservation Areas_region")
+        path = unpack(path, tmp_path / "inside", "Conservation Areas_region").path
         form = sniff(path)
     shapes = np.concatenate([
         read_vector(path, form, layer if is_layered(form) else None, None)

@@ -15,7 +15,8 @@ import shapely
 
 from gisclusters.errors import InputRefusedError
 from gisclusters.readers import ReadOptions, inspect_file, read_layer
-from gisclusters.readers.text import decode, guess, lost_capitals
+from gisclusters.readers.guessing import guess
+from gisclusters.readers.text import decode, lost_capitals
 from gisclusters.readers.vector import read_vector
 from gisclusters.words import issue_text
 
@@ -205,10 +206,10 @@ def reaching(canary, url):
         "crs link": (json.dumps({"type": "FeatureCollection", "crs": link, "features": []}), None),
         "crs of a feature": (json.dumps({"type": "FeatureCollection", "features": [
             {"type": "Feature", "crs": link, "properties": {"a": 1},
-             "geometry": {**point, "crs": link}}]}), 1),
+             "geometry": {**point, "crs": link}}]}), None),
         "escaped crs": (json.dumps({"type": "FeatureCollection", "features": [
             {"type": "Feature", "properties": {"a": 1}, "geometry": {**point, "crs": link}},
-        ]}).replace('"crs"', '"\\u0063rs"'), 1),
+        ]}).replace('"crs"', '"\\u0063rs"'), None),
         "network link": (KML.format("", f"<NetworkLink><Link><href>{url}/a.kml</href></Link>"
                                         "</NetworkLink>"), 1),
         "schema": ((f'<f xmlns:gml="http://www.opengis.net/gml" xmlns:xsi='

@@ -21,7 +21,14 @@ SHAPES = {
     "clusters_9216": 2, "clusters_9216_closed": 1, "clusters_9210": 1, "markers_9216": 1,
     "plans_9216": 1, "plan_grounds_9216": 2,
 }  # fmt: skip
-TABLES = {"leases": 1, "imports": 6, "repairs": 0, "received_text": 0, "gisclusters_store": 1}
+TABLES = {
+    "exceptions": 0,
+    "leases": 1,
+    "imports": 6,
+    "repairs": 0,
+    "received_text": 0,
+    "gisclusters_store": 1,
+}
 
 
 @pytest.fixture(scope="module")

@@ -82,3 +82,15 @@ def test_a_further_column_has_the_type_that_fits_every_part(store):
 def test_no_part_at_all_is_a_fault_of_ours(store):
     with pytest.raises(ValueError, match="nothing"):
         store.save_parts([], recorded_at=TUESDAY)
+
+
+def test_every_problem_is_counted_however_many(store):
+    store.save(layer("clusters", *(cluster(f"K{k}", k) for k in range(1_500))), recorded_at=MONDAY)
+    moved = [
+        layer("clusters", *(cluster(f"K{k}", k + 0.5) for k in range(first, first + 500)))
+        for first in (0, 500, 1_000)
+    ]
+    with pytest.raises(InputRefusedError) as refusal:
+        store.save_parts(moved, recorded_at=TUESDAY)
+    *told, rest = refusal.value.issues
+    assert rest.params == {"code": "id_exists", "count": 1_500 - len(told)}

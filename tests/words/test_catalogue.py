@@ -6,6 +6,7 @@ import re
 import pytest
 
 from gisclusters import words
+from gisclusters.domain.issue import error
 
 FIELD = re.compile(r"(?<!\{)\{(\w+)[^}]*\}")
 
@@ -64,3 +65,29 @@ def test_every_error_has_its_words(root):
 def test_numbers_for_people(value, decimals, vi, en):
     assert words.number(value, "vi", decimals) == vi
     assert words.number(value, "en", decimals) == en
+
+
+@pytest.mark.parametrize(("plain", "vi"), [
+    ("572400.000 1221300.125", "572.400,000 1.221.300,125"), ("-3.5", "-3,5"),
+    ("106.39000000 11.04000000", "106,39000000 11,04000000"), ("570 1221", "570 1.221"),
+    ("CCN-01: 27400 m; Xã 9: 0.125 m", "CCN-01: 27.400 m; Xã 9: 0,125 m"),
+    ("EPSG:9210, v1.2.3, 2026-11-15, 15/11/2026, –", "EPSG:9210, v1.2.3, 2026-11-15, 15/11/2026, –"),
+])  # fmt: skip
+def test_figures_within_text_for_people(plain, vi):
+    assert words.figures(plain, "vi") == vi
+    assert words.figures(plain, "en") == plain
+
+
+def test_places_and_evidence_have_the_marks_of_the_language():
+    issue = error("axes_swapped", value="572400.500 1221300.250", crs="EPSG:9210", axes="en")
+    assert "572.400,500 1.221.300,250" in words.issue_text(issue, "vi")[0]
+    assert "572400.500 1221300.250" in words.issue_text(issue, "en")[0]
+    cell = error("not_a_number", value="570.00")
+    assert "“570.00”" in words.issue_text(cell, "vi")[0]
+
+
+def test_every_place_in_a_sentence_is_written_in_figures():
+    for key, entry in words._catalogue().items():
+        if key.startswith("issues."):
+            for name in ("place", "evidence"):
+                assert all(f"{{{name}}}" not in entry[lang] for lang in words.LANGS), key

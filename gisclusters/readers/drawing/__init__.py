@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -87,13 +88,16 @@ def _read(path: Path, encoding: str | None, wanted: Wanted) -> tuple[Survey, Tex
         placing = place(opened.document)
         found = survey(opened.document, placing, wanted)
         hidden = hidden_layers(opened.document, found.layers)
+        codec, recovered = opened.codec, opened.issues
+        del opened
+        gc.collect()  # entities hold one another; else all of them stay beside what follows
     if hidden:
         found.issues.insert(0, warning("drawing_layer_hidden", names=", ".join(hidden)))
-    found.issues[:0] = [*opened.issues, *placing.issues]
+    found.issues[:0] = [*recovered, *placing.issues]
     names = sorted(found.layers)
-    letters = settle(names, ["layers"] * len(names), opened.codec, said)
+    letters = settle(names, ["layers"] * len(names), codec, said)
     found = _renamed(found, dict(zip(names, letters.values, strict=True)))
-    return found, found.texts.settled(opened.codec, said)
+    return found, found.texts.settled(codec, said)
 
 
 def _rows(found: Survey, texts: Texts, frame: pd.DataFrame, issues: list[Issue]) -> VectorRows:
@@ -116,6 +120,7 @@ def _only(found: Survey, names: set[str]) -> Survey:
         found,
         lines=[line for line in found.lines if line.layer in names],
         hatches=[hatch for hatch in found.hatches if hatch[0] in names],
+        circles=[circle for circle in found.circles if circle.layer in names],
         issues=[
             issue
             for issue in found.issues
@@ -134,6 +139,7 @@ def _renamed(found: Survey, names: dict[str, str]) -> Survey:
         found,
         lines=[replace(line, layer=called(line.layer)) for line in found.lines],
         hatches=[(called(layer), shape) for layer, shape in found.hatches],
+        circles=[replace(circle, layer=called(circle.layer)) for circle in found.circles],
         marks=[replace(mark, layer=called(mark.layer)) for mark in found.marks],
         layers={called(layer) for layer in found.layers},
     )

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 from ezdxf.entities.arc import Arc
+from ezdxf.entities.circle import Circle
 from ezdxf.entities.dxfentity import DXFEntity
 from ezdxf.entities.ellipse import Ellipse
 from ezdxf.entities.line import Line
@@ -61,6 +62,11 @@ def curve_of(entity: DXFEntity, chord: float) -> Curve | None:
         radius = float(entity.dxf.radius)
         flat = turn(np.array(entity.dxf.center.xyz), np.array([radius, 0, 0]),
                     np.array([0, radius, 0]), start, _span(start, end), chord)  # fmt: skip
+        curve = Curve(to_world(entity, flat.points), flat.closed)
+    elif isinstance(entity, Circle):
+        radius = float(entity.dxf.radius)
+        flat = turn(np.array(entity.dxf.center.xyz), np.array([radius, 0, 0]),
+                    np.array([0, radius, 0]), 0.0, math.tau, chord)  # fmt: skip
         curve = Curve(to_world(entity, flat.points), flat.closed)
     elif isinstance(entity, Ellipse):
         start, end = float(entity.dxf.start_param), float(entity.dxf.end_param)

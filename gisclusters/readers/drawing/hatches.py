@@ -1,4 +1,4 @@
-"""HATCH: boundary paths to one shape, islands as holes by the even-odd rule."""
+"""HATCH and MPOLYGON: boundary paths to one shape, islands as holes by the even-odd rule."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ezdxf.entities.boundary_paths import (
     PolylinePath,
     SplineEdge,
 )
-from ezdxf.entities.hatch import Hatch
+from ezdxf.entities.polygon import DXFPolygon
 from ezdxf.math import Vec3
 from numpy.typing import NDArray
 
@@ -25,7 +25,7 @@ from gisclusters.readers.drawing.rings import rebuild
 
 
 def hatch_shape(
-    hatch: Hatch, chord: float, to_metres: Callable[[Points], Points], gap_m: float
+    hatch: DXFPolygon, chord: float, to_metres: Callable[[Points], Points], gap_m: float
 ) -> shapely.Geometry:
     """The filled ground of a hatch, in metres; one polygon, or several where it is in parts.
 

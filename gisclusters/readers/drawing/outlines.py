@@ -11,16 +11,15 @@ import shapely
 from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, error, info, warning
+from gisclusters.readers.drawing.circles import sort_circles
 from gisclusters.readers.drawing.curves import CHORD_ERROR_M, Points
+from gisclusters.readers.drawing.nesting import alike, holes_by_hatch, told_inside
 from gisclusters.readers.drawing.rings import CLOSING_GAP_M, GAP_OF_LENGTH, as_points, rebuild
-from gisclusters.readers.drawing.survey import Line, Survey
+from gisclusters.readers.drawing.survey import CIRCLE_RANK, Line, Survey
 from gisclusters.readers.drawing.texts import Texts
 
 _ROUNDING_M = 0.001
 """Gaps up to this are written by programs, wider ones by hands."""
-
-_SAME_SHARE = 0.01
-"""Two outlines that differ by more of their area than this are two, however thin."""
 
 _DRAWN, _REBUILT, _HATCHED = range(3)
 
@@ -30,6 +29,7 @@ class _Found:
     layers: list[str]
     shapes: NDArray[np.object_]
     origin: NDArray[np.intp]
+    hole: NDArray[np.bool_]
 
 
 def outlines(found: Survey, texts: Texts) -> tuple[pd.DataFrame, list[Issue]]:
@@ -38,10 +38,10 @@ def outlines(found: Survey, texts: Texts) -> tuple[pd.DataFrame, list[Issue]]:
     Closed polylines first, then rings of loose pieces layer by layer, then hatches.  A line
     whose ends miss each other by no more than ``CLOSING_GAP_M`` is closed and said so; one
     that bounds nothing is an error when it has the making of an outline (a polyline of three
-    corners or more), else a warning.  Rings inside rings are outlines of their own.
+    corners or more), else a warning.  Circles see ``sort_circles``.  Rings inside rings are
+    outlines of their own and told, holes only where a hatch shows it.
     """
-    issues: list[Issue] = []
-    closed: list[Line] = []
+    closed, issues = _circles(found)
     loose: dict[str, list[Line]] = {}
     for line in found.lines:
         whole = _closed(line, issues)
@@ -57,21 +57,20 @@ def outlines(found: Survey, texts: Texts) -> tuple[pd.DataFrame, list[Issue]]:
         rings += made
     origin = [_DRAWN] * len(closed) + [_REBUILT] * (len(rings) - len(closed))
     shapes = np.concatenate((polygons(rings), _objects([shape for _, shape in found.hatches])))
-    kept = _once(
-        _Found([*layers, *(layer for layer, _ in found.hatches)], shapes,
-               np.array([*origin, *[_HATCHED] * len(found.hatches)], dtype=np.intp)),
-        issues,
+    every = _Found(
+        [*layers, *(layer for layer, _ in found.hatches)], shapes,
+        np.array([*origin, *[_HATCHED] * len(found.hatches)], dtype=np.intp),
+        np.zeros(len(shapes), dtype=bool),
     )  # fmt: skip
+    kept = _holed(_once(every, issues), issues)
     frame = pd.DataFrame({
         "drawing_layer": pd.Series(kept.layers, dtype=object),
         "geometry": pd.Series(kept.shapes, dtype=object),
     })  # fmt: skip
-    if found.curved and len(frame):
+    if len(frame) and (found.curved or any(line.type == "CIRCLE" for line in closed)):
         issues.append(info("arcs_as_chords", chord=CHORD_ERROR_M))
-    inner = _inside(kept.shapes)
-    if inner:
-        issues.append(info("outline_inside", count=inner))
-    return named(frame, texts), issues
+    frame, more = _without_holes(named(frame, texts), kept.hole)
+    return frame, [*issues, *more]
 
 
 def polygons(rings: Sequence[Points]) -> NDArray[np.object_]:
@@ -107,6 +106,16 @@ def named(frame: pd.DataFrame, texts: Texts) -> pd.DataFrame:
         {"name_original": original} if any(original) else {}
     )
     return frame.assign(**{key: pd.Series(cells, dtype=object) for key, cells in columns.items()})
+
+
+def _circles(found: Survey) -> tuple[list[Line], list[Issue]]:
+    """The circles that are outlines, as closed lines, and what is said of the others."""
+    if found.wanted != "outlines":
+        return [], []
+    signs = [mark.place for mark in found.marks if mark.rank < CIRCLE_RANK]
+    corners = [np.array(signs).reshape(-1, 2), *(line.points for line in found.lines)]
+    taken, issues = sort_circles(found.circles, np.concatenate(corners), chosen=found.chosen)
+    return [Line(each.layer, "CIRCLE", each.points, closed=True) for each in taken], issues
 
 
 def _closed(line: Line, issues: list[Issue]) -> Line | None:
@@ -156,18 +165,7 @@ def _rebuilt(layer: str, lines: list[Line], issues: list[Issue]) -> list[Points]
 def _once(found: _Found, issues: list[Issue]) -> _Found:
     """Leave out hatches of outlines; outlines drawn twice stay, and are named."""
     shapes = found.shapes
-    usable = np.flatnonzero(shapely.is_valid(shapes) & ~shapely.is_empty(shapes))
-    middle = shapely.centroid(shapes[usable])
-    one, two = shapely.STRtree(middle).query(
-        middle, predicate="dwithin", distance=2 * CHORD_ERROR_M
-    )
-    one, two = usable[one[one < two]], usable[two[one < two]]
-    area = shapely.area(shapes)
-    strip = np.minimum(CHORD_ERROR_M * shapely.length(shapes[one]), _SAME_SHARE * area[one])
-    near = np.abs(area[one] - area[two]) <= strip
-    one, two, strip = one[near], two[near], strip[near]
-    same = shapely.area(shapely.symmetric_difference(shapes[one], shapes[two])) <= strip
-    one, two = one[same], two[same]
+    one, two = alike(shapes)
     fills = (found.origin[two] == _HATCHED) & (found.origin[one] != _HATCHED)
     hatches = np.unique(two[fills])
     if len(hatches):
@@ -176,15 +174,33 @@ def _once(found: _Found, issues: list[Issue]) -> _Found:
         x, y = shapely.get_coordinates(shapes[place])[0]
         issues.append(warning("outline_twice", field="geometry", value=found.layers[place],
                               place=_place(x, y)))  # fmt: skip
-    kept = np.setdiff1d(np.arange(len(shapes)), hatches)
-    return _Found([found.layers[i] for i in kept], shapes[kept], found.origin[kept])
+    return _kept(found, np.setdiff1d(np.arange(len(shapes)), hatches))
 
 
-def _inside(shapes: NDArray[np.object_]) -> int:
-    """How many outlines lie within another."""
-    usable = shapes[shapely.is_valid(shapes)]
-    outer, inner = shapely.STRtree(usable).query(usable, predicate="contains")
-    return len(np.unique(inner[outer != inner]))
+def _kept(found: _Found, places: NDArray[np.intp]) -> _Found:
+    return _Found([found.layers[i] for i in places], found.shapes[places], found.origin[places],
+                  found.hole[places])  # fmt: skip
+
+
+def _holed(found: _Found, issues: list[Issue]) -> _Found:
+    """Outlines with the holes that hatches show; those hatches are left out."""
+    shapes, hatches, holes = holes_by_hatch(found.shapes, found.origin == _HATCHED)
+    if not len(hatches):
+        return found
+    issues.append(info("hatch_of_outline", count=len(hatches)))
+    hole = np.isin(np.arange(len(shapes)), holes)
+    rest = np.setdiff1d(np.arange(len(shapes)), hatches)
+    return _kept(_Found(found.layers, shapes, found.origin, hole), rest)
+
+
+def _without_holes(
+    frame: pd.DataFrame, hole: NDArray[np.bool_]
+) -> tuple[pd.DataFrame, list[Issue]]:
+    """The outlines but for holes that no text stands in, and what is said of those inside."""
+    gone = hole & frame["name"].isna().to_numpy(dtype=bool)
+    issues = [info("holes_by_hatch", count=int(gone.sum()))] if gone.any() else []
+    frame = frame[~gone].reset_index(drop=True)
+    return frame, [*issues, *told_inside(frame)]
 
 
 def _gap(layer: str, x: float, y: float, gap: float) -> Issue:

@@ -12,14 +12,15 @@ import shapely
 from ezdxf.document import Drawing
 from ezdxf.entities.attrib import AttDef
 from ezdxf.entities.circle import Circle
-from ezdxf.entities.hatch import Hatch
 from ezdxf.entities.insert import Insert
 from ezdxf.entities.mtext import MText
 from ezdxf.entities.point import Point
+from ezdxf.entities.polygon import DXFPolygon
 from ezdxf.entities.text import Text
 from ezdxf.math import Vec3
 
 from gisclusters.domain.issue import Issue, error, info, warning
+from gisclusters.readers.drawing.circles import Round
 from gisclusters.readers.drawing.curves import CHORD_ERROR_M, Points, curve_of, to_world
 from gisclusters.readers.drawing.hatches import hatch_shape
 from gisclusters.readers.drawing.opening import FAULTS, clean
@@ -29,9 +30,12 @@ from gisclusters.readers.drawing.texts import TextsFound
 from gisclusters.readers.drawing.walking import Placed, walk
 
 _CURVES = {"LINE", "LWPOLYLINE", "POLYLINE", "ARC", "SPLINE", "ELLIPSE"}
-_AREAS = {"REGION", "3DFACE", "MPOLYGON", "SOLID", "TRACE", "POLYLINE", "MESH", "BODY", "3DSOLID",
+_AREAS = {"REGION", "3DFACE", "SOLID", "TRACE", "POLYLINE", "MESH", "BODY", "3DSOLID",
           "SURFACE", "ACAD_PROXY_ENTITY", "MLINE", "HELIX"}  # fmt: skip
 """Types that may bound ground and are not read."""
+
+CIRCLE_RANK = 2
+"""Where a circle stands among the marks of one place: last."""
 
 Wanted = Literal["outlines", "marks", "both"]
 
@@ -64,6 +68,7 @@ class Survey:
     wanted: Wanted
     lines: list[Line] = field(default_factory=list)
     hatches: list[tuple[str, shapely.Geometry]] = field(default_factory=list)
+    circles: list[Round] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     layers: set[str] = field(default_factory=set)
     chosen: Collection[str] | None = None
@@ -80,7 +85,7 @@ class Survey:
             self.unread[f"{kind} (invisible)"] += 1
             return
         try:
-            if kind in _CURVES or kind == "HATCH":
+            if kind in _CURVES or isinstance(entity, DXFPolygon):
                 if self.wanted != "marks":
                     self._curve(placed, kind)
             elif isinstance(entity, AttDef):
@@ -98,7 +103,7 @@ class Survey:
             )  # fmt: skip
 
     def _curve(self, placed: Placed, kind: str) -> None:
-        if isinstance(placed.entity, Hatch):
+        if isinstance(placed.entity, DXFPolygon):
             self._hatch(placed, placed.entity)
             return
         curve = curve_of(placed.entity, self._chord(placed))
@@ -113,7 +118,7 @@ class Survey:
         )
         self.lines.append(Line(placed.layer, kind, points, curve.closed))
 
-    def _hatch(self, placed: Placed, hatch: Hatch) -> None:
+    def _hatch(self, placed: Placed, hatch: DXFPolygon) -> None:
         shape = hatch_shape(
             hatch, self._chord(placed), lambda points: self._flat(placed, points, count=False),
             CLOSING_GAP_M,
@@ -124,7 +129,7 @@ class Survey:
 
     def _mark(self, placed: Placed, entity: Point | Circle | Insert) -> None:
         if isinstance(entity, Circle) and self.wanted == "outlines":
-            self.unread["CIRCLE"] += 1
+            self._circle(placed, entity)
         if isinstance(entity, Insert):
             self.texts.add(placed, len(self.marks))
             if not is_mark(entity):
@@ -134,8 +139,18 @@ class Survey:
             place = np.array([entity.dxf.location.xyz])
         else:
             place = to_world(entity, np.array([entity.dxf.center.xyz]))
-        rank = 0 if isinstance(entity, Insert) else 1 if isinstance(entity, Point) else 2
+        rank = 0 if isinstance(entity, Insert) else 1 if isinstance(entity, Point) else CIRCLE_RANK
         self.marks.append(Mark(placed.layer, rank, self._flat(placed, place, count=False)[0]))
+
+    def _circle(self, placed: Placed, circle: Circle) -> None:
+        curve = curve_of(circle, self._chord(placed))
+        if curve is None or len(curve.points) < 3:
+            raise ValueError("a circle without a radius")
+        points = self._flat(placed, curve.points)
+        middle = self._flat(placed, to_world(circle, np.array([circle.dxf.center.xyz])),
+                            count=False)[0]  # fmt: skip
+        radius_m = float(np.hypot(*(points - middle).T).max())
+        self.circles.append(Round(placed.layer, points, middle, radius_m))
 
     def _chord(self, placed: Placed) -> float:
         return CHORD_ERROR_M / self.placing.unit_m / max(placed.scale, 1e-9)

@@ -1,0 +1,61 @@
+"""One name under several spellings: letters composed or not, the tone on either vowel."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import numpy as np
+import pandas as pd
+
+from gisclusters.domain.issue import Issue, warning
+
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_WORD = re.compile(r"(\w+)")
+
+
+def spelling_key(text: str) -> str:
+    """What two spellings of one name share: a word's letters, then its tone.
+
+    Case, spaces within and other signs stay as they are.
+    """
+    plain = unicodedata.normalize("NFC", " ".join(text.split()))
+    return plain if plain.isascii() else _WORD.sub(_tone_last, plain)
+
+
+def one_spelling(
+    column: pd.Series, rows: pd.Series, field: str, layer: str
+) -> tuple[pd.Series, list[Issue]]:
+    """The column with one spelling, the first, of each name, and a warning for each with several.
+
+    ``rows`` are the rows as the user counts them.
+    """
+    spellings = [each for each in column.dropna().unique() if isinstance(each, str)]
+    if all(map(str.isascii, spellings)):
+        return column, []
+    first: dict[str, str] = {}
+    other: dict[str, str] = {}
+    for each in spellings:
+        taken = first.setdefault(spelling_key(each), each)
+        if taken != each:
+            other[each] = taken
+    issues = [
+        warning("name_spelt_twice", layer=layer, row=int(rows[np.flatnonzero(column == each)[0]]),
+                field=field, value=_shown(each, taken), other=taken)
+        for each, taken in other.items()
+    ]  # fmt: skip
+    return column.replace(other) if other else column, issues
+
+
+def _tone_last(found: re.Match[str]) -> str:
+    letters = unicodedata.normalize("NFD", found[0])
+    tones = "".join(each for each in letters if each in _TONES)
+    plain = "".join(each for each in letters if each not in _TONES)
+    return unicodedata.normalize("NFC", plain) + tones
+
+
+def _shown(text: str, beside: str) -> str:
+    """A spelling for a message; one that looks as the other does is told by its code points."""
+    if unicodedata.normalize("NFC", text) != unicodedata.normalize("NFC", beside):
+        return text
+    return f"{text} ({'NFD' if text != unicodedata.normalize('NFC', text) else 'NFC'})"

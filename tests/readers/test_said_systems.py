@@ -1,0 +1,243 @@
+"""The system that a table names in words, or in its shapes, is held against what people say."""
+
+import openpyxl
+import pyproj
+import pytest
+
+from gisclusters.errors import InputRefusedError
+from gisclusters.geometry.crs import identify_crs, vn2000_like
+from gisclusters.readers import ReadOptions, read_layer
+from gisclusters.readers.system_words import said_in
+from gisclusters.words import issue_text
+
+LONG_AN = ReadOptions(province="Long An")
+CORNERS = [(1_221_000, 570_000), (1_221_000, 570_400), (1_221_300, 570_400), (1_221_300, 570_000)]
+ROWS = "".join(f"M{k};{north};{east}\n" for k, (north, east) in enumerate(CORNERS, 1))
+
+
+def table(folder, title, note=""):
+    path = folder / "bang.csv"
+    path.write_text(f'"{title}";;\nTên;X;Y\n{ROWS}"{note}";;\n', encoding="utf-8")
+    return path
+
+
+def refusal(path, options=LONG_AN, kind="markers"):
+    with pytest.raises(InputRefusedError) as found:
+        read_layer(kind, path, options)
+    [issue] = [issue for issue in found.value.issues if issue.level == "error"]
+    for lang in ("vi", "en"):
+        assert all(issue_text(issue, lang))
+    return issue
+
+
+@pytest.mark.parametrize(
+    ("words", "option", "found"),
+    [
+        ("Hệ tọa độ WGS 84 UTM zone 48", "--crs EPSG:32648", "EPSG:32648"),
+        ("WGS84/UTM48N", "--crs EPSG:32648", "EPSG:32648"),
+        ("VN-2000, múi 48", "--crs EPSG:3405", "EPSG:3405"),
+        ("UTM zone 48N", "--crs EPSG:3405 / EPSG:32648", None),
+        ("múi 48", "--crs EPSG:3405 / EPSG:32648", None),
+        ("múi 6 độ", "--crs EPSG:3405 / EPSG:3406", None),
+        ("VN-2000, k0 = 0.9996", "--crs EPSG:3405 / EPSG:3406", None),
+        ("Hệ số k0=0,9996", "--crs EPSG:3405 / EPSG:3406", None),
+        ("WGS-84", "--crs EPSG:32648 / EPSG:32649", None),
+        ("KTT 105°, múi chiếu 6°", "--crs EPSG:3405", "EPSG:3405"),
+        ("KTT 107°45'", "--crs EPSG:5899", "EPSG:5899"),
+        ("VN-2000 105°30' múi 3°", "--crs EPSG:9209", "EPSG:9209"),
+        ("Kinh tuyến trục (KTT) của tỉnh: 107°45'", "--crs EPSG:5899", "EPSG:5899"),
+        ("KTT: 107o45'", "--crs EPSG:5899", "EPSG:5899"),
+        ("VN-2000 / TM-3 107-45", "--crs EPSG:5899", "EPSG:5899"),
+        ("VN-2000 múi 482", "--crs EPSG:5897", "EPSG:5897"),
+    ],
+)
+@pytest.mark.parametrize("below", [False, True])
+def test_words_of_another_system_refuse_the_zone_of_the_province(
+    tmp_path, words, option, found, below
+):
+    path = table(tmp_path, *(("Bảng tọa độ", words) if below else (words, "")))
+    issue = refusal(path)
+    assert (issue.code, issue.params["way"], issue.value) == (
+        "crs_contradiction", "--province", "EPSG:9210")  # fmt: skip
+    assert issue.params["option"] == option
+    assert option in issue_text(issue, "vi")[1]
+    for code in option.removeprefix("--crs ").split(" / "):
+        assert read_layer("markers", path, ReadOptions(crs=code, province="Long An")).crs == code
+    assert refusal(path, ReadOptions(crs="EPSG:9210")).code == "crs_contradiction"
+    if found is None:
+        assert refusal(path, ReadOptions()).code == "crs_missing"
+    else:
+        assert read_layer("markers", path).crs == found
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Hệ VN-2000", "múi 3 độ", "k0 = 0.9999", "KTT 105°45', múi 3°, k0=0,9999", "Khu 6, múi giờ 7",
+     "VN-2000, lưới chiếu UTM quốc tế, múi 3 độ", "Tọa độ chuyển từ WGS 84", "UTM",
+     "Chuyển từ HN-72 sang VN-2000", "Lô 482, zone A", "Thửa đất số 48",
+     "VN-2000, tờ 105-30", "Đường tỉnh 105 30, VN-2000", "Vị trí 107°30' kinh độ đông, VN-2000"],
+)  # fmt: skip
+@pytest.mark.parametrize("below", [False, True])
+def test_words_that_agree_or_say_nothing_leave_the_zone_of_the_province(tmp_path, words, below):
+    path = table(tmp_path, *(("Bảng tọa độ", words) if below else (words, "")))
+    layer = read_layer("markers", path, LONG_AN)
+    assert layer.crs == "EPSG:9210"
+    assert [issue.code for issue in layer.issues if issue.level == "warning"] == [
+        "accuracy_assumed"] * any(i.code == "accuracy_assumed" for i in layer.issues)  # fmt: skip
+
+
+def test_a_meridian_and_a_width_that_no_zone_has_together(tmp_path):
+    path = table(tmp_path, "KTT 105°45', múi 6 độ")
+    for options in (LONG_AN, ReadOptions()):
+        issue = refusal(path, options)
+        assert (issue.code, issue.value) == ("system_unknown", "KTT 105°45', múi 6 độ")
+        assert issue.params["option"] == "--crs EPSG:9210 / EPSG:3405 / EPSG:3406"
+    layer = read_layer("markers", path, ReadOptions(crs="EPSG:9210"))
+    assert "system_unknown" in {issue.code for issue in layer.issues if issue.level == "warning"}
+
+
+@pytest.mark.parametrize("words", ["Hệ tọa độ HN-72", "HN72 KTT 105°", "Hà Nội 72"])
+def test_the_old_national_datum_is_never_read_as_vn2000(tmp_path, words):
+    for options in (LONG_AN, ReadOptions(), ReadOptions(crs="EPSG:9210")):
+        assert refusal(table(tmp_path, words), options).code == "datum_old"
+    path = tmp_path / "do.csv"
+    path.write_text(f"{words};;\nTên;Vĩ độ;Kinh độ\nM1;11,04;106,39\n", encoding="utf-8")
+    assert refusal(path).code == "datum_old"
+
+
+def test_the_width_of_a_title_is_that_of_the_meridian_in_the_header(tmp_path):
+    path = tmp_path / "bang.csv"
+    path.write_text(f"Múi chiếu 6 độ;;\nTên;VN-2000, KTT 105°;\n;X;Y\n{ROWS}", encoding="utf-8")
+    assert read_layer("markers", path).crs == "EPSG:3405"
+    path.write_text(f"KTT 107°30';;\nTên;VN-2000, KTT 105°;\n;X;Y\n{ROWS}", encoding="utf-8")
+    assert refusal(path).code == "zones_several"
+
+
+def workbook(folder, sheet, others=()):
+    book = openpyxl.Workbook()
+    book.active.title = sheet
+    book.active.append(["Tên", "X", "Y"])
+    for k, (north, east) in enumerate(CORNERS, 1):
+        book.active.append([f"M{k}", north, east])
+    for name, rows in others:
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    path = folder / "bang.xlsx"
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("sheet", "others", "crs"),
+    [
+        ("Tọa độ 107-45", [], "EPSG:5899"),
+        ("KTT 107°45'", [], "EPSG:5899"),
+        ("107 30", [], "EPSG:9216"),
+        ("Bảng", [("Ghi chú", [["Kinh tuyến trục: 107°45'"]])], "EPSG:5899"),
+        ("Bảng", [("Ghi chú", [["Hệ tọa độ"], ["KTT", "105°"], ["Múi chiếu 6°"]])], "EPSG:3405"),
+        ("Bảng", [("107-45", [["Chủ đầu tư", "A"]])], "EPSG:5899"),
+    ],
+)
+def test_the_sheets_of_a_workbook_may_name_the_zone(tmp_path, sheet, others, crs):
+    path = workbook(tmp_path, sheet, others)
+    layer = read_layer("markers", path)
+    assert layer.crs == crs
+    assert ("system_elsewhere" in {issue.code for issue in layer.issues}) == bool(others)
+    issue = refusal(path)
+    assert (issue.code, issue.params["option"]) == ("crs_contradiction", f"--crs {crs}")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "others"),
+    [
+        ("Tọa độ 2024-15", []), ("Thửa 107", []), ("CCN 1 07-45", []),
+        ("A", [("Bảng các tỉnh", [["Long An", "KTT 105°45'"], ["Kon Tum", "KTT 107°30'"]])]),
+        ("A", [("Ghi chú", [["WGS 84"]])]),
+    ],
+)  # fmt: skip
+def test_other_numbers_of_sheets_name_no_zone(tmp_path, sheet, others):
+    path = workbook(tmp_path, sheet, others)
+    assert read_layer("markers", path, LONG_AN).crs == "EPSG:9210"
+    assert refusal(path, ReadOptions()).code == "crs_missing"
+
+
+def test_a_sheet_with_coordinates_of_its_own_names_no_zone_for_another(tmp_path):
+    other = [["KTT 107°45'"], ["Tên", "X", "Y"], ["M1", 1_221_000, 570_000]]
+    path = workbook(tmp_path, "A", [("B", other)])
+    options = ReadOptions(province="Long An", layer="A")
+    assert read_layer("markers", path, options).crs == "EPSG:9210"
+
+
+def test_two_pairs_of_two_zones_that_cannot_both_be_right(tmp_path):
+    rows = "".join(f"M{k};{n};{e};{n};{e}\n" for k, (n, e) in enumerate(CORNERS, 1))
+    path = tmp_path / "bang.csv"
+    path.write_text(
+        f"Tên;VN-2000 KTT 105°45';;VN-2000 KTT 105°15';\n;X;Y;X;Y\n{rows}".replace(
+            "105°15", "105°30"
+        ),
+        encoding="utf-8",
+    )
+    issue = refusal(path)
+    assert (issue.code, issue.params["count"], issue.params["other"]) == (
+        "pairs_contradict", 4, "EPSG:9209")  # fmt: skip
+
+
+@pytest.mark.parametrize(("srid", "options"), [
+    (9216, LONG_AN), (3405, LONG_AN), (32648, LONG_AN), (9216, ReadOptions(crs="EPSG:9210")),
+])  # fmt: skip
+def test_the_srid_of_a_shape_refuses_another_zone(tmp_path, srid, options):
+    ring = ", ".join(f"{east} {north}" for north, east in [*CORNERS, CORNERS[0]])
+    path = tmp_path / "vung.csv"
+    path.write_text(f'cluster_id;WKT\nA;"SRID={srid};POLYGON (({ring}))"\n', encoding="utf-8")
+    issue = refusal(path, options, "clusters")
+    assert (issue.code, issue.params["option"]) == ("crs_contradiction", f"--crs EPSG:{srid}")
+    named = ReadOptions(crs=f"EPSG:{srid}", province="Long An")
+    assert read_layer("clusters", path, named).crs == f"EPSG:{srid}"
+
+
+@pytest.mark.parametrize(("origin", "code"), [
+    ("+lat_0=0 +x_0=500000 +y_0=0", "EPSG:9210"), ("+lat_0=0 +x_0=18500000 +y_0=0", None),
+    ("+lat_0=0 +x_0=0 +y_0=0", None), ("+lat_0=0 +x_0=500000 +y_0=10000000", None),
+    ("+lat_0=10 +x_0=500000 +y_0=0", None),
+])  # fmt: skip
+def test_a_zone_is_known_by_its_false_origin_too(origin, code):
+    crs = pyproj.CRS.from_user_input(
+        f"+proj=tmerc +lon_0=105.75 +k=0.9999 {origin} +ellps=WGS84 +units=m"
+    )
+    assert identify_crs(crs) == code
+    assert vn2000_like(crs) == code
+
+
+@pytest.mark.parametrize(
+    ("title", "crs", "code"),
+    [("WGS 84 UTM zone 48N", "EPSG:32648", "crs_contradiction"),
+     ("KTT 107°30'", "EPSG:9216", "crs_contradiction"), ("HN-72", None, "datum_old"),
+     ("KTT 105°45', múi 6°", None, "system_unknown"), ("VN-2000 KTT 105°45'", "EPSG:9210", None)],
+)  # fmt: skip
+def test_titles_over_a_column_of_shapes_are_held_too(tmp_path, title, crs, code):
+    ring = ", ".join(f"{east} {north}" for north, east in [*CORNERS, CORNERS[0]])
+    path = tmp_path / "vung.csv"
+    path.write_text(f'"{title}";\ncluster_id;WKT\nA;"POLYGON (({ring}))"\n', encoding="utf-8")
+    if code is None:
+        assert read_layer("clusters", path, LONG_AN).crs == "EPSG:9210"
+    else:
+        assert refusal(path, kind="clusters").code == code
+    if crs is not None:
+        assert read_layer("clusters", path).crs == crs
+
+
+def test_shapes_in_degrees_are_of_the_datum_of_the_title(tmp_path):
+    path = tmp_path / "vung.csv"
+    text = 'cluster_id;WKT\nA;"POLYGON ((106 11, 106.01 11, 106 11.01, 106 11))"\n'
+    path.write_text(f"VN-2000;\n{text}", encoding="utf-8")
+    assert read_layer("clusters", path).crs == "EPSG:4756"
+    path.write_text(text, encoding="utf-8")
+    assert read_layer("clusters", path).crs == "EPSG:4326"
+
+
+@pytest.mark.parametrize(
+    "line", ["Quyết định số 8448/QĐ-UBND", "Liên hệ: 0984 48 22 11", "84/49-BC"]
+)
+def test_numbers_of_papers_and_telephones_name_no_zone(line):
+    assert said_in([line]).fits is None

@@ -36,6 +36,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
+REASONS = (
+    "no_rule", "no_data", "not_stored", "status_unknown", "undecided", "nearer", "unit_unknown",
+    "distance_not_measured",
+)  # fmt: skip
+"""Stable words beside the names of the checks of fit: ``completeness.reason_<word>``."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletenessReport:
     """One row per subject, document and item (``COLUMNS``), and the checklist used."""

@@ -27,6 +27,20 @@ NUMBERS = (
     *(name for name in COLUMNS if name.endswith(("_m2", "_m"))),
     "share_of_subject",
 )
+REASONS = (
+    "no_data", "not_in_force", "outside_ground", "no_rule", "no_figure", "not_named",
+    "place_unknown", "other_codes", "broader_code", "uncovered", "codes_overlap", "accuracy",
+    "outside_place", "area_differs", "within_deviation", "over_deviation", "smaller_than_list",
+    "below_minimum", "above_maximum", "mountain_or_craft_unknown", "links_needed",
+    "overlaps_cluster", "no_parcel",
+)  # fmt: skip
+NOTES = (
+    "legacy_codes", "codes_overlap", "uncovered", "quota_not_checked", "unit_ended",
+    "unit_not_yet", "accuracy_assumed", "deviation_condition", "transition", "older_cluster",
+    "older_cluster_unknown",
+)  # fmt: skip
+"""Stable words; their sentences are ``fit.reason_<word>`` and ``fit.note_<word>``."""
+
 TEXTS = ("subject_id", "check", "verdict", "reason", "rule_id", "legal_basis", "confidence")
 _EMPTY = shapely.Polygon()
 
@@ -115,13 +129,19 @@ def answer(
     geometry: shapely.Geometry | None = None,
     measured: Mapping[str, float | None] = MappingProxyType({}),
 ) -> dict[str, Any]:  # fmt: skip
-    """One row of ``COLUMNS``; ``geometry`` is the ground that does not fit."""
+    """One row of ``COLUMNS``; ``geometry`` is the ground that does not fit.
+
+    Raises ValueError for a reason or note that is not one of ours.
+    """
+    notes = list(notes)
+    if reason not in {None, *REASONS} or not {*notes} <= {*NOTES}:
+        raise ValueError(f"{check}: {reason}, {notes}")
     shown = None if geometry is None or shapely.is_empty(geometry) else geometry
     return (
         dict.fromkeys((*COLUMNS, "geometry"))
         | {
             "subject_id": subject.id, "check": check, "verdict": str(verdict), "reason": reason,
-            "notes": list(notes), "parts": list(parts), "geometry": shown,
+            "notes": notes, "parts": list(parts), "geometry": shown,
             "rule_id": None if rule is None else rule.rule_id,
             "legal_basis": None if rule is None else rule.article,
             "confidence": None if rule is None else rule.confidence,

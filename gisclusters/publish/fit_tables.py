@@ -40,7 +40,7 @@ FIT_TABLES: Mapping[str, tuple[Column, ...]] = {
     ),
     "fit_land": (
         Column("subject_id"),
-        Column("kind", "word", "fit.kind"),
+        Column("land_kind", "word", "fit.kind"),
         Column("land_code", "category"),
         Column("now_code", "category"),
         Column("area_m2", "area"),
@@ -120,7 +120,7 @@ FIT_STACKS = {
 _DETAILS = {"fit_land": ("land_use",), "fit_places": ("commune", "province"),
             "fit_neighbours": ("adjacency",), "fit_parcels": ("clearance",)}  # fmt: skip
 _RENAMED = {
-    "fit_land": {"code": "land_code", "share": "share_of_subject"},
+    "fit_land": {"code": "land_code", "kind": "land_kind", "share": "share_of_subject"},
     "fit_places": {"share": "share_of_subject"},
     "fit_neighbours": {"relation": "neighbour"},
     "fit_parcels": {"share": "share_of_parcel"},
@@ -170,9 +170,9 @@ def fit_views(result: Result, *, every_parcel: bool = False) -> list[View]:
 
 
 def fit_rule_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:
-    """The rule sets of fit and completeness, as pairs of words and values."""
+    """The rule sets of fit, size and completeness, as pairs of words and values."""
     lines = []
-    for name in ("fit_rules", "completeness_rules"):
+    for name in ("fit_rules", "size_rules", "completeness_rules"):
         rules = result.summary.get(name)
         if rules:
             shown = f"{rules['name']} {rules['version']} (SHA-256 {rules['sha256'][:16]}…)"

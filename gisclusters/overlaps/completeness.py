@@ -181,10 +181,11 @@ def _found(subject: Subject, item: Item, known: _Known) -> dict[str, Any] | None
         value = None if column is None else subject.field(column)
         if value is not None:
             return {"source": "column", "value": value}
-    for kind in item.layers:
-        count = sum(_members(layer, subject) for layer in known.layers.get(kind, ()))
+    for each in item.layers:
+        kind, _, field = each.partition(".")
+        count = sum(_members(layer, subject, field) for layer in known.layers.get(kind, ()))
         if count:
-            return {"source": "layer", "value": float(count), "unit": kind}
+            return {"source": "layer", "value": float(count), "unit": each}
     if item.fits and all(
         known.verdicts.get((subject.id, check), FitVerdict.NOT_CHECKED) != FitVerdict.NOT_CHECKED
         for check in item.fits
@@ -199,7 +200,7 @@ def _unfound(item: Item, known: _Known) -> tuple[ItemState, dict[str, Any]]:
         bool(item.fields)
         or (bool(item.indicators) and bool(known.indicators))
         or any(fold(name.replace("_", " ")) in known.columns for name in item.columns)
-        or any(known.layers.get(kind) for kind in item.layers)
+        or any(known.layers.get(each.partition(".")[0]) for each in item.layers)
     )
     if looked:
         return ItemState.MISSING, {}
@@ -243,13 +244,15 @@ def _nearest(
     return best
 
 
-def _members(layer: Layer, subject: Subject) -> int:
-    """Rows that name the subject, or name no cluster and lie in it."""
+def _members(layer: Layer, subject: Subject, field: str) -> int:
+    """Rows that name the subject or, naming none, lie in it; with ``field``: where it is filled."""
     frame = layer.shapes
-    named = (frame["cluster_id"] == subject.id).to_numpy(dtype=bool, na_value=False)
+    if field:
+        frame = frame[frame[field].notna()]
+    named = int((frame["cluster_id"] == subject.id).sum())
     unnamed = frame.geometry[frame["cluster_id"].isna()]
     inside = shapely.covers(subject.shape, shapely.point_on_surface(unnamed.to_numpy()))
-    return int(named.sum()) + int(np.count_nonzero(inside))
+    return named + int(np.count_nonzero(inside))
 
 
 def _with_categories(

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -71,7 +72,7 @@ class Subject:
     def field(self, name: str) -> Any:
         """A field of the cluster, None where it is empty or there is no such column."""
         value = self.row.get(name)
-        return None if value is None or value != value or str(value).strip() == "" else value  # noqa: PLR0124 - NaN
+        return None if pd.isna(value) or str(value).strip() == "" else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,7 +193,7 @@ def _judge(
         extra=_over_time(resting, differing, plans, as_of=as_of, changes_on=changes_on)
         | fit.extra()
         | dict(further.extra()),
-        shapes=further.shapes,
+        shapes=further.shapes | fit.shapes,
     )
 
 

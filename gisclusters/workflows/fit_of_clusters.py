@@ -9,6 +9,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+import geopandas as gpd
+
 from gisclusters.domain.source import Source
 from gisclusters.layers.layer import Layer
 from gisclusters.overlaps.completeness import check_completeness
@@ -35,6 +37,7 @@ class FitOfRun:
         self._rules, self._lists = load_fit_rules(fit_rules), load_checklists(checklist)
         self._around = _NO_LAYERS if store is None else {kind: store.load(kind) for kind in _AROUND}
         self._fit: list[dict[str, Any]] = []
+        self._frames: list[gpd.GeoDataFrame] = []
         self._completeness: list[dict[str, Any]] = []
 
     def look_at(
@@ -54,6 +57,7 @@ class FitOfRun:
             layers={kind: around[kind] for kind in ("lots", "markers", "parcels")},
             rules=self._lists,
         ).items  # fmt: skip
+        self._frames.append(report.checks)
         self._fit += rows_of(report.checks)
         self._completeness += rows_of(items)
 
@@ -80,6 +84,11 @@ class FitOfRun:
             "size_rules": asdict(self._rules.size.rule_set),
             "completeness_rules": asdict(self._lists.rule_set),
         }
+
+    @property
+    def shapes(self) -> dict[str, list[gpd.GeoDataFrame]]:
+        """The ground that does not fit, as a layer of a map: rows and zones as in ``fit``."""
+        return {"fit": self._frames}
 
     def extra(self) -> dict[str, Any]:
         """The keys of the document."""

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime
 
+import geopandas as gpd
 import pytest
 
 import gisclusters as gc
@@ -76,6 +77,18 @@ def test_before_the_merger_a_tenth_lay_in_the_next_commune(store, capsys):
     assert row["outside_m2"] == pytest.approx(50_000, abs=20)
     location = next(item for item in found["completeness"] if item["item"] == "location")
     assert (location["state"], location["reason"]) == ("contradicts", "commune")
+
+
+def test_the_ground_that_does_not_fit_is_a_layer_of_a_map(store, tmp_path, capsys):
+    out, lonlat = tmp_path / "kq.gpkg", tmp_path / "kq.geojson"
+    run(capsys, "overlaps", "--cluster", "C1", "--store", store, "--as-of", "2025-06-30",
+        "--out", str(out), "--out", str(lonlat))  # fmt: skip
+    held = gpd.read_file(out, layer="fit").set_index("check")
+    assert held.crs.to_epsg() == 9216
+    assert held.geometry["commune"].area == pytest.approx(50_000, abs=20)
+    assert held.geometry["size"] is None
+    features = json.loads(lonlat.read_text("utf-8"))["fit"]["features"]
+    assert [each["properties"]["check"] for each in features if each["geometry"]] == ["commune"]
 
 
 def test_without_a_store_only_the_boundary_is_known(tmp_path, capsys):

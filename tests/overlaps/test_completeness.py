@@ -131,12 +131,19 @@ def test_links_are_asked_only_beside_another_cluster():
 def test_the_present_state_is_asked_of_clusters_that_exist():
     planned = items(clusters(HECTARES_50, status="in_plan"))
     assert ("option", "current_infrastructure") not in planned
-    lots = layer("lots", [{"lot_id": "L1", "use": "industrial", "geometry": square(0, 0)},
-                          {"lot_id": "L2", "cluster_id": "C9", "use": "green",
-                           "geometry": square(100, 0)}])  # fmt: skip
+    lots = layer("lots", [
+        {"lot_id": "L1", "use": "industrial", "serviced_on": "2024-01-01", "geometry": square(0, 0)},
+        {"lot_id": "L2", "use": "green", "geometry": square(200, 0)},
+        {"lot_id": "L3", "cluster_id": "C9", "use": "green", "serviced_on": "2024-01-01",
+         "geometry": square(100, 0)}])  # fmt: skip
     running = items(clusters(HECTARES_50, status="operating"), layers={"lots": [lots]})
     assert told(running["option", "current_infrastructure"], "source", "value", "unit") == (
-        "present", "layer", 1, "lots")  # fmt: skip
+        "present", "layer", 1, "lots.serviced_on")  # fmt: skip
+    bare = items(
+        clusters(HECTARES_50, status="operating"),
+        layers={"lots": [lots.where([False, True, False])]},
+    )
+    assert told(bare["option", "current_infrastructure"]) == ("missing",)
     unknown = items(clusters(HECTARES_50), layers={"lots": [lots]})
     assert told(unknown["option", "current_infrastructure"], "reason") == (
         "not_checked", "status_unknown")  # fmt: skip
@@ -225,5 +232,8 @@ def test_every_check_the_shipped_lists_name_is_one_of_ours():
             assert asked <= set(CHECKS)
             assert set(item.fields) <= set(KINDS["clusters"].names)
             assert set(item.nearest) <= set(CATEGORY_WORDS)
-            assert set(item.layers) <= {"lots", "markers", "parcels"}
+            for each in item.layers:
+                kind, _, field = each.partition(".")
+                assert kind in {"lots", "markers", "parcels"}
+                assert not field or field in KINDS[kind].names
             assert (item.statuses or set()) <= {None, *CLUSTER_STATUSES}

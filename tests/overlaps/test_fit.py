@@ -398,6 +398,16 @@ def test_the_limits_of_the_day(area, fields, as_of, verdict, reason):
     assert (row["verdict"], row["reason"]) == (verdict, reason)
 
 
+def test_one_cluster_says_where_it_lies_and_its_neighbour_does_not():
+    rows = layer("clusters", [
+        {"cluster_id": name, "status": "in_plan", "mountain": said, "craft_village": None,
+         "accuracy_m": 0.05, "geometry": hectares(9)}
+        for name, said in (("C1", True), ("C2", None))
+    ])  # fmt: skip
+    found = plan_fit(rows, as_of=BEFORE).checks
+    assert found[found["check"] == "size"]["verdict"].tolist() == ["fits", "undecided"]
+
+
 def test_which_version_of_the_limits_speaks():
     row = fit(clusters(hectares(9), **PLAIN), "size", as_of=BEFORE)
     assert (row["rule_id"], row["confidence"], row["expected_m2"], row["difference_m2"]) == (

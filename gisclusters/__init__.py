@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         measure_efficiency,
         open_store,
         overlap_pairs,
+        plan_fit,
         publish,
         read_layer,
         verify_markers,
@@ -40,7 +41,7 @@ CLEARED_ENVIRONMENT = _set_foreign_data_aside()
 """Environment variables that were set aside at import."""
 
 _API = (
-    "find_overlaps", "measure_efficiency", "open_store", "overlap_pairs", "publish",
+    "find_overlaps", "measure_efficiency", "open_store", "overlap_pairs", "plan_fit", "publish",
     "read_layer", "verify_markers", "zonal_fractions",
 )  # fmt: skip
 
@@ -56,5 +57,5 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "__version__", "find_overlaps", "measure_efficiency", "open_store", "overlap_pairs",
-    "publish", "read_layer", "verify_markers", "zonal_fractions",
+    "plan_fit", "publish", "read_layer", "verify_markers", "zonal_fractions",
 ]  # fmt: skip

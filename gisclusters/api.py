@@ -21,6 +21,7 @@ from gisclusters.layers.layer import Layer
 from gisclusters.markers import MarkerReport
 from gisclusters.markers import verify_markers as _verify_markers
 from gisclusters.overlaps import find_overlaps as _find_overlaps
+from gisclusters.overlaps import plan_fit as _plan_fit
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.raster import open_land_cover
 from gisclusters.readers.sandbox import read_layer as _read_layer
@@ -58,6 +59,33 @@ def find_overlaps(
         clusters, common_crs(plans, target), as_of=as_of, rules=rules, stage=Stage(stage)
     )
     return report.findings
+
+
+def plan_fit(
+    clusters: Layer,
+    *,
+    as_of: date,
+    plans: Sequence[Layer] = (),
+    places: Sequence[Layer] = (),
+    neighbours: Sequence[Layer] = (),
+    parcels: Sequence[Layer] = (),
+    indicators: Sequence[Layer] = (),
+    rules: str = "vn_fit",
+) -> gpd.GeoDataFrame:
+    """Whether each cluster fits land-use plan, places, area limits, neighbours and parcels.
+
+    One row a cluster and check: ``fits does_not_fit within_accuracy undecided not_checked``
+    with ``reason``, article and ``parts``; ``geometry`` is the ground that does not fit, in
+    the clusters' CRS, to which the other layers are brought by the one door.  What was not
+    given is ``not_checked``.
+    """
+    target = str(clusters.crs)
+    report = _plan_fit(
+        clusters, as_of=as_of, plans=common_crs(plans, target),
+        places=common_crs(places, target), clusters=common_crs(neighbours, target),
+        parcels=common_crs(parcels, target), indicators=indicators, rules=rules,
+    )  # fmt: skip
+    return report.checks
 
 
 def verify_markers(
@@ -103,6 +131,6 @@ def publish(store: Store, out: str | Path, *, as_of: date | None = None, lang: s
 
 
 __all__ = [
-    "find_overlaps", "measure_efficiency", "open_store", "overlap_pairs", "publish",
+    "find_overlaps", "measure_efficiency", "open_store", "overlap_pairs", "plan_fit", "publish",
     "read_layer", "verify_markers", "zonal_fractions",
 ]  # fmt: skip

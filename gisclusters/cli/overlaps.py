@@ -39,6 +39,13 @@ from gisclusters.words import Lang
 @as_of_option
 @click.option("--rules", default="vn", show_default=True, help="Bộ quy tắc · rule set.")
 @click.option(
+    "--fit-rules", default="vn_fit", show_default=True, help="Quy tắc về sự phù hợp · rules of fit."
+)
+@click.option(
+    "--checklist", default="vn_completeness", show_default=True,
+    help="Danh mục thành phần hồ sơ · checklist of plan and dossier.",
+)  # fmt: skip
+@click.option(
     "--stage",
     type=click.Choice(["draft", "appraisal"]),
     default="draft",
@@ -82,6 +89,8 @@ def overlaps(
     as_of: date | None,
     rules: str,
     stage: str,
+    fit_rules: str,
+    checklist: str,
     changes_on: date | None,
     propose: Literal["blocking", "approval"] | None,
     corner_spacing_m: float | None,
@@ -130,11 +139,13 @@ def overlaps(
                 boundary, plans, boundary_options=read_options(given, "boundary"),
                 plan_options=plan_options, store=store, as_of=day, rules=rules,
                 stage=Stage(stage), changes_on=changes_on, wish=wish,
+                fit_rules=fit_rules, checklist=checklist,
             )  # fmt: skip
         else:
             result = check_store(
                 store, plans, ids=ids, plan_options=plan_options, as_of=day, rules=rules,
                 stage=Stage(stage), changes_on=changes_on, wish=wish,
+                fit_rules=fit_rules, checklist=checklist,
             )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip

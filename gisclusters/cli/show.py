@@ -30,9 +30,10 @@ _COLOURS = {
     "conflict": "red", "blocking": "red", "moved": "red", "lapsed": "red",
     "approval": "yellow", "undecided": "yellow", "idle": "yellow", "late": "yellow",
     "missing": "yellow", "not_checked": "magenta", "ok": "green", "clear": "green",
-    "compatible": "green", "producing": "green",
+    "compatible": "green", "producing": "green", "does_not_fit": "red", "fits": "green",
 }  # fmt: skip
-_LONG = {"parcels", "pieces", "piece_corners", "proposal_corners"}
+_LONG = {"parcels", "pieces", "piece_corners", "proposal_corners", "fit_land", "fit_places",
+         "fit_neighbours", "fit_parcels", "completeness"}  # fmt: skip
 """Tables that are shown when everything is asked for."""
 
 _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id"}
@@ -45,6 +46,8 @@ _NARROW = {
                   "new_corners", "overlap_left_m2", "size_verdict"),
     "exceptions": ("exception_id", "subject_id", "plan_id", "zone_id", "exception_state",
                    "exception_until", "exception_reason", "document", "accepted_by", "area_m2"),
+    "fit": ("subject_id", "check", "verdict", "fit_reason", "area_m2", "expected_m2",
+            "outside_m2", "width_m", "tolerance_m"),
     "markers": ("marker_id", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
                 "tolerance_m"),
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",

@@ -118,3 +118,33 @@ OVERLAP_VERDICT_ORDER = (
     OverlapVerdict.CONFLICT,
 )
 """From best to worst: ``summary.layers`` gives the worst verdict of a subject × plan."""
+
+
+class FitVerdict(StrEnum):
+    """Whether a cluster lies where, and is as large as, plan, place and decision say."""
+
+    FITS = "fits"
+    DOES_NOT_FIT = "does_not_fit"
+    WITHIN_ACCURACY = "within_accuracy"
+    UNDECIDED = "undecided"
+    NOT_CHECKED = "not_checked"
+
+
+class ItemState(StrEnum):
+    """Where an item of a checklist stands."""
+
+    PRESENT = "present"
+    MISSING = "missing"
+    CONTRADICTS = "contradicts"
+    NOT_NEEDED = "not_needed"
+    NOT_CHECKED = "not_checked"
+
+
+FIT_VERDICT_ORDER = (
+    FitVerdict.FITS,
+    FitVerdict.WITHIN_ACCURACY,
+    FitVerdict.NOT_CHECKED,
+    FitVerdict.UNDECIDED,
+    FitVerdict.DOES_NOT_FIT,
+)
+"""From best to worst."""

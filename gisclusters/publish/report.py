@@ -13,6 +13,7 @@ import pandas as pd
 
 from gisclusters.publish.document import issue_rows
 from gisclusters.publish.figure import figures
+from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.views import views
@@ -46,16 +47,7 @@ _STACKS = {
         ("verdict", "severity", "rule_id", "rules"), ("area_m2", "width_m", "tolerance_m"),
         ("as_of",), ("ended_on", "ended_reason", "ended_document", "ended_by"),
     ),
-    "naming": (
-        ("subject_id",), ("check",), ("fit", "reason"), ("named", "registered_area_m2"),
-        ("area_m2", "area_sd_m2"),
-        ("outside_m2",), ("width_m", "tolerance_m"), ("legal_basis", "confidence"),
-    ),
-    "fit": (
-        ("subject_id",), ("plan",), ("fit",), ("cluster_land_m2", "cluster_land_share"),
-        ("other_land_m2", "silent_m2", "doubled_m2"), ("width_m", "tolerance_m"), ("land",),
-        ("legal_basis",),
-    ),
+    **FIT_STACKS,
     "parcels": (
         ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
         ("status", "transfer_unapproved"), ("deadline", "days_left"), ("built_share",),
@@ -112,6 +104,7 @@ def run_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:
                 f"{run.rules.name} {run.rules.version} (SHA-256 {run.rules.sha256[:16]}…)",
             )
         )
+    lines += fit_rule_lines(result, lang)
     tolerance = result.summary.get("tolerance")
     if isinstance(tolerance, dict):
         lines.append((text("report.tolerance", lang), _tolerance(tolerance, lang)))
@@ -169,7 +162,8 @@ def _table(subject: str, frame: pd.DataFrame, lang: Lang) -> dict[str, Any]:
     present = [[columns[name] for name in stack if name in columns] for stack in stacks]
     present = [stack for stack in present if stack]
     cells = [list(cells_of(frame, stack, lang)) for stack in present]
-    states = frame.get("severity", frame.get("verdict", frame.get("status")))
+    told = ("severity", "verdict", "status", "item_state")
+    states = next((frame[name] for name in told if name in frame), None)
     marks = ["" if pd.isna(cell) else str(cell) for cell in states] if (
         states is not None
     ) else [""] * len(frame)  # fmt: skip
@@ -189,7 +183,8 @@ def _lead(result: Result, lang: Lang) -> list[tuple[str, str]]:
         if isinstance(value, dict):
             prefix = {"by_verdict": f"{result.subject}.verdict", "by_severity": "overlaps.severity",
                       "by_exception": "overlaps.exception",
-                      "by_status": "efficiency.status"}.get(name)  # fmt: skip
+                      "by_status": "efficiency.status", "by_fit": "fit.verdict",
+                      "by_completeness": "completeness.state"}.get(name)  # fmt: skip
             if prefix is None:
                 continue
             lines += [

@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from gisclusters.layers.kinds import land_codes
+from gisclusters.publish.columns import Column, Form
 from gisclusters.publish.document import plain
+from gisclusters.publish.fit_tables import FIT_TABLES
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
-Form = Literal[
-    "text", "plan", "area", "metres", "share", "day", "count", "yes", "category", "word", "json",
-    "candidates", "land",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name in the data, how its cells are written, where its words stand.
-
-    ``words`` is the prefix of the catalogue keys for coded cells (form ``word``); ``only`` the
-    language whose readers see the column, where another column says it in theirs.
-    """
-
-    name: str
-    form: Form = "text"
-    words: str = ""
-    only: Lang | None = None
-
-    def header(self, lang: Lang) -> str:
-        """The header a person reads; the data's own name where the catalogue has none."""
-        key = f"report.col_{self.name}"
-        return text(key, lang) if has_text(key) else self.name
-
+__all__ = ["TABLES", "Column", "Form", "category_word", "cells_of", "columns_of", "written"]
 
 _ITEMS_SHOWN = 2
 
@@ -95,35 +73,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("subjects"),
         Column("count", "count"),
     ),
-    "fit": (
-        Column("subject_id"),
-        Column("plan", "plan"),
-        Column("fit", "word", "overlaps.fit"),
-        Column("cluster_land_m2", "area"),
-        Column("cluster_land_share", "share"),
-        Column("other_land_m2", "area"),
-        Column("silent_m2", "area"),
-        Column("doubled_m2", "area"),
-        Column("width_m", "metres"),
-        Column("tolerance_m", "metres"),
-        Column("land", "land"),
-        Column("legal_basis"),
-    ),
-    "naming": (
-        Column("subject_id"),
-        Column("check", "word", "overlaps.check"),
-        Column("fit", "word", "overlaps.fit"),
-        Column("reason", "word", "overlaps.reason"),
-        Column("named"),
-        Column("registered_area_m2", "area"),
-        Column("area_m2", "area"),
-        Column("area_sd_m2", "area"),
-        Column("outside_m2", "area"),
-        Column("width_m", "metres"),
-        Column("tolerance_m", "metres"),
-        Column("legal_basis"),
-        Column("confidence", "word", "report.confidence"),
-    ),
+    **FIT_TABLES,
     "resting": (
         Column("subject_id"),
         Column("plan", "plan"),
@@ -343,10 +293,9 @@ def written(value: Any, column: Column, lang: Lang) -> str:  # noqa: PLR0911, PL
         case "word":
             key = f"{column.words}_{value}"
             return text(key, lang) if has_text(key) else str(value)
-        case "land":
+        case "words":
             return "; ".join(
-                f"{category_word(each['land_code'], lang)} {number(each['area_m2'], lang, 1)} m²"
-                for each in value
+                written(each, Column("", "word", column.words), lang) for each in value
             )
         case "candidates":
             return _candidates(value, lang)

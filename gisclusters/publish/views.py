@@ -8,26 +8,18 @@ clear, one line a plan with the clusters it concerns.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import pandas as pd
 
 from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, OverlapVerdict
+from gisclusters.publish.fit_tables import View, fit_views
 from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 _SILENT, _CLEAR = str(OverlapVerdict.NOT_CHECKED), str(OverlapVerdict.CLEAR)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One table: ``subject`` names its columns (``tables.TABLES``) and its title."""
-
-    subject: str
-    frame: pd.DataFrame
 
 
 def views(result: Result) -> list[View]:
@@ -40,6 +32,7 @@ def views(result: Result) -> list[View]:
             View("overlaps", rows[~quiet]),
             View("unchecked", _by_plan(rows[rows["verdict"] == _SILENT])),
             View("clear", _by_plan(rows[rows["verdict"] == _CLEAR])),
+            *fit_views(result),
             *_besides(result),
         ]
     else:
@@ -60,7 +53,7 @@ def sheets(result: Result) -> list[View]:
     whole = _one_frame(result.findings)
     if result.subject == "overlaps":
         whole = worst_first(with_plan(whole))
-    found = [View(result.subject, whole)]
+    found = [View(result.subject, whole), *fit_views(result, every_parcel=True)]
     found += [view for view in _besides(result) if len(view.frame)]
     parcels = parcels_frame(result)
     if parcels is not None:
@@ -69,14 +62,12 @@ def sheets(result: Result) -> list[View]:
 
 
 def _besides(result: Result) -> list[View]:
-    """The fit with the land-use plan, plans out of force that are met, what another day changes."""
+    """Plans out of force that are met, what another day changes."""
     changed = result.extra.get("changes", {"rows": []})["rows"]
-    tables = {"fit": result.extra.get("fit", []), "naming": result.extra.get("naming", []),
-              "resting": result.extra.get("resting", []),
-              "changes": changed}  # fmt: skip
+    tables = {"resting": result.extra.get("resting", []), "changes": changed}
     return [
         View(name, with_plan(pd.DataFrame(rows)).drop(columns="geometry", errors="ignore")
-             if name in {"fit", "resting"} and rows else pd.DataFrame(rows))
+             if name == "resting" and rows else pd.DataFrame(rows))
         for name, rows in tables.items()
     ]  # fmt: skip
 

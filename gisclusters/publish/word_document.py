@@ -24,7 +24,10 @@ from gisclusters.words import Lang, text
 
 _FONT = "Times New Roman"
 _HEAD = RGBColor(0x12, 0x43, 0x6D)
-_MARKS = {"blocking": "B10E1E", "approval": "E69F00", "note": "56B4E9", "undecided": "56B4E9"}
+_MARKS = {
+    "blocking": "B10E1E", "does_not_fit": "B10E1E", "contradicts": "B10E1E", "approval": "E69F00",
+    "note": "56B4E9", "undecided": "56B4E9", "missing": "56B4E9",
+}  # fmt: skip
 _LANGUAGE = {"vi": "vi-VN", "en": "en-GB"}
 
 

@@ -11,10 +11,11 @@ from typing import Any
 import xlsxwriter
 
 from gisclusters.publish.document import issue_rows, plain
+from gisclusters.publish.fit_tables import View
 from gisclusters.publish.report import run_lines
 from gisclusters.publish.result import Result
-from gisclusters.publish.tables import Column, category_word, columns_of
-from gisclusters.publish.views import View, sheets
+from gisclusters.publish.tables import Column, category_word, columns_of, written
+from gisclusters.publish.views import sheets
 from gisclusters.words import Lang, has_text, text
 
 _FORMATS = {"area": "#,##0.0", "metres": "0.000", "share": "0.00%", "count": "0"}
@@ -115,6 +116,8 @@ def _cell(
         value = category_word(str(value), lang)
     elif column.form == "word" and has_text(f"{column.words}_{value}"):
         value = text(f"{column.words}_{value}", lang)
+    elif column.form == "words":
+        value = written(value, column, lang)
     shown = str(value)[:32_000]
     sheet.write_string(line, place, shown)
     return len(shown)

@@ -10,34 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
+from gisclusters.rules.dated import Dated, dated, in_force
 from gisclusters.rules.loader import read_rule_file
 
-CONFIDENCES = ("sure", "likely", "unverified")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Dated:
-    """What every version of a rule says of itself; both days are in force."""
-
-    rule_id: str
-    article: str
-    confidence: str
-    valid_from: date | None
-    valid_to: date | None
-
-    def holds_on(self, day: date) -> bool:
-        """Whether this version is in force on ``day``."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold(_Dated):
+class Threshold(Dated):
     """One number with its unit (``months``, ``pixels``, ``share``)."""
 
     value: float
@@ -59,14 +41,14 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Occupancy(_Dated):
+class Occupancy(Dated):
     """The law's definition of occupancy (tỷ lệ lấp đầy)."""
 
     ratio: Ratio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StructureNorm(_Dated):
+class StructureNorm(Dated):
     """The least or the greatest share of the whole area that one land group may have."""
 
     group: str
@@ -75,15 +57,13 @@ class StructureNorm(_Dated):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SizeLimits(_Dated):
+class SizeLimits(Dated):
     """The least and the greatest whole area of a cluster, square metres."""
 
     min_m2: float
     min_mountain_or_craft_m2: float
     max_m2: float
 
-
-_Version = TypeVar("_Version", bound=_Dated)
 
 _THRESHOLDS = (
     "idle_from_handover", "idle_from_stop", "behind_schedule", "extension",
@@ -104,11 +84,11 @@ class EfficiencyRules:
 
     def threshold_on(self, name: str, day: date) -> Threshold | None:
         """The threshold called ``name`` in force on ``day``, None where there is none."""
-        return _in_force(self.thresholds[name], day)
+        return in_force(self.thresholds[name], day)
 
     def occupancy_on(self, day: date) -> Occupancy | None:
         """The law's definition of occupancy in force on ``day``."""
-        return _in_force(self.occupancy, day)
+        return in_force(self.occupancy, day)
 
     def structure_on(self, day: date) -> Mapping[str, StructureNorm]:
         """The norms in force on ``day``, by land group."""
@@ -116,7 +96,7 @@ class EfficiencyRules:
 
     def size_on(self, day: date) -> SizeLimits | None:
         """The limits of a cluster's size in force on ``day``."""
-        return _in_force(self.size, day)
+        return in_force(self.size, day)
 
 
 def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules:
@@ -137,19 +117,17 @@ def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules
             rule_set=rule_set,
             thresholds={
                 key: [
-                    Threshold(**_dated(row), value=float(row["value"]), unit=str(row["unit"]))
+                    Threshold(**dated(row), value=float(row["value"]), unit=str(row["unit"]))
                     for row in versions(key)
                 ]
                 for key in _THRESHOLDS
             },
-            occupancy=[
-                Occupancy(**_dated(row), ratio=_ratio(row)) for row in versions("occupancy")
-            ],
+            occupancy=[Occupancy(**dated(row), ratio=_ratio(row)) for row in versions("occupancy")],
             occupancy_rivals=[_ratio(row) for row in versions("occupancy_rivals")],
             structure=[_norm(row) for row in versions("structure")],
             size=[
                 SizeLimits(
-                    **_dated(row),
+                    **dated(row),
                     min_m2=float(row["min_m2"]),
                     min_mountain_or_craft_m2=float(row["min_mountain_or_craft_m2"]),
                     max_m2=float(row["max_m2"]),
@@ -161,21 +139,6 @@ def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules
         raise UsageError(
             "errors.rules_unreadable", value=str(name), reason=f"{entry}: {fault}"
         ) from fault
-
-
-def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
-    for field in ("valid_from", "valid_to"):
-        if row[field] is not None and not isinstance(row[field], date):
-            raise ValueError(f"{row['id']} {field}: {row[field]!r}")
-    if row["confidence"] not in CONFIDENCES:
-        raise ValueError(f"{row['id']} confidence: {row['confidence']!r}")
-    return {
-        "rule_id": str(row["id"]),
-        "article": str(row["article"]),
-        "confidence": str(row["confidence"]),
-        "valid_from": row["valid_from"],
-        "valid_to": row["valid_to"],
-    }
 
 
 def _ratio(row: Mapping[str, Any]) -> Ratio:
@@ -191,14 +154,8 @@ def _norm(row: Mapping[str, Any]) -> StructureNorm:
     if (at_least is None) == (at_most is None):
         raise ValueError(f"{row['id']}: at_least / at_most")
     return StructureNorm(
-        **_dated(row),
+        **dated(row),
         group=str(row["group"]),
         at_least=None if at_least is None else float(at_least),
         at_most=None if at_most is None else float(at_most),
     )
-
-
-def _in_force(versions: Sequence[_Version], day: date) -> _Version | None:
-    """The version in force on ``day``; the one that came into force last where several are."""
-    holding = [version for version in versions if version.holds_on(day)]
-    return max(holding, key=lambda version: version.valid_from or date.min, default=None)

@@ -22,8 +22,6 @@ from gisclusters.layers.known import Known
 from gisclusters.layers.layer import Layer
 from gisclusters.overlaps import clusters_as_plan, find_overlaps
 from gisclusters.overlaps.exceptions import with_exceptions
-from gisclusters.overlaps.fit import plan_fit
-from gisclusters.overlaps.naming import naming
 from gisclusters.overlaps.timeline import changes, resting_overlaps, turning_days
 from gisclusters.publish.document import plain, rows_of
 from gisclusters.publish.result import Result
@@ -31,8 +29,8 @@ from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
 from gisclusters.rules.corridors import corridors_for
 from gisclusters.rules.overlaps import load_rules
-from gisclusters.rules.sizes import load_sizes
 from gisclusters.store import Store
+from gisclusters.workflows.fit_of_clusters import FitOfRun
 from gisclusters.workflows.ingest import known_of
 from gisclusters.workflows.proposing import NOTHING_MORE, Further, Wish
 from gisclusters.workflows.register import brought_to, register_of, register_source
@@ -51,6 +49,8 @@ def check_boundary(
     stage: Stage = Stage.DRAFT,
     changes_on: date | None = None,
     wish: Wish = NOTHING_MORE,
+    fit_rules: str = "vn_fit",
+    checklist: str = "vn_completeness",
 ) -> Result:
     """A boundary file against plan files, or against the store where no plan is given.
 
@@ -75,7 +75,8 @@ def check_boundary(
     if store is not None and not plans:
         against = _stored_plans(store)
     return _judge([subject], against, store=store, as_of=as_of, rules=rules, stage=stage,
-                  changes_on=changes_on, wish=wish)  # fmt: skip
+                  changes_on=changes_on, wish=wish,
+                  fit=FitOfRun(store, fit_rules, checklist))  # fmt: skip
 
 
 def check_store(
@@ -89,6 +90,8 @@ def check_store(
     stage: Stage = Stage.DRAFT,
     changes_on: date | None = None,
     wish: Wish = NOTHING_MORE,
+    fit_rules: str = "vn_fit",
+    checklist: str = "vn_completeness",
 ) -> Result:
     """Clusters of the store (all, or those named) against its plans and each other.
 
@@ -104,7 +107,8 @@ def check_store(
         else _stored_plans(store)
     )
     return _judge(subjects, against, store=store, as_of=as_of, rules=rules, stage=stage,
-                  changes_on=changes_on, wish=wish)  # fmt: skip
+                  changes_on=changes_on, wish=wish,
+                  fit=FitOfRun(store, fit_rules, checklist))  # fmt: skip
 
 
 def require_clusters(layers: Sequence[Layer], ids: Sequence[str]) -> None:
@@ -131,6 +135,7 @@ def _judge(
     stage: Stage,
     changes_on: date | None,
     wish: Wish,
+    fit: FitOfRun,
 ) -> Result:
     further = Further(wish)
     rule_set, works = load_rules(rules), corridors_for(rules)
@@ -140,10 +145,6 @@ def _judge(
     frames: list[gpd.GeoDataFrame] = []
     resting: list[gpd.GeoDataFrame] = []
     differing: list[pd.DataFrame] = []
-    fits: list[pd.DataFrame] = []
-    named: list[pd.DataFrame] = []
-    places = [] if store is None else store.load("places")
-    sizes = load_sizes()
     issues: list[Issue] = [issue for layer in (*subjects, *plans) for issue in layer.issues]
     for subject in subjects:
         if subject.crs is None:
@@ -156,8 +157,7 @@ def _judge(
         frames.append(judged.findings)
         issues += [*report.issues, *judged.issues]
         further.look_at(subject, judged.findings, as_of)
-        fits.append(plan_fit(subject, against, as_of=as_of))
-        named.append(naming(subject, common_crs(places, subject.crs), as_of=as_of, sizes=sizes))
+        fit.look_at(subject, against, as_of=as_of, overlap_rules=rule_set)
         resting.append(resting_overlaps(subject, against, as_of=as_of))
         if changes_on is not None:
             then = find_overlaps(subject, against, as_of=changes_on, rules=rule_set, stage=stage,
@@ -166,13 +166,15 @@ def _judge(
             differing.append(changes(judged.findings, later.findings))
     issues += further.issues
     sources = [layer.source for layer in (*subjects, *plans)]
+    sources += [source for source in fit.sources if source not in sources]
     received = {source.crs_as_received for source in sources}
     run = make_run(
         version=__version__,
         command="overlaps",
         options={"stage": stage, "corridors": f"{works.rule_set.name} {works.rule_set.sha256}"}
         | ({} if changes_on is None else {"changes_on": changes_on})
-        | wish.options,
+        | wish.options
+        | fit.options,
         as_of=as_of,
         rules=rule_set.rule_set,
         crs=", ".join(sorted({layer.crs for layer in subjects if layer.crs})),
@@ -183,18 +185,15 @@ def _judge(
         subject="overlaps",
         run=run,
         summary=_summary(frames, subjects, plans)
-        | {"by_fit": dict(Counter(word for frame in fits for word in frame["fit"]))}
+        | fit.summary()
         | ({} if changes_on is None else {"changes": sum(map(len, differing))}),
         findings=frames,
         issues=_unique(issues),
         drawn=[layer.shapes[["cluster_id", "name", "geometry"]] for layer in subjects],
         extra=_over_time(resting, differing, plans, as_of=as_of, changes_on=changes_on)
-        | {
-            "fit": [row for frame in fits for row in rows_of(frame)],
-            "naming": [row for frame in named for row in rows_of(frame)],
-        }
+        | fit.extra()
         | dict(further.extra()),
-        shapes=further.shapes,
+        shapes=further.shapes | fit.shapes,
     )
 
 

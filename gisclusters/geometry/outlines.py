@@ -122,33 +122,39 @@ def find_spikes(
         xy, ring, owner = xy[areal], ring[areal], owner[areal]
     if not len(xy):
         return []
-    last = np.append(ring[1:] != ring[:-1], True)
-    kept = np.flatnonzero(~last & ~_repeats_next(xy, ring))
-    place, of_ring = xy[kept], ring[kept]
-    starts = np.flatnonzero(np.append(True, of_ring[1:] != of_ring[:-1]))
-    ends = np.append(starts[1:], len(kept)) - 1
-    before, after = np.arange(len(kept)) - 1, np.arange(len(kept)) + 1
-    before[starts], after[ends] = ends, starts
-    back, on = place[before] - place, place[after] - place
+    kept = np.flatnonzero(~_repeats_next(xy, ring))
+    place, of_ring = (xy, ring) if len(kept) == len(xy) else (xy[kept], ring[kept])
+    steps = np.diff(place, axis=0)
+    ends = np.flatnonzero(np.append(of_ring[1:] != of_ring[:-1], True))
+    starts = np.append(0, ends[:-1] + 1)
+    # Corners that fold back at all, between the two steps; at a start the last step comes before.
+    inner = np.flatnonzero(np.einsum("ij,ij->i", steps[1:], steps[:-1]) < 0) + 1
+    inner = inner[(of_ring[inner - 1] == of_ring[inner]) & (of_ring[inner + 1] == of_ring[inner])]
+    long = ends - starts >= 4
+    corner = np.concatenate((inner, starts[long]))
+    before = np.concatenate((inner - 1, ends[long] - 1))
+    corner, before = corner[(order := np.argsort(corner, kind="stable"))], before[order]
+    back, on = place[before] - place[corner], place[corner + 1] - place[corner]
     across = np.abs(back[:, 0] * on[:, 1] - back[:, 1] * on[:, 0])
     along = (back * on).sum(axis=1)
     sides = np.stack((np.hypot(*back.T), np.hypot(*on.T)))
     length_m = sides.min(axis=0)
     width_m = across / np.maximum(sides.max(axis=0), np.finfo(float).tiny)
-    accuracy = accuracy_m[owner[kept]]
-    folded = (
+    accuracy = accuracy_m[owner[kept[corner]]]
+    size = np.repeat(long, ends - starts + 1)[corner]
+    folded = np.flatnonzero(
         (along > 0) & (across <= along * np.tan(np.radians(SPIKE_ANGLE_DEG)))
-        & (width_m <= accuracy) & (length_m > accuracy)
-        & np.repeat(ends - starts >= 3, ends - starts + 1)
+        & (width_m <= accuracy) & (length_m > accuracy) & size
     )  # fmt: skip
-    first = np.searchsorted(owner, owner[kept])
+    at = kept[corner[folded]]
+    first = np.searchsorted(owner, owner[at])
     return [
         Spike(
-            position=int(owner[kept[k]]), vertex=int(kept[k] - first[k]),
-            x=float(place[k, 0]), y=float(place[k, 1]),
+            position=int(owner[vertex]), vertex=int(vertex - begin),
+            x=float(xy[vertex, 0]), y=float(xy[vertex, 1]),
             length_m=float(length_m[k]), width_m=float(width_m[k]),
         )
-        for k in np.flatnonzero(folded)
+        for k, vertex, begin in zip(folded, at, first, strict=True)
     ]  # fmt: skip
 
 

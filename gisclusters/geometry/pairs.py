@@ -50,11 +50,21 @@ def overlap_pairs(
     InvalidGeometryError naming the labels of missing or invalid shapes.  An empty shape
     pairs with nothing; of a collection the parts of its highest dimension count.
     """
-    require_same_crs(left, right)
     for side, frame in (("left", left), ("right", right)):
         if not frame.index.is_unique:
             raise ValueError(f"the index of the {side} frame repeats labels")
         _refuse_invalid(frame)
+    return sound_pairs(left, right, geometry=geometry)
+
+
+def sound_pairs(
+    left: gpd.GeoDataFrame, right: gpd.GeoDataFrame, *, geometry: bool = True
+) -> pd.DataFrame:
+    """``overlap_pairs`` of shapes that are known to be valid, as those of layers are.
+
+    Raises CrsMismatchError.
+    """
+    require_same_crs(left, right)
     one, two = _plain(left), _plain(right)
     i, j = _candidates(one, two)
     shared = shared_shapes(one, two, i, j)

@@ -8,6 +8,7 @@ coordinates of the file.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -198,7 +199,7 @@ class _Look:
 
     def repeats(self, sound: NDArray[np.object_]) -> Iterator[Issue]:
         vertices = vertices_of(sound)
-        if (sound == self.measured).all():
+        if all(map(operator.is_, sound, self.measured)):
             self.vertices = vertices
         found = repeated_vertices(sound, vertices)
         if found:

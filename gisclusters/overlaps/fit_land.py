@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 
 from gisclusters.domain.verdicts import FitVerdict, NotCheckedReason
-from gisclusters.geometry.pairs import overlap_pairs
+from gisclusters.geometry.pairs import sound_pairs
 from gisclusters.layers.kinds import LEGACY_LAND_CODES, land_codes
 from gisclusters.layers.layer import Layer
 from gisclusters.overlaps.fit_rows import Subject, answer, areal, remainder, union_of
@@ -76,7 +76,7 @@ def check_land_use(
         return [
             answer(each, CHECK, FitVerdict.NOT_CHECKED, str(reason), rule=rule) for each in members
         ]
-    pairs = overlap_pairs(subjects, zones)
+    pairs = sound_pairs(subjects, zones)
     groups = dict(iter(pairs.groupby("left_index", sort=False)))
     none = pairs.iloc[:0]
     return [

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from gisclusters.domain.verdicts import FitVerdict, NotCheckedReason
-from gisclusters.geometry.pairs import overlap_pairs
+from gisclusters.geometry.pairs import sound_pairs
 from gisclusters.layers.layer import Layer
 from gisclusters.overlaps.fit_rows import Subject, answer, areal, remainder, union_of
 from gisclusters.rules.dated import Dated
@@ -42,7 +42,7 @@ def check_parcels(
         reason = str(NotCheckedReason.NO_DATA)
         return [answer(each, CHECK, FitVerdict.NOT_CHECKED, reason, rule=rule) for each in members]
     held = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=frames[0].crs)
-    pairs = overlap_pairs(subjects, held)
+    pairs = sound_pairs(subjects, held)
     groups = dict(iter(pairs.groupby("left_index", sort=False)))
     return [
         _judged(each, groups.get(place, pairs.iloc[:0]), held, rule)

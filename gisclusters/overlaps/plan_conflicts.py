@@ -22,7 +22,7 @@ from gisclusters.domain.issue import Issue, warning
 from gisclusters.domain.verdicts import NotCheckedReason, OverlapVerdict, Relation, Stage
 from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.measure import area_sd_m2
-from gisclusters.geometry.pairs import overlap_pairs
+from gisclusters.geometry.pairs import sound_pairs
 from gisclusters.geometry.width import ROUNDING_M, is_ground, pair_tolerance_m, width_m
 from gisclusters.layers.layer import WHOLE_COUNTRY, Ground, Layer
 from gisclusters.overlaps.corridors import corridor_rows
@@ -221,7 +221,8 @@ def _against(
     frame: gpd.GeoDataFrame, plan: _Plan, as_of: date, rules: Rules, stage: Stage
 ) -> list[dict[str, Any]]:
     """The rows of one plan: the overlaps, then clear or not checked for each subject."""
-    pairs = overlap_pairs(frame, plan.zones)
+    pairs = sound_pairs(frame, plan.zones)
+    beside = plan.zones.geometry.loc[pairs["right_index"].unique()].to_numpy()
     pairs = pairs[_meet_inside(pairs, frame)]
     own = plan.plan_id == CLUSTERS_PLAN
     rows: list[dict[str, Any]] = []
@@ -235,7 +236,8 @@ def _against(
         met.add(int(left))
         rows.append(_overlap(subject, zone, shape, plan, as_of, rules, stage))
     alone = set(plan.zones["zone_id"]) if own and len(plan.zones) == 1 else set()
-    for (place, subject), gap in zip(frame.iterrows(), _open_parts(frame, plan), strict=True):
+    gaps = _open_parts(frame, plan, beside)
+    for (place, subject), gap in zip(frame.iterrows(), gaps, strict=True):
         if subject["cluster_id"] in alone:
             continue
         if gap is not None:
@@ -312,9 +314,13 @@ def _blank(subject: Any, plan: _Plan, stage: Stage, found: OverlapVerdict) -> di
     }  # fmt: skip
 
 
-def _open_parts(subjects: gpd.GeoDataFrame, plan: _Plan) -> list[shapely.Geometry | None]:
+def _open_parts(
+    subjects: gpd.GeoDataFrame, plan: _Plan, beside: NDArray[np.object_]
+) -> list[shapely.Geometry | None]:
     """The part of each subject that the plan's ground leaves open, None where it covers it all.
 
+    ``beside`` are the zones that share anything with a subject: where the ground is that of
+    the zones, no other can cover any of one.
     A strip no wider than the tolerance of the pair is the two maps' inaccuracy, no gap.
     """
     shapes = subjects.geometry.to_numpy()
@@ -323,7 +329,7 @@ def _open_parts(subjects: gpd.GeoDataFrame, plan: _Plan) -> list[shapely.Geometr
         return gaps
     area = plan.ground.area
     if area is None:
-        area = shapely.union_all(plan.zones.geometry.to_numpy())
+        area = shapely.union_all(beside)
     shapely.prepare(area)
     plan_accuracy_m = _accuracy_m(plan)
     for place in np.flatnonzero(~shapely.covers(area, shapes)):

@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gisclusters.geometry.pairs import overlap_pairs
+from gisclusters.geometry.pairs import sound_pairs
 from gisclusters.geometry.width import is_ground, pair_tolerance_m, width_m
 from gisclusters.layers.layer import Layer
 
@@ -47,7 +47,7 @@ def resting_overlaps(subjects: Layer, plans: Sequence[Layer], *, as_of: date) ->
         zones = layer.shapes[~layer.in_force(as_of)].reset_index(drop=True)
         if not len(zones):
             continue
-        pairs = overlap_pairs(frame, zones)
+        pairs = sound_pairs(frame, zones)
         pairs = pairs[is_ground(pairs.geometry.to_numpy()) & (pairs["area_m2"] > 0).to_numpy()]
         standings = _standings(zones, as_of)
         for left, right, area, shape in zip(

@@ -22,7 +22,6 @@ from gisclusters.errors import UnavailableError, UsageError
 from gisclusters.publish.document import document, dumps, plain
 from gisclusters.publish.report import render_report
 from gisclusters.publish.result import Result
-from gisclusters.publish.workbook import write_workbook
 from gisclusters.words import Lang
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -73,6 +72,8 @@ def write_result(
         elif suffix == ".csv":
             draft.write_text(_csv(result), encoding="utf-8-sig", newline="")
         elif suffix == ".xlsx":
+            from gisclusters.publish.workbook import write_workbook  # noqa: PLC0415 - slow to import
+
             write_workbook([result], draft, lang)
         elif suffix == ".gpkg":
             _geopackage(result, draft, lang)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import jinja2
 import pandas as pd
 
 from gisclusters.publish.document import issue_rows
@@ -59,6 +58,8 @@ _STACKS = {
 
 def render_report(results: Sequence[Result], lang: Lang, *, title: str | None = None) -> str:
     """The report of one or several runs as one HTML page (UTF-8 text)."""
+    import jinja2  # noqa: PLC0415 - slow to import
+
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("gisclusters.publish", "templates"),
         autoescape=True,

@@ -15,7 +15,6 @@ from gisclusters.geometry.detective import Candidate, sole_order
 from gisclusters.geometry.validity import find_faults
 from gisclusters.layers.kinds import KINDS
 from gisclusters.layers.known import weigh_rows
-from gisclusters.readers.drawing import inspect_drawing
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.table import TABLE_FORMS
@@ -71,6 +70,8 @@ def inspect_opened(name: str, path: Path, form: str, options: ReadOptions) -> li
 
 def _drawing_rows(name: str, path: Path, form: str, options: ReadOptions) -> list[InspectRow]:
     """One row per drawing layer that holds shapes, with what the reader has to say of it."""
+    from gisclusters.readers.drawing import inspect_drawing  # noqa: PLC0415 - slow to import
+
     rows = []
     for layer, part in inspect_drawing(path, options.layer, options.encoding):
         row = _row(name, layer, form, part.frame, part.crs, part.encoding, part.encoding_score,

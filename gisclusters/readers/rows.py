@@ -11,7 +11,6 @@ from gisclusters.domain.issue import Issue
 from gisclusters.layers.kinds import Kind
 from gisclusters.readers.coordinates import Points
 from gisclusters.readers.dossier import dossier_layer, read_dossier
-from gisclusters.readers.drawing import read_drawing
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.reference import DoubtedCrs
@@ -44,6 +43,8 @@ def open_rows(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: 
     layer = chosen_layer(kind, path, form, options)
     encoding = options.encoding or sidecar.encoding
     if form == "dxf":
+        from gisclusters.readers.drawing import read_drawing  # noqa: PLC0415 - slow to import
+
         rows = read_drawing(path, kind, layer, encoding)
         if kind.shape == "point":
             rows = replace(rows, frame=rows.frame.rename(columns={"name": kind.id_field}))

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from gisclusters.domain.issue import error
+from gisclusters.domain.yaml_text import parse_yaml
 from gisclusters.errors import InputRefusedError
 
 _KEYS = (
@@ -46,7 +47,7 @@ def read_sidecar(path: Path) -> Sidecar:
     if not place.is_file():
         return Sidecar()
     try:
-        content = yaml.safe_load(place.read_text(encoding="utf-8-sig")) or {}
+        content = parse_yaml(place.read_text(encoding="utf-8-sig")) or {}
     except (yaml.YAMLError, ValueError, RecursionError) as fault:
         raise InputRefusedError(
             [error("sidecar_unreadable", layer=place.name, reason=_first_line(fault))]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gisclusters.domain.issue import Issue, error, info
 from gisclusters.errors import InputRefusedError
@@ -21,7 +22,9 @@ from gisclusters.readers.files import parsing
 from gisclusters.readers.grid import Grid
 from gisclusters.readers.system_words import join_split_degrees
 from gisclusters.readers.wkt_file import read_wkt_text
-from gisclusters.readers.workbook import Book
+
+if TYPE_CHECKING:
+    from gisclusters.readers.workbook import Book
 
 TABLE_FORMS = frozenset({"table", "xlsx", "xls", "wkt"})
 _HEADER_LINES = 30
@@ -78,6 +81,8 @@ def read_table(
             join_split_degrees(cells)
     else:
         with parsing(path.name):
+            from gisclusters.readers.workbook import Book  # noqa: PLC0415 - slow to import
+
             book = Book(path, form)
             chosen = _sheet(path.name, book, sheet, known)
             grid, elsewhere = book.grid(chosen), _elsewhere(book, chosen)

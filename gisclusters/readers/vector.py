@@ -33,7 +33,6 @@ from gisclusters.readers.geojson import GeoJson, read_geojson, write_plainly
 from gisclusters.readers.geopackage import real_tables, srs_contradictions, unread_contents
 from gisclusters.readers.kml import features_alone, unread_of_kml
 from gisclusters.readers.mapinfo import attributes_held, doubted, parts_of, raw_copy
-from gisclusters.readers.parquet import read_parquet
 from gisclusters.readers.reference import DoubtedCrs, unnamed_projection
 from gisclusters.readers.shapefile import Parts, check_shapefile, check_table
 from gisclusters.readers.xml_numbers import XML_FORMS, features_held
@@ -152,6 +151,8 @@ def read_vector(path: Path, form: str, layer: str | None, encoding: str | None) 
     """
     if form == "parquet":
         with parsing(path.name):
+            from gisclusters.readers.parquet import read_parquet  # noqa: PLC0415 - slow to import
+
             content = read_parquet(path)
         return _rows(path, form, layer, content, None, encoding)
     with _ready(path, form) as ready:

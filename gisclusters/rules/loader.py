@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from gisclusters.domain.run import RuleSet
+from gisclusters.domain.yaml_text import parse_yaml
 from gisclusters.errors import UsageError
 
 
@@ -32,7 +33,7 @@ def read_rule_file(name: str | Path) -> tuple[dict[str, Any], RuleSet]:
             )
         data = path.read_bytes()
     try:
-        content = yaml.safe_load(data.decode("utf-8"))
+        content = parse_yaml(data.decode("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
         raise UsageError("errors.rules_unreadable", value=str(name), reason=str(fault)) from fault
     if not isinstance(content, dict) or "name" not in content or "version" not in content:

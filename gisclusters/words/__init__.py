@@ -16,7 +16,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Literal, cast
 
-import yaml
+from gisclusters.domain.yaml_text import parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +142,7 @@ def _catalogue() -> dict[str, dict[Lang, str]]:
         if not item.name.endswith(".yaml"):
             continue
         room = item.name.removesuffix(".yaml").split("_")[0]
-        loaded = yaml.safe_load(item.read_text(encoding="utf-8")) or {}
+        loaded = parse_yaml(item.read_text(encoding="utf-8")) or {}
         for name, value in cast("dict[str, dict[str, str]]", loaded).items():
             missing = [lang for lang in LANGS if not value.get(lang)]
             if missing:

@@ -12,8 +12,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from gisclusters.domain.yaml_text import parse_yaml
 from gisclusters.errors import UsageError
 from gisclusters.publish.result import Result
 from gisclusters.readers.options import ReadOptions
@@ -53,7 +52,7 @@ def run_demo(
     A folder with other content is refused unless it is a demo of ours or ``force``
     (UsageError, ``demo_folder``).
     """
-    plan = yaml.safe_load((samples / "manifest.yaml").read_text(encoding="utf-8"))
+    plan = parse_yaml((samples / "manifest.yaml").read_text(encoding="utf-8"))
     as_of: date = plan["as_of"]
     if (
         out.exists()

@@ -85,7 +85,7 @@ LIBRARIES = {
     "folium": {"publish"},
     "branca": {"publish"},
     "jinja2": {"publish"},
-    "yaml": {"words", "rules", "readers", "workflows/demo"},
+    "yaml": {"words", "rules", "readers", "workflows/demo", "domain/yaml_text"},
     "click": {"cli"},
     "rich": {"cli"},
 }

@@ -24,7 +24,7 @@ from gisclusters.cli.options import (
 from gisclusters.cli.progress import steps
 from gisclusters.cli.reading import read_options
 from gisclusters.errors import UsageError
-from gisclusters.words import Lang
+from gisclusters.words import Lang, text
 
 
 @click.command()
@@ -73,6 +73,11 @@ from gisclusters.words import Lang
     default=None,
     help="Bảng tọa độ từng phần chồng lấn (mặc định: có, trừ --all) · coordinates of each piece.",
 )
+@click.option(
+    "--letters", type=FILE,
+    help="Thư mục ghi dự thảo công văn (.docx) hỏi ý kiến, mỗi quy hoạch một công văn · "
+    "draft letters, one a plan.",
+)  # fmt: skip
 @reading
 @reading_of("boundary", "ranh giới")
 @reading_of("plan", "quy hoạch")
@@ -95,6 +100,7 @@ def overlaps(
     propose: Literal["blocking", "approval"] | None,
     corner_spacing_m: float | None,
     coordinates: bool | None,
+    letters: Path | None,
     outs: tuple[Path, ...],
     fail_on: str | None,
     store_url: str,
@@ -120,6 +126,10 @@ def overlaps(
     if sum((boundary is not None, bool(ids), everything)) != 1:
         raise UsageError("errors.which_subject")
     check_outs(outs, force=force, inputs=[boundary, *plans, store_url])
+    if letters is not None:
+        from gisclusters.publish.letters import check_letters, write_letters
+
+        check_letters(letters, force=force)
     day = as_of_or_today(as_of)
     plan_options = read_options(given, "plan", category=category, ground=ground)
     wish = Wish(
@@ -149,4 +159,10 @@ def overlaps(
             )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip
+    if letters is not None:
+        written = write_letters(result, letters, lang)
+        if not quiet:
+            click.echo(
+                text("report.letters", lang, count=len(written), path=str(letters)), err=True
+            )
     return 5 if fails(result, fail_on) else 0

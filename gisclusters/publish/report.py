@@ -15,14 +15,11 @@ from gisclusters.publish.figure import figures
 from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
+from gisclusters.publish.templating import LOOKS, rendered
 from gisclusters.publish.views import views
 from gisclusters.words import Lang, day, has_text, number, text
 
 _NUMERIC = {"area", "metres", "share", "count"}
-_LOOKS = {"blocking": "#b10e1e", "approval": "#d98200", "note": "#2b7bba", "undecided": "#7a5bb0",
-          "compatible": "#2f8f4e", "within_accuracy": "#8a949e"}  # fmt: skip
-"""Colours of the hatches of a figure, by severity, else by verdict."""
-
 _STACKS = {
     "overlaps": (
         ("subject_id",), ("category", "plan", "zone_id"),
@@ -58,16 +55,8 @@ _STACKS = {
 
 def render_report(results: Sequence[Result], lang: Lang, *, title: str | None = None) -> str:
     """The report of one or several runs as one HTML page (UTF-8 text)."""
-    import jinja2  # noqa: PLC0415 - slow to import
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("gisclusters.publish", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html").render(
+    return rendered(
+        "report.html",
         lang=lang,
         title=title or text("report.title", lang),
         words={
@@ -76,7 +65,7 @@ def render_report(results: Sequence[Result], lang: Lang, *, title: str | None = 
         },
         sections=sections(results, lang),
         figures=[figures(result, lang) for result in results],
-        looks=_LOOKS,
+        looks=LOOKS,
     )
 
 

@@ -1,6 +1,7 @@
 """Commands as a person types them: exit codes, what is said, what is stored."""
 
 import json
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -267,3 +268,54 @@ def test_an_accepted_repair_can_be_read_back_from_the_store(capsys):
     assert shapely.from_wkb(kept.repair.original).equals_exact(bow, 0)
     assert kept.repair.area_after_m2 == layer.shapes.area[0] == 5_000
     assert (kept.repair.area_before_m2, kept.repair.hausdorff_m) == (0, 0)
+
+
+def test_the_word_report_holds_the_figure_at_its_scale(stored):
+    assert (
+        run(["overlaps", "--cluster", "N1", "--as-of", "2026-11-15", "-q", "--out", "n1.docx"]) == 0
+    )
+    paper = docx.Document("n1.docx")
+    [drawn] = paper.inline_shapes
+    assert round(drawn.width.mm) == 270
+    picture = paper.part.related_parts[drawn._inline.graphic.graphicData.pic.blipFill.blip.embed]
+    assert struct.unpack(">II", picture.blob[16:24]) == (2126, 1276)  # 270 mm x 162 mm, 200 dpi
+
+
+def test_letters_ask_each_office_for_its_plan_and_nothing_else(stored, capsys):
+    arguments = ["overlaps", "--cluster", "N1", "--as-of", "2026-11-15", "--out", "n1.json"]
+    assert run([*arguments, "--letters", "thu"]) == 0
+    assert "dự thảo công văn" in capsys.readouterr().err
+    with open("n1.json", encoding="utf-8") as file:
+        rows = json.load(file)["findings"]
+    asked = {row["plan_id"] for row in rows
+             if row["verdict"] in {"conflict", "undecided"} and row["severity"]}  # fmt: skip
+    papers = [docx.Document(str(path)) for path in sorted(Path("thu").iterdir())]
+    assert len(papers) == len(asked) > 0
+    words = "\n".join(each.text for paper in papers for each in paper.paragraphs)
+    cells = {cell.text for paper in papers for table in paper.tables for row in table.rows
+             for cell in row.cells}  # fmt: skip
+    assert "20.000,0" in cells
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập – Tự do – Hạnh phúc" in cells
+    assert "Kính gửi: ………" in words
+    assert "15/11/2026" in words
+    clear = [row["plan_id"] for row in rows if row["verdict"] == "clear"]
+    assert not any(f"quản lý {plan})" in words for plan in clear)
+    assert run([*arguments, "--force", "--letters", "thu", "-q"]) == 0
+    Path("thu/la.txt").write_text("của người khác", encoding="utf-8")
+    assert run([*arguments, "--letters", "thu"]) == 2
+    assert Path("thu/la.txt").read_text(encoding="utf-8") == "của người khác"
+
+
+def test_a_boundary_that_asks_nothing_of_anybody_needs_no_letter(stored):
+    arguments = [
+        "overlaps",
+        "--cluster",
+        "N2",
+        "--as-of",
+        "2026-11-15",
+        "--letters",
+        "thu",
+        "--json",
+    ]
+    assert run(arguments) == 0
+    assert list(Path("thu").iterdir()) == []

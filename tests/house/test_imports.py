@@ -82,6 +82,7 @@ LIBRARIES = {
     "xlrd": {"readers"},
     "xlsxwriter": {"publish"},
     "docx": {"publish"},
+    "resvg_py": {"publish"},
     "folium": {"publish"},
     "branca": {"publish"},
     "jinja2": {"publish"},

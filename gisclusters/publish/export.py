@@ -20,6 +20,8 @@ import pyogrio
 
 from gisclusters.errors import UnavailableError, UsageError
 from gisclusters.publish.document import document, dumps, plain
+from gisclusters.publish.geopackage_styles import TABLE as STYLES
+from gisclusters.publish.geopackage_styles import style_table
 from gisclusters.publish.report import render_report
 from gisclusters.publish.result import Result
 from gisclusters.words import Lang
@@ -145,12 +147,15 @@ def _flat(cell: object) -> object:
 
 def _geopackage(result: Result, path: Path, lang: Lang) -> None:
     path.unlink()  # GDAL wants to make the file itself
-    for position, frame in enumerate(result.findings):
-        _layer(frame, result, path, "findings" if position == 0 else f"findings_{position + 1}")
-    for name, frames in result.shapes.items():
+    layers = []
+    for name, frames in {"findings": result.findings, **result.shapes}.items():
         for position, frame in enumerate(frames):
-            if len(frame):
-                _layer(frame, result, path, name if position == 0 else f"{name}_{position + 1}")
+            if len(frame) or name == "findings":
+                layers.append(name if position == 0 else f"{name}_{position + 1}")
+                _layer(frame, result, path, layers[-1])
+    if result.subject == "overlaps":
+        styles = style_table(layers, lang, made_on=result.run.as_of)
+        pyogrio.write_dataframe(styles, path, layer=STYLES, driver="GPKG", VERSION="1.3", FID="id")
     head = pd.DataFrame(
         {"run_id": [result.run.id], "document": [dumps(document(result, lang)["run"])]}
     )

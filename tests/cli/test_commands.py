@@ -1,10 +1,12 @@
 """Commands as a person types them: exit codes, what is said, what is stored."""
 
 import json
+import sqlite3
 import struct
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import docx
 import geopandas as gpd
@@ -319,3 +321,36 @@ def test_a_boundary_that_asks_nothing_of_anybody_needs_no_letter(stored):
     ]
     assert run(arguments) == 0
     assert list(Path("thu").iterdir()) == []
+
+
+def test_a_geopackage_says_how_each_layer_is_drawn(stored):
+    """QGIS 3.22 takes these styles by itself (its own query, with its order by update_time)."""
+    arguments = ["overlaps", "--cluster", "N2", "--cluster", "N1", "--as-of", "2026-11-15", "-q"]
+    plan = ["--plan", str(SAMPLES / "north/plans/forest_special.gpkg")]
+    assert run([*arguments, *plan, "--out", "n.gpkg"]) == 0
+    with sqlite3.connect("n.gpkg") as base:
+        kinds = dict(base.execute("SELECT table_name, data_type FROM gpkg_contents"))
+        drawn = [name for name, kind in kinds.items() if kind == "features"]
+        styles = dict(base.execute(
+            "SELECT f_table_name, styleQML FROM layer_styles WHERE f_table_schema = '' "
+            "AND f_geometry_column = 'geom' ORDER BY CASE WHEN useAsDefault THEN 1 ELSE 2 END, "
+            "update_time DESC"
+        ))  # fmt: skip
+        assert kinds["layer_styles"] == "attributes"
+        assert styles.keys() == set(drawn) >= {"findings", "fit"}
+        for name, style in styles.items():
+            whole = ET.fromstring(style.split("\n", 1)[1])
+            rules = whole.findall("renderer-v2/rules/rule")
+            symbols = {each.get("name") for each in whole.findall("renderer-v2/symbols/symbol")}
+            assert [rule.get("symbol") for rule in rules] == sorted(symbols, key=int)
+            filters = [rule.get("filter") for rule in rules]
+            # Each feature that has a shape falls under one rule.
+            hits = " + ".join(f"coalesce({words}, FALSE)" for words in filters)
+            [least, most] = base.execute(
+                f'SELECT min({hits}), max({hits}) FROM "{name}" WHERE geom IS NOT NULL'
+            ).fetchone()
+            assert (least, most) in {(1, 1), (None, None)}, name  # None: a layer without shapes
+            assert least == 1 or name != "findings"
+    labels = {rule.get("label") for rule in ET.fromstring(
+        styles["findings"].split("\n", 1)[1]).iter("rule")}  # fmt: skip
+    assert {"không được", "cần chấp thuận", "CHƯA KIỂM TRA"} <= labels

@@ -20,6 +20,7 @@ from gisclusters.publish.views import views
 from gisclusters.words import Lang, day, has_text, number, text
 
 _NUMERIC = {"area", "metres", "share", "count"}
+_COUNTED_APART = ("by_fit", "by_completeness")
 _STACKS = {
     "overlaps": (
         ("subject_id",), ("category", "plan", "zone_id"),
@@ -166,23 +167,27 @@ def _table(subject: str, frame: pd.DataFrame, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _lead(result: Result, lang: Lang) -> list[tuple[str, str]]:
-    """The counts of the summary that have a word in the catalogue, as pairs for the top."""
-    lines = []
+def _lead(result: Result, lang: Lang) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The counts of the summary that have a word in the catalogue, by what they count.
+
+    The first group, without a title, is what the run itself asked.
+    """
+    groups: dict[str, list[tuple[str, str]]] = {"": []}
     for name, value in result.summary.items():
         if isinstance(value, dict):
             prefix = {"by_verdict": f"{result.subject}.verdict", "by_severity": "overlaps.severity",
                       "by_exception": "overlaps.exception",
                       "by_status": "efficiency.status", "by_fit": "fit.verdict",
                       "by_completeness": "completeness.state"}.get(name)  # fmt: skip
-            if prefix is None:
+            if prefix is None or not value:
                 continue
-            lines += [
+            title = f"report.title_{name.removeprefix('by_')}" if name in _COUNTED_APART else ""
+            groups.setdefault(text(title, lang) if title else "", []).extend(
                 (text(f"{prefix}_{word}", lang) if has_text(f"{prefix}_{word}") else word,
                  number(count, lang))
                 for word, count in value.items()
-            ]  # fmt: skip
+            )  # fmt: skip
         elif isinstance(value, (int, float, str)) and has_text(f"report.sum_{name}"):
             shown = value if isinstance(value, str) else number(value, lang)
-            lines.append((text(f"report.sum_{name}", lang), shown))
-    return lines
+            groups[""].append((text(f"report.sum_{name}", lang), shown))
+    return [(title, lines) for title, lines in groups.items() if lines]

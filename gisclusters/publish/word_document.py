@@ -21,10 +21,9 @@ def write_docx(
     paper.add_heading(title or text("report.title", lang), level=0)
     for result, section in zip(results, sections(results, lang), strict=True):
         paper.add_heading(section["title"], level=1)
-        if section["lead"]:
-            paper.add_paragraph(
-                " · ".join(f"{name}: {value}" for name, value in section["lead"])
-            ).runs[0].bold = True
+        for about, counts in section["lead"]:
+            line = paper.add_paragraph(f"{about}: " if about else "")
+            line.add_run(" · ".join(f"{name}: {value}" for name, value in counts)).bold = True
         for plan in figures(result, lang):
             add_figure(paper, plan, lang)
         for table in section["tables"]:

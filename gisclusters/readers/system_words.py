@@ -6,6 +6,7 @@ Titles, headers and notes say it in parts: ``VN-2000``, ``KTT 107°30′``, ``m�
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -24,11 +25,11 @@ _DATUMS = {
 }
 _CONVERTED = re.compile(r"\bchuyen (?:doi|tu|he)\b|\btinh chuyen\b|\bquy doi\b|\bconvert")
 """A line that tells where the numbers came from names two datums, or the one they left."""
-_SIGN = r"°|º|˚|o(?=\d)|độ|do\b|deg|d(?=\d)"
+_SIGN = r"°|º|˚|⁰|ᵒ|o(?=\d)|độ|do\b|deg|d(?=\d)"
 _WORD = (
     r"(?:(?<![^\W\d_])ktt|kinh tuy[eế]n (?:tr[uụ]c|trung [uư][oơ]ng|g[oố]c)|(?<!\w)kt tr[uụ]c"
-    r"|meridian)(?:[^\d\n]|(?<!\d)[36]\s*(?:°|độ|do\b)){0,25}?"
-    r"|(?<!\w)l[0o]\s*[:=]\s*|(?<!\w)(?:cm|λ0?|lambda)\s*[:=]?\s*(?=1\d\d\s*(?:°|º|˚|d|đ|o\d))"
+    r"|meridian)(?:[^\d\n]|(?<!\d)[36]\s*(?:°|độ|do\b)){0,45}?"
+    r"|(?<!\w)l[0o]\s*[:=]\s*|(?<!\w)(?:cm|λ0?|lambda)\s*[:=]?\s*(?=1\d\d\s*(?:°|º|˚|⁰|d|đ|o\d))"
     r"|(?<!\w)tm-?3[\s:=/_(-]*"
 )
 _MERIDIAN = re.compile(
@@ -54,6 +55,8 @@ _OF_PAPERS = re.compile(
     r"|m[aẫ]u|bi[eể]u|ph[uụ] l[uụ]c|pl|đường|đường tỉnh)[\W_]*$"
 )
 """Words whose number is of a paper, a sheet of a map or a lot."""
+_ELLIPSOID = re.compile(r"[eê][\W_]?l+[\W_]?[iíy]p|spheroid")
+_MINUTES_IN_WORDS = re.compile(r"[^\d\n]{0,25}ph[uú]t")
 _ACCOUNTANT = re.compile(r"\bke toan\b")
 _NAMES_A_ZONE = re.compile(r"\bmui\b|\bvn ?2000\b")
 _OF_A_PLACE = re.compile(r"\bkinh do\b|\bvi do\b|\blongitude\b")
@@ -228,7 +231,9 @@ def _plain(line: str) -> str:
 
 
 def _datums(plain: str) -> set[str]:
-    return {name for name, pattern in _DATUMS.items() if re.search(pattern, plain)}
+    """The datums of a line; an ellipsoid of WGS 84 is also that of VN-2000."""
+    found = {name for name, pattern in _DATUMS.items() if re.search(pattern, plain)}
+    return found - {WGS84_DATUM} if _ELLIPSOID.search(plain) else found
 
 
 def join_split_degrees(cells: list[str]) -> None:
@@ -282,7 +287,11 @@ def _meridians(plain: str, folded: str, *, bare: bool, widths: set[int]) -> Iter
         found = [each for each in (_IN_NAME if bare else _IN_LINE).finditer(plain)
                  if not _OF_PAPERS.search(plain[: each.start()])]  # fmt: skip
     for each in found:
-        yield Meridian(each[0].strip(), _degrees(each), width)
+        degrees = _degrees(each)
+        whole = degrees.is_integer() and not each.groupdict().get("minutes")
+        if whole and _MINUTES_IN_WORDS.match(plain, each.end()):
+            degrees = math.nan  # minutes that cannot be read
+        yield Meridian(each[0].strip(), degrees, width)
 
 
 def _degrees(found: re.Match[str]) -> float:

@@ -252,6 +252,8 @@ def test_numbers_of_papers_and_telephones_name_no_zone(line):
         ("Kinh tuyến trục 3 độ 105°45'", [105.75]), ("Kinh tuyến trung ương 105°", [105.0]),
         ("KTT 105, 3 độ", [105.0]), ("KTT 107°30' và 107°45'", [107.5, 107.75]),
         ("Múi 3 độ: 107°30' và 107°45'", [107.5, 107.75]), ("KTT 10745123", [10_745_123.0]),
+        ("Kinh tuyến trục 107⁰30'", [107.5]),
+        ("Kinh tuyến trục địa phương, tỉnh Long An (105°45')", [105.75]),
         ("Kế toán trưởng (KTT) 105", []), ("Lo 108", []), ("Thửa lo 107", []), ("KTT 2020", []),
         ("ĐT KTT 0905123456", []), ("VN-2000, tờ 105-30", []),
     ],
@@ -293,3 +295,22 @@ def test_of_two_meridians_in_a_title_a_person_names_the_one_that_holds(tmp_path)
     assert layer.crs == "EPSG:9210"
     assert "zones_several" in {issue.code for issue in layer.issues if issue.level == "warning"}
     assert refusal(path, ReadOptions(crs="EPSG:9216")).code == "crs_contradiction"
+
+
+def test_minutes_in_words_are_told_as_no_zone(tmp_path):
+    path = table(tmp_path, "Kinh tuyến trục bằng 107 độ bốn mươi lăm phút")
+    assert refusal(path, ReadOptions()).code == "crs_missing"
+    told = read_layer("markers", path, ReadOptions(crs="EPSG:5899")).issues
+    assert "meridian_unknown" in {issue.code for issue in told}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Lưới chiếu UTM quốc tế, Elipxoid WGS-84, múi chiếu 3°, KTT 105°45'",
+        "Ê-líp-xô-ít quy chiếu WGS-84; KTT 105°45'",
+    ],
+)
+def test_the_ellipsoid_of_wgs84_is_that_of_vn2000(tmp_path, words):
+    assert read_layer("markers", table(tmp_path, words)).crs == "EPSG:9210"
+    assert read_layer("markers", table(tmp_path, words), LONG_AN).crs == "EPSG:9210"

@@ -57,6 +57,44 @@ def test_invalid_shapes_are_named():
     assert refusal.value.ids == ("bow",)
 
 
+def test_an_invalid_shape_counts_only_where_the_other_side_has_something():
+    bow = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+    far = shapely.affinity.translate(bow, 500, 500)
+    left = frame(box(200, 200, 201, 201), far, index=["fine", "far"])
+    assert overlap_pairs(left, frame(box(200, 200, 300, 300))).left_index.tolist() == ["fine"]
+    with pytest.raises(InvalidGeometryError) as refusal:
+        overlap_pairs(
+            frame(*left.geometry, bow, index=["fine", "far", "bow"]), frame(box(0, 0, 1, 1))
+        )
+    assert refusal.value.ids == ("far", "bow")
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [None, shapely.Point(np.inf, 5), shapely.LineString([(500, 500), (-np.inf, 501)]),
+     shapely.Polygon([(500, 500), (510, 500), (510, np.inf)])],
+)  # fmt: skip
+def test_a_missing_shape_or_place_is_refused_wherever_it_lies(shape):
+    with pytest.raises(InvalidGeometryError) as refusal:
+        overlap_pairs(frame(box(0, 0, 1, 1)), frame(box(0, 0, 1, 1), shape, index=["fine", "odd"]))
+    assert refusal.value.ids == ("odd",)
+
+
+def test_few_and_many_questions_to_a_shape_have_one_answer():
+    zone = box(0, 0, 100, 100).difference(box(40, 40, 60, 60))
+    # Twelve squares of 10 m: inside, on the border, across it, in the hole, and beyond it.
+    shapes = [box(x, y, x + 10, y + 10)
+              for y in (20, 45) for x in (-20, -10, -5, 0, 45, 90)]  # fmt: skip
+    wanted = [0, 0, 50, 100, 100, 100, 0, 0, 50, 100, 0, 100]
+    many = overlap_pairs(frame(*shapes), frame(zone))
+    assert dict(zip(many.left_index, many.area_m2, strict=True)) == {
+        place: area for place, area in enumerate(wanted) if area
+    }
+    for place, area in enumerate(wanted):
+        assert overlap_pairs(frame(shapes[place]), frame(zone)).area_m2.sum() == area
+        assert overlap_pairs(frame(zone), frame(shapes[place])).area_m2.sum() == area
+
+
 def test_another_crs_and_a_repeated_label_are_refused():
     one = frame(box(0, 0, 1, 1))
     with pytest.raises(CrsMismatchError):

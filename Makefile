@@ -42,7 +42,7 @@ clean: ## remove what was made, the virtual environment too
 	find gisclusters tests data -name __pycache__ -type d -prune -exec rm -rf {} +
 
 system:
-	@bash scripts/system_packages.sh chromium gdal-bin fonts-noto-core libatomic1
+	@bash scripts/system_packages.sh chromium gdal-bin fonts-noto-core libatomic1 postgresql-postgis
 
 $(READY): requirements.lock requirements-npm.lock package.json package-lock.json pyproject.toml hatch_build.py
 	@bash scripts/make_venv.sh "$(PYTHON)"

@@ -31,6 +31,7 @@ _SETTINGS = {
     "shared_buffers": "256MB",
     "work_mem": "64MB",
     "max_connections": "10",
+    "jit": "off",
 }
 _SECONDS = 60
 
@@ -93,8 +94,8 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[Database]:
-    """A fresh server, stopped and removed at the end."""
+def server(**settings: str) -> Iterator[Database]:
+    """A fresh server with these settings over the usual ones, stopped and removed at the end."""
     found = programs()
     if found is None or not shutil.which("setpriv"):
         raise PostgisUnavailableError(
@@ -112,10 +113,10 @@ def server() -> Iterator[Database]:
         data = folder / "data"
         _run([*become, found / "initdb", "--pgdata", data, "--username", "postgres", "--encoding",
               "UTF8", "--locale", "C", "--auth", "trust", "--no-sync"], folder)  # fmt: skip
-        settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+        options = [f"--{name}={value}" for name, value in (_SETTINGS | settings).items()]
         with (folder / "log").open("w") as log:
             process = subprocess.Popen(
-                [*become, found / "postgres", "-D", data, "-k", folder, *settings],
+                [*become, found / "postgres", "-D", data, "-k", folder, *options],
                 cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         database = Database(found, folder, process.pid)

@@ -1,6 +1,8 @@
 """The bare engine against scenes in the head, plain GEOS, and a real city."""
 
 import csv
+import subprocess
+import sys
 
 import geopandas as gpd
 import numpy as np
@@ -131,6 +133,14 @@ def test_every_shortcut_gives_what_plain_geos_gives(seed):
     assert {key for key, area in got.items() if area > 1e-6} == set(wanted)
     assert all(got[key] == pytest.approx(area, abs=1e-6) for key, area in wanted.items())
     assert shapely.is_valid(np.asarray(pairs.geometry.array)).all()
+
+
+def test_who_asks_for_the_engine_alone_is_spared_the_other_libraries():
+    asked = "from gisclusters import overlap_pairs; import sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert {"shapely", "gisclusters.geometry.pairs"} <= loaded
+    assert loaded.isdisjoint({"rasterio", "folium", "openpyxl", "ezdxf", "gisclusters.api"})
 
 
 def test_the_parcels_of_a_city_against_its_plans(shared_data):

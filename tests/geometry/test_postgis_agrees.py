@@ -20,9 +20,10 @@ WITHIN_M2 = 1e-6
 QUERY = """
     SELECT * FROM (
         SELECT a.id, b.id, ST_Area(ST_Intersection(a.geom, b.geom)) AS area_m2
-        FROM a JOIN b ON ST_Intersects(a.geom, b.geom)
+        FROM a JOIN b ON a.geom && b.geom
     ) AS pairs WHERE area_m2 > 0
 """
+"""By boxes: ``ST_Intersects`` of GEOS 3.11 gives up on borders 1e-9 m apart."""
 
 
 def by_postgis(postgis, left, right):

@@ -29,7 +29,7 @@ lint: $(READY) ## ruff and mypy
 
 bench: system $(READY) ## overlaps and reading beside other libraries and databases, as ratios of one run
 	@bash scripts/add_locked.sh requirements-bench.lock
-	$(BIN)/python -m benchmarks.overlaps --markdown build/overlaps.md
+	$(BIN)/python -m benchmarks.overlaps
 	$(BIN)/python -m benchmarks.coverage
 	$(BIN)/python -m benchmarks.reading
 

@@ -23,7 +23,7 @@ import numpy as np
 from benchmarks import scenes
 from benchmarks.machine import described
 from benchmarks.peers.postgis import SERVER
-from benchmarks.tables import Row, Run, bounds, markdown
+from benchmarks.tables import Row, Run, bounds, markdown, write_into
 from tests.postgis import PostgisUnavailableError, server
 
 OURS = "gisclusters"
@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--slow-s", type=float, default=15.0)
     parser.add_argument("--limit-s", type=float, default=90.0)
-    parser.add_argument("--markdown", type=Path, help="file for the tables")
+    parser.add_argument("--markdown", type=Path, help="file for the tables, as docs/benchmarks.md")
     chosen = parser.parse_args()
     peers = {name: way for name, way in PEERS.items() if way in chosen.peers or name == OURS}
     limits = Limits(chosen.slow_s, chosen.limit_s)
@@ -80,10 +80,7 @@ def main() -> None:
     held = bounds(runs)
     sys.stdout.write(held)
     if chosen.markdown:
-        chosen.markdown.parent.mkdir(parents=True, exist_ok=True)
-        chosen.markdown.write_text(
-            f"{told}{versions}\n\n{markdown(runs)}\n{held}", encoding="utf-8"
-        )
+        write_into(chosen.markdown, f"{told}{versions}.\n\n{held}\n{markdown(runs)}")
 
 
 @contextlib.contextmanager

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+_MARK = "<!-- what follows was printed by the benchmark -->"
 _HEAD = "| peer | seconds | × ours | peak MB | areas apart, m² |\n|---|---:|---:|---:|---:|\n"
 
 
@@ -112,6 +114,16 @@ def bounds(runs: list[Run]) -> str:
                 f" {share:.2f} | {_word(share <= _MEMORY)} |\n"
             )
     return "".join(lines)
+
+
+def write_into(path: Path, text: str) -> None:
+    """The text as a file, or in place of what follows the mark in the file that is there."""
+    kept = ""
+    if path.exists():
+        before, mark, _ = path.read_text(encoding="utf-8").partition(_MARK)
+        kept = before + mark + "\n\n" if mark else ""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(kept + text, encoding="utf-8")
 
 
 def _word(holds: bool) -> str:  # noqa: FBT001 - one thing to say

@@ -106,17 +106,18 @@ def server(**settings: str) -> Iterator[Database]:
     folder = Path(tempfile.mkdtemp(prefix="postgis-"))
     process = None
     try:
-        become: list[str] = ["setpriv", "--pdeathsig", "QUIT"]
+        become: list[str] = []
         if os.geteuid() == 0:  # initdb refuses root
             shutil.chown(folder, "postgres", "postgres")
-            become += ["--reuid", "postgres", "--regid", "postgres", "--init-groups"]
+            become = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups"]
         data = folder / "data"
         _run([*become, found / "initdb", "--pgdata", data, "--username", "postgres", "--encoding",
               "UTF8", "--locale", "C", "--auth", "trust", "--no-sync"], folder)  # fmt: skip
         options = [f"--{name}={value}" for name, value in (_SETTINGS | settings).items()]
+        # The kernel forgets the signal when the user changes, so it is set afterwards.
         with (folder / "log").open("w") as log:
             process = subprocess.Popen(
-                [*become, found / "postgres", "-D", data, "-k", folder, *options],
+                [*become, "setpriv", "--pdeathsig", "QUIT", found / "postgres", "-D", data, "-k", folder, *options],
                 cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         database = Database(found, folder, process.pid)

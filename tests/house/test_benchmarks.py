@@ -38,3 +38,16 @@ def test_the_table_gives_medians_and_reasons():
     assert "10,000 parcels on zones: 7 pairs" in said
     assert "| geopandas.overlay | 0.600 | 2.00 | 200 | 1e-09 |" in said
     assert "| PostGIS | left out: 20 s at 1,000 | | | |" in said
+
+
+def test_a_new_measure_replaces_the_old_one_and_leaves_the_words_above_it(tmp_path):
+    path = tmp_path / "new" / "benchmarks.md"
+    tables.write_into(path, "first\n")
+    assert path.read_text(encoding="utf-8") == "first\n"
+    path.write_text(f"# Words\n\n{tables._MARK}\n\nold\n", encoding="utf-8")
+    tables.write_into(path, "new\n")
+    assert path.read_text(encoding="utf-8") == f"# Words\n\n{tables._MARK}\n\nnew\n"
+
+
+def test_the_page_of_measures_has_the_mark(root):
+    assert tables._MARK in (root / "docs" / "benchmarks.md").read_text(encoding="utf-8")

@@ -211,6 +211,7 @@ def _asked(
     A prepared shape builds its indexes at the first question, so all that is asked of one
     goes to one thread.
     """
+    which = _first_of_same(shapes, which)
     order = np.argsort(which, kind="stable")
     asked, number = np.unique(which[order], return_counts=True)
     shapely.prepare(shapes[asked[number >= _OFTEN]])
@@ -222,6 +223,15 @@ def _asked(
         found[places] = question(shapes[which[places]], others[places])
 
     _deal(work, _shares(shapely.get_num_coordinates(shapes[asked]) + number * 50))
+    return found
+
+
+def _first_of_same(shapes: _Shapes, which: _Places) -> _Places:
+    """The same shapes, each by its first place: one object may stand in many rows."""
+    asked, place = np.unique(which, return_inverse=True)
+    objects = np.fromiter(map(id, shapes[asked]), dtype=np.intp, count=len(asked))
+    _, first, same = np.unique(objects, return_index=True, return_inverse=True)
+    found: _Places = asked[first[same]][place]
     return found
 
 

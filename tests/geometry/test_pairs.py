@@ -135,6 +135,22 @@ def test_every_shortcut_gives_what_plain_geos_gives(seed):
     assert shapely.is_valid(np.asarray(pairs.geometry.array)).all()
 
 
+def test_one_shape_in_many_rows_is_asked_by_one_thread():
+    """Two threads that ask the same prepared shape end the whole process."""
+    rng = np.random.default_rng(5)
+    turn = np.linspace(0, 2 * np.pi, 40_000, endpoint=False)
+    reach = 1_000 + 5 * np.sin(900 * turn)
+    zone = shapely.Polygon(np.column_stack((reach * np.cos(turn), reach * np.sin(turn))))
+    west, south = rng.uniform(-700, 690, (2, 400))
+    parcels = frame(*shapely.box(west, south, west + 10, south + 10))
+    for _ in range(sized(3, 30)):
+        fresh = shapely.from_wkb(shapely.to_wkb(zone))
+        for left, right in ((parcels, frame(*[fresh] * 40)), (frame(*[fresh] * 40), parcels)):
+            pairs = overlap_pairs(left, right, geometry=False)
+            assert len(pairs) == 400 * 40
+            assert pairs.area_m2.to_numpy() == pytest.approx(100)
+
+
 def test_who_asks_for_the_engine_alone_is_spared_the_other_libraries():
     asked = "from gisclusters import overlap_pairs; import sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)

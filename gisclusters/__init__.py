@@ -46,10 +46,14 @@ _API = (
 )  # fmt: skip
 
 
+_ALONE = {"overlap_pairs": "gisclusters.geometry.pairs"}
+"""Functions that need little: whoever asks for no other is spared the libraries of the rest."""
+
+
 def __getattr__(name: str) -> Any:
     """The public functions, imported at first use: the command line must start quickly."""
     if name in _API:
-        return getattr(_import_module("gisclusters.api"), name)
+        return getattr(_import_module(_ALONE.get(name, "gisclusters.api")), name)
     if name in {"geometry", "layers", "api", "errors"}:
         return _import_module(f"gisclusters.{name}")
     raise AttributeError(f"module 'gisclusters' has no attribute {name!r}")

@@ -1,13 +1,17 @@
 """What every test may ask for, and how warnings of others are treated."""
 
+import contextlib
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from ctypes.util import find_library
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+from tests.postgis import Database, PostgisUnavailableError, server
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -55,3 +59,14 @@ def chromium() -> str:
 def ogrinfo() -> str:
     """Path of GDAL's own reader, a second opinion on what the store writes."""
     return _program(("ogrinfo",), "gdal-bin")
+
+
+@pytest.fixture(scope="session")
+def postgis() -> Iterator[Database]:
+    """A PostGIS server of the tests' own."""
+    with contextlib.ExitStack() as open_until_the_end:
+        try:
+            database = open_until_the_end.enter_context(server())
+        except PostgisUnavailableError as missing:
+            _unavailable(str(missing))
+        yield database

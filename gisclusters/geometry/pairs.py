@@ -1,16 +1,19 @@
 """The bare overlap engine: two frames in one CRS to pairs, areas and geometries.
 
 No rules, no tolerance, no snapping: planar geometry in metres, as GEOS computes it.  What
-makes it quick: the tree stands over the many small shapes and the few big ones are prepared
+makes it quick: only shapes whose boxes meet are looked at, the heavier of the two is prepared
 and asked; a shape that lies properly inside its partner is its own intersection; a big
-polygon is cut to the candidate's box before the two are intersected; intersections run in
-two threads, since GEOS works without the interpreter's lock (prepared shapes are asked by
-one thread only: two at once crash GEOS).
+polygon is cut to the candidate's box before the two are intersected; everything runs in two
+threads, since GEOS works without the interpreter's lock (a prepared shape is asked by one of
+them only: two at once crash GEOS).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -25,10 +28,21 @@ from gisclusters.geometry.validity import find_faults
 _BIG_VERTICES = 400
 """A partner with at least this many vertices is cut to the box of the small one first."""
 
-_CHUNK = 4_000
+_OFTEN = 8
+"""A shape asked at least so often is prepared; for fewer that costs more than it saves."""
+
+_PROPERLY_INSIDE = "T**FF*FF*"
+"""All of the second shape lies in the interior of the first."""
+
+_SHARES = 16
+"""So many shares of about the same work are dealt out to the threads."""
+
 _THREADS = 2
+_NOTHING = shapely.GeometryCollection()
 _Shapes = NDArray[np.object_]
 _Places = NDArray[np.intp]
+_Mask = NDArray[np.bool_]
+_T = TypeVar("_T")
 
 
 def overlap_pairs(
@@ -47,13 +61,15 @@ def overlap_pairs(
     shared border or corner is no pair.  A line and a polygon, or two lines, pair where they
     share a length > 0; with points the pair alone stands.  Raises CrsMismatchError for a
     missing, different or non-metric CRS, ValueError for a repeated label,
-    InvalidGeometryError naming the labels of missing or invalid shapes.  An empty shape
-    pairs with nothing; of a collection the parts of its highest dimension count.
+    InvalidGeometryError naming the labels of missing or invalid shapes.  An empty shape pairs
+    with nothing; of a collection the parts of its highest dimension count.
     """
     for side, frame in (("left", left), ("right", right)):
         if not frame.index.is_unique:
             raise ValueError(f"the index of the {side} frame repeats labels")
-        _refuse_invalid(frame)
+    for frame in (left, right):
+        if not _sound(np.asarray(frame.geometry.array, dtype=object)):
+            _refuse_invalid(frame)
     return sound_pairs(left, right, geometry=geometry)
 
 
@@ -65,7 +81,7 @@ def sound_pairs(
     Raises CrsMismatchError.
     """
     require_same_crs(left, right)
-    one, two = _plain(left), _plain(right)
+    one, two = (_plain(np.array(frame.geometry.array, dtype=object)) for frame in (left, right))
     i, j = _candidates(one, two)
     shared = shared_shapes(one, two, i, j)
     area = shapely.area(shared)
@@ -106,9 +122,19 @@ def _refuse_invalid(frame: gpd.GeoDataFrame) -> None:
         )  # fmt: skip
 
 
-def _plain(frame: gpd.GeoDataFrame) -> _Shapes:
-    """The shapes, collections reduced to the parts of their highest dimension."""
-    shapes = np.array(frame.geometry.array, dtype=object)
+def _sound(shapes: _Shapes) -> bool:
+    """Whether all are there, finite and valid."""
+    if shapely.is_missing(shapes).any() or not np.isfinite(shapely.length(shapes)).all():
+        return False
+    points = shapely.get_coordinates(shapes[shapely.get_dimensions(shapes) == 0])
+    if not np.isfinite(points).all():
+        return False
+    shares = _shares(shapely.get_num_coordinates(shapes))
+    return all(_deal(lambda share: bool(shapely.is_valid(shapes[share]).all()), shares))
+
+
+def _plain(shapes: _Shapes) -> _Shapes:
+    """Collections reduced to the parts of their highest dimension."""
     for place in np.flatnonzero(shapely.get_type_id(shapes) == 7):
         parts = shapely.get_parts(shapely.get_parts(shapes[place]))
         highest = shapely.get_dimensions(parts) == shapely.get_dimensions(parts).max(initial=-1)
@@ -117,15 +143,10 @@ def _plain(frame: gpd.GeoDataFrame) -> _Shapes:
 
 
 def _candidates(one: _Shapes, two: _Shapes) -> tuple[_Places, _Places]:
-    """Pairs that intersect, ordered by left then right; the heavier side is prepared."""
+    """Pairs whose boxes meet, ordered by left then right."""
     if not len(one) or not len(two):
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
-    weight_one = shapely.get_num_coordinates(one).mean()
-    weight_two = shapely.get_num_coordinates(two).mean()
-    if weight_two >= weight_one:
-        j, i = shapely.STRtree(one).query(two, predicate="intersects")
-    else:
-        i, j = shapely.STRtree(two).query(one, predicate="intersects")
+    j, i = shapely.STRtree(one).query(two)
     order = np.lexsort((j, i))
     return i[order], j[order]
 
@@ -133,28 +154,111 @@ def _candidates(one: _Shapes, two: _Shapes) -> tuple[_Places, _Places]:
 def shared_shapes(one: _Shapes, two: _Shapes, i: _Places, j: _Places) -> _Shapes:
     """What the pairs ``one[i], two[j]`` share, of the lower dimension of the two only.
 
-    Every shape is valid, planar, of one dimension; both arrays are left prepared.
+    Every shape is valid, planar, of one dimension.  A pair that shares nothing has an empty
+    shape.  Shapes that were asked are left prepared.
     """
-    shapely.prepare(one)
-    shapely.prepare(two)
     a, b = one[i], two[j]
-    # Prepared shapes build their indexes at the first question, so only one thread asks.
-    a_inside = shapely.contains_properly(b, a)
-    b_inside = ~a_inside & shapely.contains_properly(a, b)
-    out = np.full(len(a), None, dtype=object)
+    a_boxes, b_boxes = shapely.bounds(one)[i], shapely.bounds(two)[j]
+    out = np.full(len(a), _NOTHING, dtype=object)
+    weight_a, weight_b = shapely.get_num_coordinates(a), shapely.get_num_coordinates(b)
+    if weight_b.sum() >= weight_a.sum():
+        meet, a_inside = _ask(two, j, a, _within(a_boxes, b_boxes))
+        b_inside = _inside(one, i, b, meet & ~a_inside & _within(b_boxes, a_boxes))
+    else:
+        meet, b_inside = _ask(one, i, b, _within(b_boxes, a_boxes))
+        a_inside = _inside(two, j, a, meet & ~b_inside & _within(a_boxes, b_boxes))
     out[a_inside], out[b_inside] = a[a_inside], b[b_inside]
-    rest = np.flatnonzero(~(a_inside | b_inside))
+    rest = np.flatnonzero(meet & ~a_inside & ~b_inside)
     dimension = np.minimum(shapely.get_dimensions(a), shapely.get_dimensions(b))
 
-    def work(places: _Places) -> None:
+    def work(share: slice) -> None:
+        places = rest[share]
         left, right = a[places], b[places]
         shared = shapely.intersection(_cut_to(left, right), _cut_to(right, left))
         out[places] = _same_dimension(shared, dimension[places])
 
-    chunks = [rest[start : start + _CHUNK] for start in range(0, len(rest), _CHUNK)]
-    with ThreadPoolExecutor(_THREADS) as pool:
-        list(pool.map(work, chunks))
+    _deal(work, _shares((weight_a + weight_b)[rest]))
     return out
+
+
+def _ask(shapes: _Shapes, which: _Places, others: _Shapes, may: _Mask) -> tuple[_Mask, _Mask]:
+    """Whether ``shapes[which]`` meet the others, and, where they may, hold them properly inside."""
+    inside = _inside(shapes, which, others, may)
+    meet = inside.copy()
+    rest = np.flatnonzero(~inside)
+    meet[rest] = _asked(shapely.intersects, shapes, which[rest], others[rest])
+    return meet, inside
+
+
+def _inside(shapes: _Shapes, which: _Places, others: _Shapes, may: _Mask) -> _Mask:
+    found = np.zeros(len(which), dtype=bool)
+    places = np.flatnonzero(may)
+    found[places] = _asked(_holds, shapes, which[places], others[places])
+    return found
+
+
+def _holds(shapes: _Shapes, others: _Shapes) -> _Mask:
+    """``contains_properly``, which would prepare what is not."""
+    found = np.zeros(len(shapes), dtype=bool)
+    ready = shapely.is_prepared(shapes)
+    found[ready] = shapely.contains_properly(shapes[ready], others[ready])
+    found[~ready] = shapely.relate_pattern(shapes[~ready], others[~ready], _PROPERLY_INSIDE)
+    return found
+
+
+def _asked(
+    question: Callable[[_Shapes, _Shapes], _Mask],
+    shapes: _Shapes,
+    which: _Places,
+    others: _Shapes,
+) -> _Mask:
+    """The question put to shapes, prepared where they are asked often.
+
+    A prepared shape builds its indexes at the first question, so all that is asked of one
+    goes to one thread.
+    """
+    which = _first_of_same(shapes, which)
+    order = np.argsort(which, kind="stable")
+    asked, number = np.unique(which[order], return_counts=True)
+    shapely.prepare(shapes[asked[number >= _OFTEN]])
+    ends = np.append(0, np.cumsum(number))
+    found = np.zeros(len(which), dtype=bool)
+
+    def work(share: slice) -> None:
+        places = order[ends[share.start] : ends[share.stop]]
+        found[places] = question(shapes[which[places]], others[places])
+
+    _deal(work, _shares(shapely.get_num_coordinates(shapes[asked]) + number * 50))
+    return found
+
+
+def _first_of_same(shapes: _Shapes, which: _Places) -> _Places:
+    """The same shapes, each by its first place: one object may stand in many rows."""
+    asked, place = np.unique(which, return_inverse=True)
+    objects = np.fromiter(map(id, shapes[asked]), dtype=np.intp, count=len(asked))
+    _, first, same = np.unique(objects, return_index=True, return_inverse=True)
+    found: _Places = asked[first[same]][place]
+    return found
+
+
+def _within(inner: NDArray[np.float64], outer: NDArray[np.float64]) -> _Mask:
+    beyond = np.concatenate((inner[:, :2] <= outer[:, :2], inner[:, 2:] >= outer[:, 2:]), axis=1)
+    return np.asarray(~beyond.any(axis=1), dtype=bool)
+
+
+def _shares(weights: NDArray[np.integer]) -> list[slice]:
+    """Neighbouring places in slices of about the same weight."""
+    if not len(weights):
+        return []
+    reached = np.cumsum(weights)
+    steps = np.arange(1, _SHARES) * (reached[-1] / _SHARES)
+    ends = np.unique(np.concatenate(([0], np.searchsorted(reached, steps), [len(weights)])))
+    return [slice(int(start), int(end)) for start, end in pairwise(ends)]
+
+
+def _deal(work: Callable[[slice], _T], shares: list[slice]) -> list[_T]:
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return list(pool.map(work, shares))
 
 
 def _cut_to(shapes: _Shapes, partners: _Shapes) -> _Shapes:

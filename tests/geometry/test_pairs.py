@@ -1,6 +1,8 @@
 """The bare engine against scenes in the head, plain GEOS, and a real city."""
 
 import csv
+import subprocess
+import sys
 
 import geopandas as gpd
 import numpy as np
@@ -57,6 +59,41 @@ def test_invalid_shapes_are_named():
     assert refusal.value.ids == ("bow",)
 
 
+def test_an_invalid_shape_is_refused_wherever_it_lies():
+    bow = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+    far = shapely.affinity.translate(bow, 500, 500)
+    left = frame(box(0, 0, 1, 1), far, bow, index=["fine", "far", "bow"])
+    with pytest.raises(InvalidGeometryError) as refusal:
+        overlap_pairs(left, frame(box(0, 0, 1, 1)))
+    assert refusal.value.ids == ("far", "bow")
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [None, shapely.Point(np.inf, 5), shapely.LineString([(500, 500), (-np.inf, 501)]),
+     shapely.Polygon([(500, 500), (510, 500), (510, np.inf)])],
+)  # fmt: skip
+def test_a_missing_shape_or_place_is_refused_wherever_it_lies(shape):
+    with pytest.raises(InvalidGeometryError) as refusal:
+        overlap_pairs(frame(box(0, 0, 1, 1)), frame(box(0, 0, 1, 1), shape, index=["fine", "odd"]))
+    assert refusal.value.ids == ("odd",)
+
+
+def test_few_and_many_questions_to_a_shape_have_one_answer():
+    zone = box(0, 0, 100, 100).difference(box(40, 40, 60, 60))
+    # Twelve squares of 10 m: inside, on the border, across it, in the hole, and beyond it.
+    shapes = [box(x, y, x + 10, y + 10)
+              for y in (20, 45) for x in (-20, -10, -5, 0, 45, 90)]  # fmt: skip
+    wanted = [0, 0, 50, 100, 100, 100, 0, 0, 50, 100, 0, 100]
+    many = overlap_pairs(frame(*shapes), frame(zone))
+    assert dict(zip(many.left_index, many.area_m2, strict=True)) == {
+        place: area for place, area in enumerate(wanted) if area
+    }
+    for place, area in enumerate(wanted):
+        assert overlap_pairs(frame(shapes[place]), frame(zone)).area_m2.sum() == area
+        assert overlap_pairs(frame(zone), frame(shapes[place])).area_m2.sum() == area
+
+
 def test_another_crs_and_a_repeated_label_are_refused():
     one = frame(box(0, 0, 1, 1))
     with pytest.raises(CrsMismatchError):
@@ -93,6 +130,30 @@ def test_every_shortcut_gives_what_plain_geos_gives(seed):
     assert {key for key, area in got.items() if area > 1e-6} == set(wanted)
     assert all(got[key] == pytest.approx(area, abs=1e-6) for key, area in wanted.items())
     assert shapely.is_valid(np.asarray(pairs.geometry.array)).all()
+
+
+def test_one_shape_in_many_rows_is_asked_by_one_thread():
+    """Two threads that ask the same prepared shape end the whole process."""
+    rng = np.random.default_rng(5)
+    turn = np.linspace(0, 2 * np.pi, 40_000, endpoint=False)
+    reach = 1_000 + 5 * np.sin(900 * turn)
+    zone = shapely.Polygon(np.column_stack((reach * np.cos(turn), reach * np.sin(turn))))
+    west, south = rng.uniform(-700, 690, (2, 400))
+    parcels = frame(*shapely.box(west, south, west + 10, south + 10))
+    for _ in range(sized(3, 30)):
+        fresh = shapely.from_wkb(shapely.to_wkb(zone))
+        for left, right in ((parcels, frame(*[fresh] * 40)), (frame(*[fresh] * 40), parcels)):
+            pairs = overlap_pairs(left, right, geometry=False)
+            assert len(pairs) == 400 * 40
+            assert pairs.area_m2.to_numpy() == pytest.approx(100)
+
+
+def test_who_asks_for_the_engine_alone_is_spared_the_other_libraries():
+    asked = "from gisclusters import overlap_pairs; import sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert {"shapely", "gisclusters.geometry.pairs"} <= loaded
+    assert loaded.isdisjoint({"rasterio", "folium", "openpyxl", "ezdxf", "gisclusters.api"})
 
 
 def test_the_parcels_of_a_city_against_its_plans(shared_data):

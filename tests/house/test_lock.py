@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 
-PYTHON_LOCKS = ("requirements.lock", "requirements-npm.lock")
+PYTHON_LOCKS = ("requirements.lock", "requirements-npm.lock", "requirements-bench.lock")
 
 
 def normal(name: str) -> str:
@@ -32,6 +32,21 @@ def test_the_lock_holds_everything_that_the_project_asks_for(root):
     names = {normal(re.split(r"[<>=;\s]", line)[0]) for line in wanted}
     locked = re.findall(r"(?m)^([a-z0-9.-]+)==", (root / PYTHON_LOCKS[0]).read_text("utf-8"))
     assert names <= {normal(name) for name in locked}
+
+
+def locked(root, name):
+    return dict(re.findall(r"(?m)^([a-z0-9.-]+)==(\S+)", (root / name).read_text("utf-8")))
+
+
+def test_the_lock_of_the_benchmark_adds_to_the_other_and_changes_nothing(root):
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = project["dependency-groups"]["bench"]
+    names = {normal(re.split(r"[<>=;\s]", line)[0]) for line in wanted}
+    main, bench = locked(root, PYTHON_LOCKS[0]), locked(root, PYTHON_LOCKS[2])
+    assert names <= bench.keys()
+    assert names.isdisjoint(main)
+    common = main.keys() & bench.keys()
+    assert {name: main[name] for name in common} == {name: bench[name] for name in common}
 
 
 def test_the_npm_lock_has_sums_and_no_addresses(root):

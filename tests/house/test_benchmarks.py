@@ -1,0 +1,53 @@
+"""What `make bench` says of its own numbers; the benchmarks stand in the checkout only."""
+
+import numpy as np
+import pytest
+
+tables = pytest.importorskip("benchmarks.tables")
+
+
+def row(name, seconds, ratios, peak_mb):
+    return tables.Row(name, "", seconds, ratios, peak_mb, np.arange(7), np.ones(7), "1e-09")
+
+
+def run(plan, overlay_ratios, our_mb, size=10_000):
+    ours = row("gisclusters", [0.2, 0.3, 0.1], [1.0, 1.0, 1.0], [our_mb])
+    overlay = row("geopandas.overlay", [0.5, 0.6, 0.7], overlay_ratios, [200.0])
+    left_out = tables.Row("PostGIS", "left out: 20 s at 1,000")
+    return tables.Run(plan, size, ours.pairs, [ours, overlay, left_out])
+
+
+def test_a_bound_is_held_by_the_median_of_the_rounds():
+    said = tables.bounds([run("zones", [9.0, 1.0, 2.0], 300.0)])
+    assert "takes at least 2 × (goal 2.5) | 2.00 | holds" in said
+    assert "at most 1.5 × overlay's | 1.50 | holds" in said
+
+
+def test_a_bound_that_is_missed_is_said():
+    said = tables.bounds([run("forests", [24.0, 24.9, 26.0], 302.0)])
+    assert "takes at least 25 × (goal 40) | 24.90 | **missed**" in said
+    assert "at most 1.5 × overlay's | 1.51 | **missed**" in said
+
+
+def test_what_was_not_measured_is_not_promised():
+    assert "takes at least" not in tables.bounds([run("zones", [3.0], 300.0, size=500)])
+
+
+def test_the_table_gives_medians_and_reasons():
+    said = tables.markdown([run("zones", [9.0, 1.0, 2.0], 300.0)])
+    assert "10,000 parcels on zones: 7 pairs" in said
+    assert "| geopandas.overlay | 0.600 | 2.00 | 200 | 1e-09 |" in said
+    assert "| PostGIS | left out: 20 s at 1,000 | | | |" in said
+
+
+def test_a_new_measure_replaces_the_old_one_and_leaves_the_words_above_it(tmp_path):
+    path = tmp_path / "new" / "benchmarks.md"
+    tables.write_into(path, "first\n")
+    assert path.read_text(encoding="utf-8") == "first\n"
+    path.write_text(f"# Words\n\n{tables._MARK}\n\nold\n", encoding="utf-8")
+    tables.write_into(path, "new\n")
+    assert path.read_text(encoding="utf-8") == f"# Words\n\n{tables._MARK}\n\nnew\n"
+
+
+def test_the_page_of_measures_has_the_mark(root):
+    assert tables._MARK in (root / "docs" / "benchmarks.md").read_text(encoding="utf-8")

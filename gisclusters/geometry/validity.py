@@ -159,11 +159,14 @@ def _valid(shapes: Objects) -> NDArray[np.bool_]:
 
 
 def _finite(shapes: Objects) -> NDArray[np.bool_]:
-    coordinates, owners = shapely.get_coordinates(shapes, return_index=True)
-    bad = owners[~np.isfinite(coordinates).all(axis=1)]
-    finite = np.ones(len(shapes), dtype=bool)
-    finite[bad] = False
-    return finite
+    """Whether every coordinate is a number: a length is one only then, and a point has none."""
+    finite = np.isfinite(shapely.length(shapes)) | shapely.is_missing(shapes)
+    points = np.flatnonzero(
+        (shapely.get_dimensions(shapes) < 1) | (shapely.get_type_id(shapes) == 7)
+    )
+    coordinates, owners = shapely.get_coordinates(shapes[points], return_index=True)
+    finite[points[owners[~np.isfinite(coordinates).all(axis=1)]]] = False
+    return np.asarray(finite, dtype=bool)
 
 
 def _from_geos(position: int, words: str) -> Fault:

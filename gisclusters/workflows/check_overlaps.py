@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -29,12 +29,14 @@ from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
 from gisclusters.rules.corridors import corridors_for
 from gisclusters.rules.overlaps import load_rules
-from gisclusters.store import Store
 from gisclusters.workflows.fit_of_clusters import FitOfRun
 from gisclusters.workflows.ingest import known_of
 from gisclusters.workflows.proposing import NOTHING_MORE, Further, Wish
 from gisclusters.workflows.register import brought_to, register_of, register_source
 from gisclusters.workflows.working_crs import common_crs, to_working_crs
+
+if TYPE_CHECKING:
+    from gisclusters.store import Store
 
 
 def check_boundary(

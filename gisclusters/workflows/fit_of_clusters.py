@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 
@@ -19,8 +19,10 @@ from gisclusters.publish.document import rows_of
 from gisclusters.rules.completeness import load_checklists
 from gisclusters.rules.fit import load_fit_rules
 from gisclusters.rules.overlaps import Rules
-from gisclusters.store import Store
 from gisclusters.workflows.working_crs import common_crs
+
+if TYPE_CHECKING:
+    from gisclusters.store import Store
 
 _AROUND = ("places", "clusters", "parcels", "lots", "markers", "indicators")
 _NO_LAYERS: Mapping[str, list[Layer]] = MappingProxyType({kind: [] for kind in _AROUND})

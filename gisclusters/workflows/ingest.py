@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -27,8 +28,10 @@ from gisclusters.publish.result import Result
 from gisclusters.readers import Parts
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_parts
-from gisclusters.store import Store
 from gisclusters.workflows.working_crs import to_working_crs
+
+if TYPE_CHECKING:
+    from gisclusters.store import Store
 
 REASONS = ("legal", "resurvey", "redraw", "datum")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import shapely
 
@@ -11,7 +12,9 @@ from gisclusters.domain.accepted import AcceptedOverlap
 from gisclusters.domain.source import Source
 from gisclusters.geometry.crs import transform_geometries
 from gisclusters.overlaps.exceptions import Held
-from gisclusters.store import Store
+
+if TYPE_CHECKING:
+    from gisclusters.store import Store
 
 
 def register_of(store: Store | None, subject_ids: Sequence[str]) -> list[AcceptedOverlap]:

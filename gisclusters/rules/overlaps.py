@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from typing import Any, Literal, cast
 
 from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
+from gisclusters.rules.corridors import CorridorRules, read_corridors
 from gisclusters.rules.loader import read_rule_file
 
 Effect = Literal["F", "C", "K", "R"]
@@ -48,6 +50,7 @@ class Rules:
     rules: tuple[Rule, ...]
     expected: tuple[str, ...]
     codes: Mapping[str, str]
+    corridors: CorridorRules = field(default_factory=CorridorRules)
 
     def category_of(self, category: str) -> str:
         """The category that judges a land code; our own words judge themselves."""
@@ -71,8 +74,13 @@ def load_rules(name: str | Path = "vn") -> Rules:
     rows = content.get("rules")
     if not isinstance(rows, list) or not rows:
         raise UsageError("errors.rules_unreadable", value=str(name), reason="rules")
+    corridors = read_corridors(content.get("corridors"), str(name))
+    if corridors.sha256:  # the corridors stand in a file of their own: one checksum for both
+        both = hashlib.sha256((rule_set.sha256 + corridors.sha256).encode()).hexdigest()
+        rule_set = replace(rule_set, sha256=both)
     return Rules(
         rule_set=rule_set,
+        corridors=corridors,
         rules=tuple(_rule(row, str(name)) for row in rows),
         expected=tuple(str(word) for word in content.get("expected", ())),
         codes=MappingProxyType(dict(content.get("codes", {}))),

@@ -38,6 +38,8 @@ _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id"}
 _NARROW = {
     "overlaps": ("subject_id", "plan", "zone_id", "category", "verdict", "severity",
                  "area_m2", "share_of_subject", "width_m", "tolerance_m"),
+    "distances": ("subject_id", "category", "plan", "zone_id", "distance_m", "at_least_m",
+                  "verdict", "reason"),
     "markers": ("marker_id", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
                 "tolerance_m"),
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",

@@ -1,5 +1,13 @@
 """Where plans, clusters and parcels claim the same ground."""
 
+from gisclusters.overlaps.green_strip import check_green_strips
 from gisclusters.overlaps.plan_conflicts import OverlapReport, clusters_as_plan, find_overlaps
+from gisclusters.overlaps.precedence import corridor_ground_m2
 
-__all__ = ["OverlapReport", "clusters_as_plan", "find_overlaps"]
+__all__ = [
+    "OverlapReport",
+    "check_green_strips",
+    "clusters_as_plan",
+    "corridor_ground_m2",
+    "find_overlaps",
+]

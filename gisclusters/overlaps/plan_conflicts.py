@@ -25,6 +25,8 @@ from gisclusters.geometry.measure import area_sd_m2
 from gisclusters.geometry.pairs import overlap_pairs
 from gisclusters.geometry.width import is_ground, pair_tolerance_m, width_m
 from gisclusters.layers.layer import WHOLE_COUNTRY, Ground, Layer
+from gisclusters.overlaps.corridors import CORRIDOR_COLUMNS, CORRIDOR_NUMBERS, find_corridors
+from gisclusters.overlaps.distances import least_distances
 from gisclusters.overlaps.judgement import relation, severity, verdict
 from gisclusters.rules.overlaps import Rules, load_rules
 
@@ -34,22 +36,27 @@ _COLUMNS = (
     "subject_id", "plan_id", "zone_id", "title", "layer", "category", "relation", "verdict",
     "reason", "area_m2", "area_sd_m2", "share_of_subject", "share_of_zone", "width_m",
     "tolerance_m", "in_force_from", "in_force_to", "severity", "rule_id", "legal_basis", "approval",
-    "approval_en", "confidence", "distance_m",
+    "approval_en", "confidence", "distance_m", *CORRIDOR_COLUMNS,
 )  # fmt: skip
 
 
 _TEXTS = (
     "subject_id", "plan_id", "zone_id", "title", "layer", "category", "relation", "verdict",
     "reason", "severity", "rule_id", "legal_basis", "approval", "approval_en", "confidence",
+    "corridor_note", "nearest_zone_id", "yields_to",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverlapReport:
-    """Findings (columns of interfaces §2, geometry in the working CRS) and what to know."""
+    """Findings (columns of interfaces §2, geometry in the working CRS) and what to know.
+
+    ``distances``: see ``distances.least_distances``.
+    """
 
     findings: gpd.GeoDataFrame
     issues: tuple[Issue, ...]
+    distances: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,14 +131,21 @@ def find_overlaps(
     groups = _joined(groups)
     _warn_assumed([subjects, *plans], issues)
     frame = subjects.shapes.reset_index(drop=True)
+    beside, told = find_corridors(frame, groups, as_of=as_of, rules=rule_set, stage=stage)
+    issues += told
     rows = [
-        row for plan in groups for row in _against(frame, plan, as_of, rule_set, stage)
-    ] + _unanswered(frame, groups, idle, rule_set, stage)
+        *_unless_beside(
+            [row for plan in groups for row in _against(frame, plan, as_of, rule_set, stage)],
+            beside,
+        ),
+        *beside,
+        *_unanswered(frame, groups, idle, rule_set, stage),
+    ]
     table = pd.DataFrame(rows, columns=[*_COLUMNS, "geometry"])
     for name in ("in_force_from", "in_force_to"):
         table[name] = table[name].astype("datetime64[s]")
     for name in ("area_m2", "area_sd_m2", "share_of_subject", "share_of_zone", "width_m",
-                 "tolerance_m", "distance_m"):  # fmt: skip
+                 "tolerance_m", "distance_m", *CORRIDOR_NUMBERS):  # fmt: skip
         table[name] = table[name].astype("float64")
     for name in _TEXTS:
         table[name] = pd.Series(
@@ -144,7 +158,22 @@ def find_overlaps(
         table.drop(columns="geometry").reset_index(drop=True),
         geometry=np.array(table["geometry"].tolist(), dtype=object), crs=frame.crs,
     )  # fmt: skip
-    return OverlapReport(findings=findings, issues=tuple(issues))
+    return OverlapReport(
+        findings=findings, issues=tuple(issues),
+        distances=least_distances(frame, groups, as_of=as_of, rules=rule_set, idle=idle),
+    )  # fmt: skip
+
+
+def _unless_beside(
+    rows: list[dict[str, Any]], beside: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The rows without ``clear`` of a plan whose corridors say something about the subject."""
+    spoken = {(row["subject_id"], row["plan_id"]) for row in beside}
+    return [
+        row for row in rows
+        if row["verdict"] != OverlapVerdict.CLEAR
+        or (row["subject_id"], row["plan_id"]) not in spoken
+    ]  # fmt: skip
 
 
 def _in_force(

@@ -22,8 +22,15 @@ _STACKS = {
     "overlaps": (
         ("subject_id",), ("category", "plan", "zone_id"), ("verdict", "severity"), ("relation",),
         ("area_m2", "area_sd_m2"), ("share_of_subject", "share_of_zone"),
-        ("width_m", "tolerance_m"), ("in_force_from", "in_force_to"),
+        ("width_m", "tolerance_m"),
+        ("distance_m", "corridor_m", "corridor_least_m", "corridor_note", "yields_to",
+         "yields_m2"),
+        ("in_force_from", "in_force_to"),
         ("legal_basis", "approval", "approval_en", "rule_id", "confidence"),
+    ),
+    "distances": (
+        ("subject_id",), ("category", "plan", "zone_id"), ("distance_m", "at_least_m"),
+        ("verdict", "reason"), ("legal_basis", "confidence"),
     ),
     "parcels": (
         ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),

@@ -14,8 +14,8 @@ from gisclusters.publish.document import plain
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
 Form = Literal[
-    "text", "plan", "area", "metres", "share", "day", "count", "yes", "category", "word", "json",
-    "candidates",
+    "text", "plan", "area", "metres", "share", "day", "count", "yes", "category", "word", "words",
+    "json", "candidates",
 ]  # fmt: skip
 
 
@@ -57,6 +57,13 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("share_of_zone", "share"),
         Column("width_m", "metres"),
         Column("tolerance_m", "metres"),
+        Column("distance_m", "metres"),
+        Column("corridor_m", "metres"),
+        Column("corridor_least_m", "metres"),
+        Column("corridor_note", "words", "overlaps.corridor"),
+        Column("nearest_zone_id"),
+        Column("yields_to"),
+        Column("yields_m2", "area"),
         Column("in_force_from", "day"),
         Column("in_force_to", "day"),
         Column("legal_basis"),
@@ -77,6 +84,29 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("plan", "plan"),
         Column("subjects"),
         Column("count", "count"),
+    ),
+    "distances": (
+        Column("subject_id"),
+        Column("category", "category"),
+        Column("plan", "plan"),
+        Column("zone_id"),
+        Column("distance_m", "metres"),
+        Column("at_least_m", "metres"),
+        Column("verdict", "word", "overlaps.verdict"),
+        Column("reason", "word", "overlaps.reason"),
+        Column("legal_basis"),
+        Column("confidence", "word", "report.confidence"),
+    ),
+    "green_strip": (
+        Column("cluster_id"),
+        Column("strip_m", "metres"),
+        Column("verdict", "word", "report.strip"),
+        Column("reason", "word", "overlaps.reason"),
+        Column("boundary_m", "metres"),
+        Column("share_of_boundary", "share"),
+        Column("strip_m2", "area"),
+        Column("missing_m2", "area"),
+        Column("legal_basis"),
     ),
     "markers": (
         Column("cluster_id"),
@@ -204,6 +234,11 @@ def written(value: Any, column: Column, lang: Lang) -> str:  # noqa: PLR0911, PL
         case "word":
             key = f"{column.words}_{value}"
             return text(key, lang) if has_text(key) else str(value)
+        case "words":
+            return "; ".join(
+                written(code, Column(column.name, "word", column.words), lang)
+                for code in str(value).split()
+            )
         case "candidates":
             return _candidates(value, lang)
         case "json":

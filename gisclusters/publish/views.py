@@ -39,6 +39,7 @@ def views(result: Result) -> list[View]:
             View("overlaps", rows[~quiet]),
             View("unchecked", _by_plan(rows[rows["verdict"] == _SILENT])),
             View("clear", _by_plan(rows[rows["verdict"] == _CLEAR])),
+            *beside_overlaps(result),
         ]
     else:
         found = [View(result.subject, whole)]
@@ -58,8 +59,19 @@ def sheets(result: Result) -> list[View]:
     if result.subject == "overlaps":
         whole = worst_first(with_plan(whole))
     found = [View(result.subject, whole)]
+    found += [view for view in beside_overlaps(result) if len(view.frame)]
     parcels = parcels_frame(result)
     return found if parcels is None else [*found, View("parcels", parcels)]
+
+
+def beside_overlaps(result: Result) -> list[View]:
+    """The distances and green strips of an overlap check, as it gave them."""
+    distances = pd.DataFrame(result.extra.get("distances", ()))
+    strips = pd.DataFrame(result.extra.get("green_strip", ()))
+    return [
+        View("distances", with_plan(distances) if len(distances) else distances),
+        View("green_strip", strips.drop(columns="geometry", errors="ignore")),
+    ]
 
 
 def worst_first(overlaps: pd.DataFrame) -> pd.DataFrame:

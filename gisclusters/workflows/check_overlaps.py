@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 
 from gisclusters._version import __version__
 from gisclusters.domain.issue import Issue, error
@@ -19,12 +20,17 @@ from gisclusters.errors import InputRefusedError, UsageError
 from gisclusters.geometry.crs import datum_operation
 from gisclusters.layers.known import Known
 from gisclusters.layers.layer import Layer
-from gisclusters.overlaps import clusters_as_plan, find_overlaps
-from gisclusters.publish.document import plain
+from gisclusters.overlaps import (
+    check_green_strips,
+    clusters_as_plan,
+    corridor_ground_m2,
+    find_overlaps,
+)
+from gisclusters.publish.document import plain, rows_of
 from gisclusters.publish.result import Result
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
-from gisclusters.rules.overlaps import load_rules
+from gisclusters.rules.overlaps import Rules, load_rules
 from gisclusters.store import Store
 from gisclusters.workflows.ingest import known_of
 from gisclusters.workflows.working_crs import common_crs, to_working_crs
@@ -88,7 +94,7 @@ def check_store(
         if plans
         else _stored_plans(store)
     )
-    return _judge(subjects, against, as_of=as_of, rules=rules, stage=stage)
+    return _judge(subjects, against, as_of=as_of, rules=rules, stage=stage, lots=store.load("lots"))
 
 
 def require_clusters(layers: Sequence[Layer], ids: Sequence[str]) -> None:
@@ -112,9 +118,12 @@ def _judge(
     as_of: date,
     rules: str,
     stage: Stage,
+    lots: Sequence[Layer] = (),
 ) -> Result:
     rule_set = load_rules(rules)
     frames: list[gpd.GeoDataFrame] = []
+    distances: list[dict[str, Any]] = []
+    strips: list[dict[str, Any]] = []
     issues: list[Issue] = [issue for layer in (*subjects, *plans) for issue in layer.issues]
     for subject in subjects:
         if subject.crs is None:
@@ -124,6 +133,8 @@ def _judge(
         )
         frames.append(report.findings)
         issues += report.issues
+        distances += rows_of(report.distances)
+        strips += rows_of(_green_strips(subject, lots, as_of, rule_set))
     sources = [layer.source for layer in (*subjects, *plans)]
     received = {source.crs_as_received for source in sources}
     run = make_run(
@@ -142,7 +153,19 @@ def _judge(
         summary=_summary(frames, subjects, plans),
         findings=frames,
         issues=_unique(issues),
+        extra={"distances": distances, "green_strip": strips},
     )
+
+
+def _green_strips(
+    subject: Layer, lots: Sequence[Layer], as_of: date, rules: Rules
+) -> gpd.GeoDataFrame:
+    """The green strip of each subject by the lots in force, whichever zone they came in."""
+    held = [layer.shapes[layer.in_force(as_of)] for layer in common_crs(lots, subject.crs or "")]
+    return check_green_strips(
+        subject.shapes, pd.concat(held, ignore_index=True) if held else None, as_of=as_of,
+        rules=rules.corridors,
+    )  # fmt: skip
 
 
 def _summary(
@@ -173,6 +196,9 @@ def _summary(
         "plans": len({plan for layer in plans for plan in layer.frame["plan_id"]}),
         "by_verdict": dict(verdicts),
         "by_severity": dict(severities),
+        "corridor_area_m2": {
+            subject: area for frame in frames for subject, area in corridor_ground_m2(frame).items()
+        },
         "layers": list(worst.values()),
     }
 

@@ -173,7 +173,8 @@ def _row(
     area, whole = float(shapely.area(piece)), float(subject.geometry.area)
     lies = relation(whole, math.inf, area, areal=True)
     notes = [*(work.width.notes if possible else work.width.firm_notes)]
-    notes += ["class_unknown"] * (work.width.open_class and not possible)
+    if work.width.open_class:
+        notes.append("widest_class" if possible else "class_unknown")
     notes += ["from_line"] if work.from_line else ["from_breadth"] * (work.half_m > 0)
     return _base(subject, plan, work, distance, found, rule, stage) | {
         "relation": str(lies), "reason": "class_unknown" if possible else None,

@@ -20,11 +20,11 @@ from gisclusters.words import Lang, day, has_text, number, text
 _NUMERIC = {"area", "metres", "share", "count"}
 _STACKS = {
     "overlaps": (
-        ("subject_id",), ("category", "plan", "zone_id"), ("verdict", "severity"), ("relation",),
-        ("area_m2", "area_sd_m2"), ("share_of_subject", "share_of_zone"),
+        ("subject_id",), ("category", "plan", "zone_id"), ("verdict", "severity"),
+        ("relation", "corridor_note", "yields_to"), ("area_m2", "area_sd_m2"),
+        ("share_of_subject", "share_of_zone"),
         ("width_m", "tolerance_m"),
-        ("distance_m", "corridor_m", "corridor_least_m", "corridor_note", "yields_to",
-         "yields_m2"),
+        ("distance_m", "corridor_m", "corridor_least_m", "yields_m2"),
         ("in_force_from", "in_force_to"),
         ("legal_basis", "approval", "approval_en", "rule_id", "confidence"),
     ),

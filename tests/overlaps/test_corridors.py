@@ -96,6 +96,7 @@ def test_a_dike_of_unknown_kind_is_sure_near_and_undecided_as_far_as_a_sea_dike_
     assert near.area_m2.tolist() == pytest.approx([1_500, 8_500])
     assert near.reason.tolist() == [None, "class_unknown"]
     assert near.corridor_note[0] == "larger_taken class_unknown"
+    assert "widest_class" in near.corridor_note[1].split()
     [far] = rows_of(plan(west(150), category="dike", grade="II")).itertuples()
     assert (far.verdict, far.reason, far.severity) == ("undecided", "class_unknown", "note")
     assert far.area_m2 == pytest.approx(5_000)

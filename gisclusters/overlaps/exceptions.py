@@ -70,7 +70,8 @@ def with_exceptions(
     effects = _effects(rules)
     issues: list[Issue] = []
     found: set[tuple[str, str, str]] = set()
-    of_corridors = set(findings["rule_id"][findings["distance_m"].notna()])
+    of_corridors = {rule.id for rule in rules.corridors.rules}
+    of_corridors |= set(findings["rule_id"][findings["distance_m"].notna()].dropna())
     for place, row in enumerate(findings.itertuples()):
         pair = (row.subject_id, row.plan_id, row.zone_id)
         if pair not in held or row.verdict not in ACCEPTABLE:
@@ -115,7 +116,7 @@ def effect_of(rule_id: str, severity: str | None, rules: Rules) -> str:
 
 
 def _effects(rules: Rules) -> dict[str, str]:
-    return {rule.id: rule.effect for rule in rules.rules}
+    return {rule.id: rule.effect for rule in (*rules.rules, *rules.corridors.rules)}
 
 
 def _effect(rule_id: str, severity: str | None, effects: Mapping[str, str]) -> str:

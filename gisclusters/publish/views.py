@@ -32,6 +32,7 @@ def views(result: Result) -> list[View]:
             View("overlaps", rows[~quiet]),
             View("unchecked", _by_plan(rows[rows["verdict"] == _SILENT])),
             View("clear", _by_plan(rows[rows["verdict"] == _CLEAR])),
+            *beside_overlaps(result),
             *fit_views(result),
             *_besides(result),
         ]
@@ -54,7 +55,7 @@ def sheets(result: Result) -> list[View]:
     if result.subject == "overlaps":
         whole = worst_first(with_plan(whole))
     found = [View(result.subject, whole), *fit_views(result, every_parcel=True)]
-    found += [view for view in _besides(result) if len(view.frame)]
+    found += [view for view in (*beside_overlaps(result), *_besides(result)) if len(view.frame)]
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))
@@ -70,6 +71,16 @@ def _besides(result: Result) -> list[View]:
              if name == "resting" and rows else pd.DataFrame(rows))
         for name, rows in tables.items()
     ]  # fmt: skip
+
+
+def beside_overlaps(result: Result) -> list[View]:
+    """The distances and green strips of an overlap check, as it gave them."""
+    distances = pd.DataFrame(result.extra.get("distances", ()))
+    strips = pd.DataFrame(result.extra.get("green_strip", ()))
+    return [
+        View("distances", with_plan(distances) if len(distances) else distances),
+        View("green_strip", strips.drop(columns="geometry", errors="ignore")),
+    ]
 
 
 def worst_first(overlaps: pd.DataFrame) -> pd.DataFrame:

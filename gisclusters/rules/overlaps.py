@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 
 from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
+from gisclusters.rules.corridors import CorridorRules, read_corridors
 from gisclusters.rules.loader import RuleRow, read_rule_file
 
 Effect = Literal["F", "C", "K", "R"]
@@ -48,6 +49,7 @@ class Rules:
     rules: tuple[Rule, ...]
     expected: tuple[str, ...]
     codes: Mapping[str, str]
+    corridors: CorridorRules = field(default_factory=CorridorRules)
 
     def category_of(self, category: str) -> str:
         """The category that judges a land code; our own words judge themselves."""
@@ -65,15 +67,24 @@ class Rules:
 def load_rules(name: str | Path = "vn") -> Rules:
     """A rule set by its shipped name or the path of a file of the same shape.
 
+    A file that says nothing of ``corridors`` has the shipped ones, one that says ``null`` none.
     Raises UsageError (``rules_unknown``, ``rules_unreadable``) naming the rule and the field.
     """
     content, rule_set = read_rule_file(name)
     rows = content.get("rules")
     if not isinstance(rows, list) or not rows:
         raise UsageError("errors.rules_unreadable", value=str(name), reason="rules")
+    corridors = read_corridors(content.get("corridors", "vn_corridors"), str(name))
+    rules = tuple(_rule(row, str(name)) for row in rows)
+    twice = {rule.id for rule in rules} & {rule.id for rule in corridors.rules}
+    if twice:  # an overlap was accepted under the id of a rule: one name is one rule
+        raise UsageError(
+            "errors.rules_unreadable", value=str(name), reason=", ".join(sorted(twice))
+        )
     return Rules(
         rule_set=rule_set,
-        rules=tuple(_rule(row, str(name)) for row in rows),
+        corridors=corridors,
+        rules=rules,
         expected=tuple(str(word) for word in content.get("expected", ())),
         codes=MappingProxyType(dict(content.get("codes", {}))),
     )

@@ -6,7 +6,7 @@ only where the user's rules give one.  Planar, in the working CRS, metres.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -58,6 +58,21 @@ def least_distances(
     return table.astype(dict.fromkeys(numbers, "float64"))
 
 
+def nearest_zones(
+    subjects: gpd.GeoSeries, zones: gpd.GeoSeries
+) -> Iterator[tuple[int, int, float]]:
+    """For each subject its place, that of the nearest zone, and the distance between the two.
+
+    Both in one projected CRS, metres; 0 where they touch or overlap.  Empty shapes are far
+    from everything: they have no row.
+    """
+    nearest, metres = shapely.STRtree(zones.to_numpy()).query_nearest(
+        subjects.to_numpy(), return_distance=True, all_matches=False
+    )
+    for place, which, distance in zip(*nearest, metres, strict=True):
+        yield int(place), int(which), float(distance)
+
+
 def _against(
     subjects: gpd.GeoDataFrame,
     rule: DistanceRule,
@@ -76,22 +91,19 @@ def _against(
         silent = {"verdict": str(OverlapVerdict.NOT_CHECKED), "reason": str(reason)}
         return [blank | silent | {"subject_id": name} for name in subjects["cluster_id"]]
     zones = pd.concat([held.assign(plan_id=plan.plan_id) for plan, held in near])
-    nearest, metres = shapely.STRtree(zones.geometry.to_numpy()).query_nearest(
-        subjects.geometry.to_numpy(), return_distance=True, all_matches=False
-    )
     complete = any(plan.ground.kind == "all" for plan, _ in near)
     grounds = [plan.ground.area for plan, _ in near if plan.ground.area is not None]
     ground = shapely.union_all(grounds) if grounds and not complete else None
     rows: list[dict[str, Any]] = []
-    for place, which, distance in zip(*nearest, metres, strict=True):
+    for place, which, distance in nearest_zones(subjects.geometry, zones.geometry):
         subject, zone = subjects.iloc[place], zones.iloc[which]
         tolerance = float(pair_tolerance_m(subject["accuracy_m"], zone["accuracy_m"]))
-        covered = complete or _covered(subject.geometry, float(distance), ground)
-        found = _verdict(float(distance), tolerance, rule.at_least_m, covered=covered)
+        covered = complete or _covered(subject.geometry, distance, ground)
+        found = _verdict(distance, tolerance, rule.at_least_m, covered=covered)
         rows.append(blank | {
             "subject_id": subject["cluster_id"], "category": zone["category"],
             "plan_id": zone["plan_id"], "zone_id": zone["zone_id"], "title": zone["title"],
-            "distance_m": float(distance), "tolerance_m": tolerance, "verdict": found,
+            "distance_m": distance, "tolerance_m": tolerance, "verdict": found,
             "reason": None if covered else str(NotCheckedReason.OUTSIDE_GROUND),
         })  # fmt: skip
     return rows

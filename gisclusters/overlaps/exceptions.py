@@ -116,7 +116,8 @@ def effect_of(rule_id: str, severity: str | None, rules: Rules) -> str:
 
 
 def _effects(rules: Rules) -> dict[str, str]:
-    return {rule.id: rule.effect for rule in (*rules.rules, *rules.corridors.rules)}
+    effects: dict[str, str] = {rule.id: rule.effect for rule in rules.rules}
+    return effects | {rule.id: rule.effect for rule in rules.corridors.rules}
 
 
 def _effect(rule_id: str, severity: str | None, effects: Mapping[str, str]) -> str:

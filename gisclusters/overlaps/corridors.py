@@ -9,6 +9,7 @@ strip found is the least there can be, and what it does not reach is not called 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -18,7 +19,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gisclusters.domain.issue import Issue, warning
+from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.domain.verdicts import NotCheckedReason, OverlapVerdict, Stage
 from gisclusters.geometry.measure import area_sd_m2
 from gisclusters.geometry.width import is_ground, pair_tolerance_m, width_m
@@ -59,11 +60,20 @@ def find_corridors(
     if not rules.corridors.works:
         return [], [warning("corridors_no_rules", value=rules.rule_set.name)]
     rows: list[dict[str, Any]] = []
+    drawn: Counter[str] = Counter()
+    lines: Counter[str] = Counter()
     for plan in plans:
-        works = works_near(subjects, plan, as_of=as_of, rules=rules, issues=issues)
+        works, corridors = works_near(subjects, plan, as_of=as_of, rules=rules)
+        drawn[plan.layer] += corridors
         if works:
-            rows += _against(subjects, plan, works, stage, issues)
+            found, bare = _against(subjects, plan, works, stage)
+            rows += found
+            lines[plan.layer] += bare
             _warn_short_ground(subjects, plan, works, issues)
+    issues += [info("corridor_drawn", layer=name, count=count) for name, count in (+drawn).items()]
+    issues += [
+        warning("corridor_from_line", layer=name, count=count) for name, count in (+lines).items()
+    ]
     mark_yielding(rows, rules.corridors.first)
     for row in rows:
         del row["work"]
@@ -71,8 +81,9 @@ def find_corridors(
 
 
 def _against(
-    subjects: gpd.GeoDataFrame, plan: Plan, works: list[Work], stage: Stage, issues: list[Issue]
-) -> list[dict[str, Any]]:
+    subjects: gpd.GeoDataFrame, plan: Plan, works: list[Work], stage: Stage
+) -> tuple[list[dict[str, Any]], int]:
+    """The rows of one plan, and how many of the works that are near are bare lines."""
     shapes = np.asarray([work.zone.geometry for work in works], dtype=object)
     asked = np.asarray([work.asked_m for work in works])
     near, place = shapely.STRtree(subjects.geometry.to_numpy()).query(
@@ -99,12 +110,11 @@ def _against(
             key = (int(position), work.category)
             if key not in silent or distance < silent[key][0]:
                 silent[key] = (distance, reason, work)
-    if lines:
-        issues.append(warning("corridor_from_line", layer=plan.layer, count=len(lines)))
-    return rows + [
+    rows += [
         _silent_row(subjects.iloc[position], plan, work, distance, reason, stage)
         for (position, _), (distance, reason, work) in silent.items()
     ]
+    return rows, len(lines)
 
 
 def _areal_works(works: list[Work], shapes: NDArray[np.object_]) -> dict[str, shapely.STRtree]:

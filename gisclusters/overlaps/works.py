@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gisclusters.domain.issue import Issue, info
 from gisclusters.overlaps.in_force import Plan
 from gisclusters.rules.corridor_width import CorridorWidth, corridor_width, number_of, word_of
 from gisclusters.rules.corridors import NUMBER_FIELDS, TEXT_FIELDS
@@ -41,11 +40,11 @@ class Work:
 
 
 def works_near(
-    subjects: gpd.GeoDataFrame, plan: Plan, *, as_of: date, rules: Rules, issues: list[Issue]
-) -> list[Work]:
+    subjects: gpd.GeoDataFrame, plan: Plan, *, as_of: date, rules: Rules
+) -> tuple[list[Work], int]:
     """The works of a plan whose corridor any subject can meet, with the width of the day.
 
-    Zones that are drawn corridors are left out and counted in an issue.
+    Zones near enough that are drawn corridors are left out; the second value counts them.
     """
     corridors = rules.corridors
     categories = {word: rules.category_of(word) for word in plan.zones["category"].unique()}
@@ -81,9 +80,7 @@ def works_near(
             from_line=bool(bare and not breadth),
             line_half_m=corridors.works[category].line_half_m,
         ))  # fmt: skip
-    if drawn:
-        issues.append(info("corridor_drawn", layer=plan.layer, count=drawn))
-    return works
+    return works, drawn
 
 
 def cell(row: Mapping[str, Any], name: str) -> object:

@@ -19,6 +19,9 @@ from gisclusters.publish.result import Result
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
+_MEASURED = {"distances": ("subject_id", "distance_m"), "green_strip": ("cluster_id", "strip_m2")}
+"""Of the tables beside: the column of the cluster, and one that is empty where none measured."""
+
 _SILENT, _CLEAR = str(OverlapVerdict.NOT_CHECKED), str(OverlapVerdict.CLEAR)
 
 
@@ -32,7 +35,7 @@ def views(result: Result) -> list[View]:
             View("overlaps", rows[~quiet]),
             View("unchecked", _by_plan(rows[rows["verdict"] == _SILENT])),
             View("clear", _by_plan(rows[rows["verdict"] == _CLEAR])),
-            *beside_overlaps(result),
+            *map(_silent_together, beside_overlaps(result)),
             *fit_views(result),
             *_besides(result),
         ]
@@ -81,6 +84,22 @@ def beside_overlaps(result: Result) -> list[View]:
         View("distances", with_plan(distances) if len(distances) else distances),
         View("green_strip", strips.drop(columns="geometry", errors="ignore")),
     ]
+
+
+def _silent_together(view: View) -> View:
+    """What nobody could measure as one line a rule and reason, with the clusters it concerns."""
+    frame = view.frame
+    if not len(frame):
+        return view
+    name, measured = _MEASURED[view.subject]
+    silent = (frame["verdict"] == _SILENT) & frame[measured].isna()
+    others = [column for column in frame if column != name]
+    lines = [
+        dict(zip(others, cells, strict=True)) | {name: ", ".join(rows[name])}
+        for cells, rows in frame[silent].groupby(others, sort=False, dropna=False)
+    ]
+    told = pd.DataFrame(lines, columns=list(frame.columns), dtype=object)
+    return View(view.subject, pd.concat([frame[~silent], told]) if lines else frame)
 
 
 def worst_first(overlaps: pd.DataFrame) -> pd.DataFrame:

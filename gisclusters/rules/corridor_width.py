@@ -109,6 +109,9 @@ def _notes(
     notes = []
     if len(softly | {_upper(most)}) > 1:
         notes.append("larger_taken")
+    if any(soft and not rule.usable and "yes" in _words(rule, "settlement")
+           for rule, _, soft in live):  # fmt: skip
+        notes.append("outside_towns")
     if most.width_m is not None and most.width_m[0] < most.width_m[1]:
         notes.append("range")
     if most.at_least:
@@ -116,6 +119,11 @@ def _notes(
     if most.confirmed is not None:
         notes.append("confirmed")
     return tuple(notes)
+
+
+def _words(rule: CorridorRule, name: str) -> tuple[str, ...]:
+    said = rule.when.get(name, ())
+    return said if isinstance(said, tuple) else ()
 
 
 def _reason(rules: list[CorridorRule]) -> str:

@@ -178,6 +178,9 @@ def test_a_bridge_by_its_length(length_m, gap_m, area_m2):
     [row] = rows_of(plan(west(gap_m), category="bridge", length_m=length_m)).itertuples()
     assert row.area_m2 == pytest.approx(area_m2)
     assert (row.verdict, row.severity) == ("conflict", "approval")
+    assert row.corridor_note == "outside_towns"
+    told = plan(west(gap_m), category="bridge", length_m=length_m, settlement="không")
+    assert rows_of(told).corridor_note.tolist() == [None]
 
 
 def test_the_length_of_a_bridge_without_one_is_that_of_its_drawing():

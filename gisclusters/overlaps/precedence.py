@@ -18,7 +18,8 @@ def mark_yielding(rows: list[dict[str, Any]], first: Sequence[Precedence]) -> No
 
     Sets ``yields_to`` (zone ids) and ``yields_m2`` (the shared ground, united).  The areas
     themselves stay whole: the lesser corridor still holds there.  ``unless_wider``: the
-    first goes before only where the lesser corridor is no wider.  ``rows`` carry ``work``
+    first goes before only where the lesser corridor is no wider.  Only a corridor that is
+    sure to be there (``conflict``) goes before another.  ``rows`` carry ``work``
     (its names), ``corridor_m`` and ``geometry``; pieces that only touch share no ground.
     """
     drawn = sorted((row for row in rows if row.get("geometry") is not None), key=_subject)
@@ -31,6 +32,7 @@ def mark_yielding(rows: list[dict[str, Any]], first: Sequence[Precedence]) -> No
                 if rule.before in row["work"]
                 for other in own
                 if rule.work in other["work"]
+                and other["verdict"] == OverlapVerdict.CONFLICT
                 and not (rule.unless_wider and row["corridor_m"] > other["corridor_m"])
                 and shapely.relate_pattern(row["geometry"], other["geometry"], "2********")
             }

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 from gisclusters.errors import UsageError
-from gisclusters.rules.loader import read_rule_file
+from gisclusters.rules.loader import read_rule_file, require_shipped
 
 TEXT_FIELDS = ("class", "grade", "side", "lining", "work", "settlement")
 NUMBER_FIELDS = ("flow_m3s", "voltage_kv", "length_m")
@@ -161,10 +161,11 @@ def folded(word: object) -> str:
     return _ROMAN.get(plain.removesuffix(".0"), plain)
 
 
-def read_corridors(content: object, file: str) -> CorridorRules:
+def read_corridors(content: object, file: str, start: CorridorRules | None = None) -> CorridorRules:
     """What a rule file says under ``corridors``: a shipped name, a path, or the rules themselves.
 
-    Rules written out may name a ``base`` whose rules they replace (same id) or add to.
+    Rules written out may name a shipped ``base`` whose rules they replace (same id) or add
+    to; without one they stand on ``start``.
     None: a rule set that says nothing of corridors.  Raises UsageError
     (``rules_unreadable``) naming the rule and the field.
     """
@@ -176,8 +177,10 @@ def read_corridors(content: object, file: str) -> CorridorRules:
     if not isinstance(content, dict):
         raise _refuse(file, "corridors", str(content))
     base = content.get("base")
-    start = CorridorRules() if base is None else read_corridors(str(base), file)
-    return _rules(content, file, start)
+    if base is not None:
+        require_shipped(str(base))
+        start = read_corridors(str(base), file)
+    return _rules(content, file, start or CorridorRules())
 
 
 def _rules(content: Mapping[str, Any], file: str, base: CorridorRules) -> CorridorRules:

@@ -387,6 +387,15 @@ def test_the_dike_goes_before_the_road(tmp_path):
     assert corridor_ground_m2(report) == pytest.approx({"C1": 2_350})
 
 
+def test_a_corridor_that_is_only_possible_goes_before_none(tmp_path):
+    """The dike may be a sea dike: 15 m are sure, the other 85 m only if it is one."""
+    rules = own_rules(tmp_path, confirm={"road_class_3": "đã đọc"})
+    road = plan(square(-500, -23, 1_100, 20), category="road", plan_id="R", **{"class": "III"})
+    rows = rows_of(plan(west(10), category="dike", grade="III"), road, rules=rules)
+    [row] = rows[rows.plan_id == "R"].itertuples()
+    assert (row.yields_to, row.yields_m2) == ("Z1", pytest.approx(150))
+
+
 def test_a_road_whose_corridor_is_wider_does_not_yield_to_the_dike(tmp_path):
     wide = {
         "id": "wide", "category": "road", "effect": "C", "width_m": 30, "vi": "v", "en": "e",

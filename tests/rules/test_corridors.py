@@ -50,6 +50,37 @@ def test_one_name_is_one_rule(tmp_path):
     assert "dam_4" in str(refusal.value.params["reason"])
 
 
+def test_a_file_of_ones_own_stands_on_a_shipped_set(tmp_path):
+    """Two lines are enough to confirm a width; an own rule goes before that of the set."""
+    path = tmp_path / "own.yaml"
+    own = {"id": "rice_here", "category": "rice", "effect": "F", "legal_basis": "b",
+           "confidence": "sure", "vi": "v", "en": "e"}  # fmt: skip
+    path.write_text(yaml.safe_dump({
+        "name": "own", "version": "1", "base": "vn", "rules": [own],
+        "corridors": {"confirm": {"road_class_3": "đã đọc"}},
+    }), encoding="utf-8")  # fmt: skip
+    rules, shipped = load_rules(path), load_rules()
+    assert rules.rule_set.name == "own"
+    assert rules.rule_for("LUA", DAY).id == "rice_here"
+    assert rules.rule_for("SKN", DAY) == shipped.rule_for("SKN", DAY)
+    assert (rules.expected, rules.codes) == (shipped.expected, shipped.codes)
+    road = {"class": "iii", "settlement": "no"}
+    assert corridor_width(rules.corridors, "road", road, DAY).most_m == 13
+    assert corridor_width(shipped.corridors, "road", road, DAY).reason == "width_unverified"
+    path.write_text("{name: own, version: 1, base: vn}", encoding="utf-8")
+    assert load_rules(path).corridors == shipped.corridors
+
+
+def test_a_base_is_a_shipped_set(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(yaml.safe_dump({"name": "own", "version": "1", "base": str(path)}),
+                    encoding="utf-8")  # fmt: skip
+    with pytest.raises(UsageError, match="rules_unknown"):
+        load_rules(path)
+    with pytest.raises(UsageError, match="rules_unknown"):
+        read_corridors({"base": str(path)}, "own.yaml")
+
+
 def test_own_rules_replace_those_of_the_base_with_their_id():
     own = read_corridors(
         {"base": "vn_corridors", "rules": [RULE | {"id": "utility_corridor"}]}, "f"

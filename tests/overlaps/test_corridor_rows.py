@@ -76,6 +76,22 @@ def test_the_sure_corridor_is_accepted_without_what_only_the_widest_reaches():
         assert [issue.code for issue in report.issues] == ["exception_accepted"]
 
 
+def test_an_acceptance_under_another_class_of_the_work_covers_nothing_and_says_so():
+    """Accepted as a land side, 25 m; the side turns out to be the river's, 20 m."""
+    fields = {"category": "dike", "grade": "III", "class": "river", "settlement": "no"}
+    [before] = found(plan(DIKE, side="land", **fields)).query("corridor_m > 0").itertuples()
+    findings = found(plan(DIKE, side="river", **fields))
+    report = with_exceptions(findings, [accepted(before)], as_of=DAY, rules=RULES)
+    [row] = report.findings[report.findings["corridor_m"].notna()].itertuples()
+    assert (row.severity, row.exception_id) == ("blocking", None)
+    [told] = report.issues
+    assert (told.code, told.params["before"], told.params["now"]) == (
+        "exception_elsewhere", "dike_land_side", "dike_river_side")  # fmt: skip
+    away = found(plan(square(-900, 0), side="river", **fields))
+    idle = with_exceptions(away, [accepted(before)], as_of=DAY, rules=RULES)
+    assert [issue.code for issue in idle.issues] == ["exception_idle"]
+
+
 def test_the_effect_of_a_corridor_is_that_of_its_rule_and_not_of_its_severity():
     """Undecided in a draft reads note; the rule forbids, and did when it was accepted as C."""
     findings = found(plan(DIKE, category="dike", grade="III"))

@@ -52,6 +52,8 @@ def list_(
 @click.option("--plan", "plan_id", type=ID, required=True,
               help="Mã quy hoạch (clusters: cụm khác) · plan id.")  # fmt: skip
 @click.option("--zone", "zone_id", type=ID, required=True, help="Mã vùng · zone id.")
+@click.option("--rule", "rule_id", type=ID,
+              help="Mã quy tắc, khi có nhiều chồng lấn · rule id, where several fit.")  # fmt: skip
 @click.option("--reason", required=True, help="Lý do chấp nhận · why it is accepted.")
 @click.option("--document", required=True, help="Số văn bản · document number.")
 @click.option("--by", "person", required=True, help="Người chấp nhận · who accepts it.")
@@ -64,6 +66,7 @@ def add(
     cluster_id: str,
     plan_id: str,
     zone_id: str,
+    rule_id: str | None,
     reason: str,
     document: str,
     person: str,
@@ -94,6 +97,7 @@ def add(
             store, cluster_id=cluster_id, plan_id=plan_id, zone_id=zone_id, reason=reason,
             document=document, person=person, decided_on=decided_on, until=until,
             as_of=as_of_or_today(as_of), recorded_at=datetime.now(UTC), rules=rules,
+            rule_id=rule_id,
         )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, everything=verbose)
 

@@ -42,6 +42,8 @@ _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id"}
 _NARROW = {
     "overlaps": ("subject_id", "plan", "zone_id", "category", "verdict", "severity",
                  "exception_state", "area_m2", "share_of_subject", "width_m", "tolerance_m"),
+    "distances": ("subject_id", "category", "plan", "zone_id", "distance_m", "at_least_m",
+                  "verdict", "reason"),
     "proposals": ("subject_id", "area_before_m2", "area_after_m2", "area_lost_m2", "parts",
                   "new_corners", "overlap_left_m2", "size_verdict"),
     "exceptions": ("exception_id", "subject_id", "plan_id", "zone_id", "exception_state",

@@ -24,6 +24,9 @@ class NotCheckedReason(StrEnum):
     NOT_IN_FORCE = "not_in_force"
     DATE_UNKNOWN = "date_unknown"
     WIDTH_UNKNOWN = "width_unknown"
+    WIDTH_UNVERIFIED = "width_unverified"
+    CLASS_UNKNOWN = "class_unknown"
+    EDGE_UNKNOWN = "edge_unknown"
 
 
 class Relation(StrEnum):

@@ -24,6 +24,7 @@ from gisclusters.domain.verdicts import FitVerdict, ItemState
 from gisclusters.errors import CrsMismatchError
 from gisclusters.layers.layer import Layer
 from gisclusters.layers.values import fold
+from gisclusters.overlaps.distances import nearest_zones
 from gisclusters.overlaps.fit_rows import Subject
 from gisclusters.overlaps.stored import latest_indicator
 from gisclusters.rules.completeness import Checklists, Document, Item, load_checklists
@@ -59,7 +60,7 @@ class _Known:
     columns: Mapping[str, str]
     indicators: Sequence[Layer]
     layers: Mapping[str, Sequence[Layer]]
-    plans: Sequence[tuple[gpd.GeoDataFrame, frozenset[str]]]
+    zones: gpd.GeoDataFrame
 
 
 def check_completeness(
@@ -100,7 +101,7 @@ def check_completeness(
             kind: [each.where(each.in_force(as_of)) for each in many]
             for kind, many in layers.items()
         },
-        plans=[_with_categories(layer, as_of, overlap_rules) for layer in plans],
+        zones=_in_force(plans, as_of, overlap_rules),
     )
     documents = lists.on(as_of)
     rows = [
@@ -231,17 +232,11 @@ def _nearest(
     subject: Subject, categories: frozenset[str], known: _Known
 ) -> tuple[float, float] | None:
     """Distance to the nearest zone of these categories and the tolerance of the pair, metres."""
-    best: tuple[float, float] | None = None
-    for zones, held in known.plans:
-        if not categories & held:
-            continue
-        chosen = zones[zones["_category"].isin(categories)]
-        distances = shapely.distance(subject.shape, chosen.geometry.to_numpy())
-        place = int(np.argmin(distances))
-        tolerance = float(np.hypot(subject.accuracy_m, chosen["accuracy_m"].iloc[place]))
-        if best is None or distances[place] < best[0]:
-            best = float(distances[place]), tolerance
-    return best
+    zones = known.zones[known.zones["category"].isin(categories)]
+    for _, which, distance in nearest_zones(gpd.GeoSeries([subject.shape]), zones.geometry):
+        accuracy_m = float(zones["accuracy_m"].iloc[which])
+        return distance, float(np.hypot(subject.accuracy_m, accuracy_m))
+    return None
 
 
 def _members(layer: Layer, subject: Subject, field: str) -> int:
@@ -255,12 +250,12 @@ def _members(layer: Layer, subject: Subject, field: str) -> int:
     return named + int(np.count_nonzero(inside))
 
 
-def _with_categories(
-    layer: Layer, as_of: date, rules: Rules
-) -> tuple[gpd.GeoDataFrame, frozenset[str]]:
-    frame = layer.shapes[layer.in_force(as_of)]
-    categories = frame["category"].map(rules.category_of)
-    return frame.assign(_category=categories), frozenset(categories)
+def _in_force(plans: Sequence[Layer], as_of: date, rules: Rules) -> gpd.GeoDataFrame:
+    """The zones in force of all plans, each with the category that judges it."""
+    names = ["category", "accuracy_m", "geometry"]
+    held = [layer.shapes[layer.in_force(as_of)][names] for layer in plans]
+    zones = pd.concat(held) if held else gpd.GeoDataFrame(columns=names, geometry="geometry")
+    return zones.assign(category=zones["category"].map(rules.category_of))
 
 
 def _row(

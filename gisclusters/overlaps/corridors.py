@@ -1,184 +1,278 @@
-"""The corridor that protects a work, and the part of a boundary inside it.
+"""The protected strips beside works (road, bridge, dike, canal) that a subject reaches into.
 
-Planar geometry in the working CRS, in metres.  A corridor is measured as the law measures it,
-from the edge of the work, where the plan draws the work as ground; a work that is drawn as a
-line has no edge, so its corridor is measured from the line and the law's is wider: that is said
-(``corridor_from_line``).  Ground that names no attribute of a work (class, grade, flow, length)
-is taken for the corridor itself, as plans draw it, and no corridor is drawn around it.  Arcs
-lie within a centimetre of the circle.
+Planar geometry in the working CRS, in metres.  The law measures a corridor from the outer
+edge of the work (of the maintenance strip, of the dike foot): so does this for a work drawn
+as an area, or as a line with its whole breadth (``work_width_m``).  From a bare line the
+strip found is the least there can be, and what it does not reach is not called clear.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
-from gisclusters.domain.issue import Issue, warning
+from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.domain.verdicts import NotCheckedReason, OverlapVerdict, Stage
 from gisclusters.geometry.measure import area_sd_m2
 from gisclusters.geometry.width import is_ground, pair_tolerance_m, width_m
-from gisclusters.layers.values import fold
+from gisclusters.overlaps.in_force import Plan
 from gisclusters.overlaps.judgement import relation, severity, verdict
-from gisclusters.rules.corridors import Corridor, CorridorRules
+from gisclusters.overlaps.precedence import mark_yielding
+from gisclusters.overlaps.works import Work, cell, works_near
+from gisclusters.rules.corridor_width import word_of
+from gisclusters.rules.corridors import CorridorRule
+from gisclusters.rules.overlaps import Rules
 
-ARC_ERROR_M = 0.01
-_GRADES = {"i": "I", "ii": "II", "iii": "III", "iv": "IV", "v": "V", "vi": "VI", "1": "I",
-           "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "cao toc": "expressway",
-           "expressway": "expressway", "dac biet": "special", "special": "special"}  # fmt: skip
-_FORMS = ("duong cap", "de cap", "cap", "class", "grade", "duong", "de")
+CORRIDOR_COLUMNS = (
+    "corridor_m", "corridor_least_m", "corridor_note", "nearest_zone_id", "yields_to", "yields_m2",
+)  # fmt: skip
+CORRIDOR_NUMBERS = ("corridor_m", "corridor_least_m", "yields_m2")
 
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """A zone with the corridors its category may have, and the one it has (None: unknown)."""
-
-    zone: Any
-    possible: list[Corridor]
-    corridor: Corridor | None
+_SAGITTA_M = 0.01
+"""How far the chords of a rounded corner may fall short of its arc."""
 
 
-def corridor_rows(
-    subjects: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, *, categories: Iterable[str],
-    rules: CorridorRules, as_of: date, stage: Stage, issues: list[Issue], layer: str,
-) -> Iterator[dict[str, Any]]:  # fmt: skip
-    """The findings of corridors of one plan, as rows by the names of interfaces §2.
+def find_corridors(
+    subjects: gpd.GeoDataFrame, plans: Sequence[Plan], *, as_of: date, rules: Rules, stage: Stage
+) -> tuple[list[dict[str, Any]], list[Issue]]:
+    """The rows of corridors (columns of interfaces §2 and ``CORRIDOR_COLUMNS``) and issues.
 
-    ``categories`` are those that judge each zone.  ``distance_m`` is the least distance from
-    the subject to the work itself, 0 where they meet; area and geometry are the part of the
-    subject in the corridor beyond the ground of the work.  A work whose corridor nobody knows,
-    for an attribute is missing or its width is unverified, is ``not_checked`` with the reason
-    ``width_unknown`` where it lies within the widest corridor of its kind.
+    A row per subject and work whose corridor holds ground of the subject beyond every work's
+    own ground of that plan and category: ``area_m2`` and ``geometry`` are that piece,
+    ``distance_m`` the distance to the work's edge, ``corridor_m`` the width taken.  Where
+    one width is sure and the class unknown, what only the widest possible corridor reaches
+    is ``undecided`` (``class_unknown``).  A work near enough of which no width is sure, or
+    the edge is not known, makes one ``not_checked`` row per subject, plan and category
+    (``width_unknown width_unverified class_unknown edge_unknown``) without ``zone_id``;
+    ``nearest_zone_id`` names it.  A work that only touches the subject has distance 0 and
+    its corridor inside.  Zones that are drawn corridors are not widened.  Shapes are valid,
+    in one metric CRS; empty ones reach nothing.
     """
-    works = [
-        _Work(zone, possible, _of(zone, possible))
-        for (_, zone), category in zip(zones.iterrows(), categories, strict=True)
-        if (possible := rules.of(category, as_of)) and _is_work(zone, possible)
+    issues: list[Issue] = []
+    if not rules.corridors.works:
+        return [], [warning("corridors_no_rules", value=rules.rule_set.name)]
+    rows: list[dict[str, Any]] = []
+    drawn: Counter[str] = Counter()
+    lines: Counter[str] = Counter()
+    for plan in plans:
+        works, corridors = works_near(subjects, plan, as_of=as_of, rules=rules)
+        drawn[plan.layer] += corridors
+        if works:
+            found, bare = _against(subjects, plan, works, stage)
+            rows += found
+            lines[plan.layer] += bare
+            _warn_short_ground(subjects, plan, works, issues)
+    issues += [info("corridor_drawn", layer=name, count=count) for name, count in (+drawn).items()]
+    issues += [
+        warning("corridor_from_line", layer=name, count=count) for name, count in (+lines).items()
     ]
-    lines = sum(work.corridor is not None and shapely.get_dimensions(work.zone.geometry) < 2
-                for work in works)  # fmt: skip
-    if lines:
-        issues.append(warning("corridor_from_line", layer=layer, count=lines))
-    for work in works:
-        reach_m = max(each.width_m for each in work.possible)
-        distance_m = shapely.distance(subjects.geometry.to_numpy(), work.zone.geometry)
-        for place in np.flatnonzero(distance_m < reach_m):
-            subject = subjects.iloc[place]
-            if work.corridor is None:
-                yield _base(subject, work.zone, layer) | {
-                    "verdict": str(OverlapVerdict.NOT_CHECKED),
-                    "reason": str(NotCheckedReason.WIDTH_UNKNOWN),
-                    "severity": _text(severity(OverlapVerdict.NOT_CHECKED, "R", stage)),
-                    "distance_m": float(distance_m[place]),
-                }
-            elif distance_m[place] < work.corridor.width_m:
-                row = _inside(subject, work.zone, work.corridor, stage)
-                if row is not None:
-                    yield (
-                        _base(subject, work.zone, layer)
-                        | row
-                        | {"distance_m": float(distance_m[place])}
-                    )
+    mark_yielding(rows, rules.corridors.first)
+    for row in rows:
+        del row["work"]
+    return rows, issues
 
 
-def strip(work: shapely.Geometry, width_m: float) -> shapely.Geometry:
-    """The ground within ``width_m`` of a work, the work's own ground left out."""
-    half_step = math.acos(max(1 - ARC_ERROR_M / width_m, 0.0))
-    segments = max(math.ceil(math.pi / 4 / half_step), 8)
-    around = shapely.buffer(work, width_m, quad_segs=segments)
-    return around if shapely.get_dimensions(work) < 2 else shapely.difference(around, work)
+def _against(
+    subjects: gpd.GeoDataFrame, plan: Plan, works: list[Work], stage: Stage
+) -> tuple[list[dict[str, Any]], int]:
+    """The rows of one plan, and how many of the works that are near are bare lines."""
+    shapes = np.asarray([work.zone.geometry for work in works], dtype=object)
+    asked = np.asarray([work.asked_m for work in works])
+    near, place = shapely.STRtree(subjects.geometry.to_numpy()).query(
+        shapes, predicate="dwithin", distance=asked
+    )
+    order = np.lexsort((near, place))
+    rows: list[dict[str, Any]] = []
+    silent: dict[tuple[int, str], tuple[float, str, Work]] = {}
+    areal = _areal_works(works, shapes)
+    lines: set[int] = set()
+    for which, position in zip(near[order], place[order], strict=True):
+        work, subject = works[which], subjects.iloc[position]
+        distance = max(0.0, float(shapely.distance(subject.geometry, shapes[which])) - work.half_m)
+        found = [
+            _row(subject, plan, work, distance, width, rule, piece, stage)
+            for width, rule, piece in _pieces(subject.geometry, work, areal.get(work.category))
+        ]
+        rows += found
+        if work.from_line:
+            lines.add(int(which))
+        reached = any(row["verdict"] != OverlapVerdict.WITHIN_ACCURACY for row in found)
+        reason = None if reached else _silence(work, distance)
+        if reason is not None:
+            key = (int(position), work.category)
+            if key not in silent or distance < silent[key][0]:
+                silent[key] = (distance, reason, work)
+    rows += [
+        _silent_row(subjects.iloc[position], plan, work, distance, reason, stage)
+        for (position, _), (distance, reason, work) in silent.items()
+    ]
+    return rows, len(lines)
 
 
-def _is_work(zone: Any, possible: list[Corridor]) -> bool:
-    """Whether a zone is the work itself: ground without any attribute of a work is its corridor."""
-    if shapely.is_empty(zone.geometry):
-        return False
-    if shapely.get_dimensions(zone.geometry) < 2:
-        return True
-    names = {name for each in possible for name in (*each.words, *each.numbers)} or {"class"}
-    return any(_said(zone.get(name)) for name in names)
+def _areal_works(works: list[Work], shapes: NDArray[np.object_]) -> dict[str, shapely.STRtree]:
+    """The works drawn as areas, by category: their own ground is no corridor."""
+    trees: dict[str, shapely.STRtree] = {}
+    for category in {work.category for work in works}:
+        own = [
+            shape if shapely.get_dimensions(shape) == 2 else shapely.buffer(shape, work.half_m)
+            for shape, work in zip(shapes, works, strict=True)
+            if work.category == category and not work.from_line
+        ]
+        if own:
+            trees[category] = shapely.STRtree(own)
+    return trees
 
 
-def _said(value: object) -> bool:
-    return value is not None and not (isinstance(value, float) and math.isnan(value))
+def _pieces(
+    subject: shapely.Geometry, work: Work, own: shapely.STRtree | None
+) -> list[tuple[float, CorridorRule, shapely.Geometry]]:
+    """The ground of the subject in the sure corridor, then what only the widest one reaches."""
+    width = work.width
+    found: list[tuple[float, CorridorRule, shapely.Geometry]] = []
+    if width.firm_m is None or width.firm_rule is None:
+        return found
+    sure = _inside(subject, work, width.firm_m, own)
+    if is_ground(np.array([sure]))[0] and not shapely.is_empty(sure):
+        found.append((width.firm_m, width.firm_rule, sure))
+    if width.most_m is not None and width.rule is not None and width.most_m != width.firm_m:
+        widest = _inside(subject, work, width.most_m, own)
+        band = _areal(shapely.difference(widest, sure))
+        if is_ground(np.array([band]))[0] and not shapely.is_empty(band):
+            found.append((width.most_m, width.rule, band))
+    return found
 
 
-def _of(zone: Any, possible: list[Corridor]) -> Corridor | None:
-    """The corridor of a work by its attributes, None where none that may be used is its own."""
-    return next((each for each in possible if each.usable and _fits(zone, each)), None)
+def _inside(
+    subject: shapely.Geometry, work: Work, corridor_m: float, own: shapely.STRtree | None
+) -> shapely.Geometry:
+    """The part of a subject within ``corridor_m`` of the edge of a work, beyond works' ground."""
+    beyond = corridor_m + work.half_m
+    west, south, east, north = shapely.bounds(subject)
+    margin = beyond + 1
+    near = shapely.intersection(
+        work.zone.geometry,
+        shapely.box(west - margin, south - margin, east + margin, north + margin),
+    )
+    # A corner is rounded: all ground is meant that is no farther than the width.
+    corners = max(8, math.ceil(math.pi / 4 / math.acos(1 - min(1, _SAGITTA_M / beyond))))
+    piece = shapely.intersection(subject, shapely.buffer(near, beyond, quad_segs=corners))
+    if own is not None:
+        others = own.query(piece, predicate="intersects")
+        if len(others):
+            piece = shapely.difference(piece, shapely.union_all(own.geometries[others]))
+    return _areal(piece)
 
 
-def _fits(zone: Any, corridor: Corridor) -> bool:
-    for name, words in corridor.words.items():
-        if _grade(zone.get(name)) not in words:
-            return False
-    for name, (over, up_to) in corridor.numbers.items():
-        value = _number(zone, name)
-        if value is None or (over is not None and value <= over and not over == value == 0):
-            return False
-        if up_to is not None and value > up_to:
-            return False
-    return True
-
-
-def _grade(said: object) -> str | None:
-    """``Cấp III``, ``đường cấp 3`` and ``III`` are one grade."""
-    words = fold(str(said)) if _said(said) else ""
-    for form in _FORMS:
-        words = words.removeprefix(f"{form} ")
-    return _GRADES.get(words)
-
-
-def _number(zone: Any, name: str) -> float | None:
-    value = zone.get(name)
-    if _said(value):
-        number = pd.to_numeric(value, errors="coerce")
-        return None if pd.isna(number) else float(number)
-    if name != "length_m":
-        return None
-    shape = zone.geometry
-    if shapely.get_dimensions(shape) == 1:
-        return float(shapely.length(shape))
-    sides = shapely.get_coordinates(shapely.minimum_rotated_rectangle(shape))
-    return float(max(np.hypot(*np.diff(sides, axis=0).T), default=0.0))
-
-
-def _base(subject: Any, zone: Any, layer: str) -> dict[str, Any]:
-    return {
-        "subject_id": subject["cluster_id"], "plan_id": zone["plan_id"],
-        "zone_id": zone["zone_id"], "title": zone["title"], "layer": layer,
-        "category": zone["category"], "in_force_from": zone["in_force_from"],
-        "in_force_to": zone["in_force_to"],
-        "tolerance_m": float(pair_tolerance_m(subject["accuracy_m"], zone["accuracy_m"])),
+def _row(
+    subject: Any, plan: Plan, work: Work, distance: float, corridor_m: float,
+    rule: CorridorRule, piece: shapely.Geometry, stage: Stage,
+) -> dict[str, Any]:  # fmt: skip
+    tolerance = float(pair_tolerance_m(subject["accuracy_m"], work.zone["accuracy_m"]))
+    width = width_m(piece, tolerance)
+    found = verdict(width, tolerance, rule.effect, areal=True)
+    possible = corridor_m != work.width.firm_m
+    if possible and found is OverlapVerdict.CONFLICT:
+        found = OverlapVerdict.UNDECIDED
+    area, whole = float(shapely.area(piece)), float(subject.geometry.area)
+    lies = relation(whole, math.inf, area, areal=True)
+    notes = [*(work.width.notes if possible else work.width.firm_notes)]
+    if work.width.open_class:
+        notes.append("widest_class" if possible else "class_unknown")
+    notes += ["from_line"] if work.from_line else ["from_breadth"] * (work.half_m > 0)
+    return _base(subject, plan, work, distance, found, rule, stage) | {
+        "relation": str(lies), "reason": "class_unknown" if possible else None,
+        "area_m2": area, "area_sd_m2": area_sd_m2(piece, tolerance),
+        "share_of_subject": area / whole, "width_m": width, "tolerance_m": tolerance,
+        "corridor_m": corridor_m, "corridor_least_m": work.width.least_m,
+        "corridor_note": " ".join(notes) or None, "geometry": piece,
     }  # fmt: skip
 
 
-def _inside(subject: Any, zone: Any, corridor: Corridor, stage: Stage) -> dict[str, Any] | None:
-    """What is said of the part of a subject in a corridor, None where they only touch."""
-    ground = strip(zone.geometry, corridor.width_m)
-    shape = shapely.intersection(subject.geometry, ground)
-    if shapely.get_dimensions(shape) < 2 or not is_ground(np.array([shape]))[0]:
-        return None
-    tolerance = float(pair_tolerance_m(subject["accuracy_m"], zone["accuracy_m"]))
-    width, area = width_m(shape, tolerance), float(shapely.area(shape))
-    whole = float(shapely.area(subject.geometry))
-    found = verdict(width, tolerance, corridor.effect, areal=True)
-    return {
-        "relation": str(relation(whole, float(shapely.area(ground)), area, areal=True)),
-        "verdict": str(found), "area_m2": area, "area_sd_m2": area_sd_m2(shape, tolerance),
-        "share_of_subject": area / whole, "share_of_zone": None, "width_m": width,
-        "severity": _text(severity(found, corridor.effect, stage)), "rule_id": corridor.id,
-        "legal_basis": corridor.legal_basis, "approval": corridor.approval,
-        "approval_en": corridor.approval_en, "confidence": corridor.confidence, "geometry": shape,
+def _silent_row(
+    subject: Any, plan: Plan, work: Work, distance: float, reason: str, stage: Stage
+) -> dict[str, Any]:
+    return _base(
+        subject, plan, work, distance, OverlapVerdict.NOT_CHECKED, work.width.rule, stage
+    ) | {
+        "zone_id": None, "title": plan.title, "nearest_zone_id": work.zone["zone_id"],
+        "approval": None, "approval_en": None,
+        "reason": reason, "corridor_m": work.width.most_m,
+        "corridor_least_m": work.width.least_m,
+        "corridor_note": "from_line" if work.from_line else None,
+        "tolerance_m": float(pair_tolerance_m(subject["accuracy_m"], work.zone["accuracy_m"])),
     }  # fmt: skip
 
 
-def _text(word: object) -> str | None:
-    return None if word is None else str(word)
+def _base(
+    subject: Any, plan: Plan, work: Work, distance: float, found: OverlapVerdict,
+    rule: CorridorRule | None, stage: Stage,
+) -> dict[str, Any]:  # fmt: skip
+    """What every row of a corridor says; ``work`` is its name to precedence."""
+    grade = severity(found, "R" if rule is None else rule.effect, stage)
+    confidence = "unverified" if rule is None or work.from_line else (
+        "likely" if rule.confirmed is not None else rule.confidence
+    )  # fmt: skip
+    kind = word_of(cell(work.zone, "class"))
+    return {
+        "subject_id": subject["cluster_id"], "plan_id": plan.plan_id,
+        "zone_id": work.zone["zone_id"], "title": work.zone["title"], "layer": plan.layer,
+        "category": work.zone["category"], "verdict": str(found),
+        "in_force_from": work.zone["in_force_from"], "in_force_to": work.zone["in_force_to"],
+        "severity": None if grade is None else str(grade),
+        "rule_id": None if rule is None else rule.id,
+        "legal_basis": None if rule is None else rule.basis,
+        "approval": None if rule is None else rule.approval,
+        "approval_en": None if rule is None else rule.approval_en,
+        "confidence": confidence, "distance_m": distance,
+        "work": (work.category, f"{work.category}/{kind}"),
+    }  # fmt: skip
+
+
+def _silence(work: Work, distance: float) -> str | None:
+    """Why nobody can say that a subject lies clear of a work's corridor; None where one can."""
+    width = work.width
+    margin = work.line_half_m if work.from_line else 0.0
+    if distance <= width.reach_m + margin:
+        if width.reason is not None:
+            return width.reason
+        if width.open_class:
+            return str(NotCheckedReason.CLASS_UNKNOWN)
+        if width.open_end:
+            return str(NotCheckedReason.WIDTH_UNKNOWN)
+    if work.from_line and width.most_m is not None and distance <= width.most_m + margin:
+        return str(NotCheckedReason.EDGE_UNKNOWN)
+    return None
+
+
+def _warn_short_ground(
+    subjects: gpd.GeoDataFrame, plan: Plan, works: list[Work], issues: list[Issue]
+) -> None:
+    """A plan that ends at a subject's boundary does not show the work beside it."""
+    area = plan.ground.area
+    if plan.ground.kind != "area" or area is None:
+        return
+    shapes = subjects.geometry.to_numpy()
+    reach = max(work.width.reach_m for work in works)
+    inside = shapes[shapely.covers(area, shapes)]
+    short = int((~shapely.covers(area, shapely.buffer(inside, reach))).sum()) if len(inside) else 0
+    if short:
+        issues.append(
+            warning("corridor_ground_short", layer=plan.layer, count=short, reach_m=reach)
+        )
+
+
+def _areal(shape: shapely.Geometry) -> shapely.Geometry:
+    """The areal parts of a shape."""
+    if shapely.get_type_id(shape) in {3, 6}:
+        return shape
+    parts = shapely.get_parts(shape)
+    kept = parts[shapely.get_type_id(parts) == 3]
+    return shapely.multipolygons(kept) if len(kept) else shapely.Polygon()

@@ -69,8 +69,10 @@ def with_exceptions(
     severities = findings["severity"].to_list()
     effects = _effects(rules)
     issues: list[Issue] = []
-    found: set[tuple[str, str, str]] = set()
-    of_corridors = set(findings["rule_id"][findings["distance_m"].notna()])
+    matched: set[int] = set()
+    unmatched: dict[tuple[str, str, str], list[str]] = {}
+    of_corridors = {rule.id for rule in rules.corridors.rules}
+    of_corridors |= set(findings["rule_id"][findings["distance_m"].notna()].dropna())
     for place, row in enumerate(findings.itertuples()):
         pair = (row.subject_id, row.plan_id, row.zone_id)
         if pair not in held or row.verdict not in ACCEPTABLE:
@@ -80,8 +82,9 @@ def with_exceptions(
         own = [each for each in held[pair] if (each.record.rule_id == row.rule_id if around
                else each.record.rule_id not in of_corridors)]  # fmt: skip
         if not own:
+            unmatched.setdefault(pair, []).append(str(row.rule_id))
             continue
-        found.add(pair)
+        matched |= {id(each) for each in own}
         exception, causes = _best(own, row, as_of, effects)
         record = exception.record
         state = causes[0] if causes else ExceptionState.ACCEPTED
@@ -92,7 +95,7 @@ def with_exceptions(
             cells["severity_without_exception"][place] = severities[place]
             severities[place] = str(Severity.NOTE)
         issues += _told(exception, causes, row)
-    issues += _idle(held, found, findings)
+    issues += _idle(held, matched, unmatched, findings)
     return ExceptionReport(findings=_joined(findings, cells, severities), issues=tuple(issues))
 
 
@@ -115,7 +118,8 @@ def effect_of(rule_id: str, severity: str | None, rules: Rules) -> str:
 
 
 def _effects(rules: Rules) -> dict[str, str]:
-    return {rule.id: rule.effect for rule in rules.rules}
+    effects: dict[str, str] = {rule.id: rule.effect for rule in rules.rules}
+    return effects | {rule.id: rule.effect for rule in rules.corridors.rules}
 
 
 def _effect(rule_id: str, severity: str | None, effects: Mapping[str, str]) -> str:
@@ -194,19 +198,32 @@ def _told(held: Held, causes: Sequence[ExceptionState], row: Any) -> list[Issue]
 
 def _idle(
     held: Mapping[tuple[str, str, str], Sequence[Held]],
-    found: set[tuple[str, str, str]],
+    matched: set[int],
+    unmatched: Mapping[tuple[str, str, str], Sequence[str]],
     findings: gpd.GeoDataFrame,
 ) -> list[Issue]:
-    """Standing exceptions of these subjects and plans without an overlap that needs them."""
+    """Standing exceptions of these subjects and plans without an overlap that needs them.
+
+    Where the zone has other overlaps that nobody accepted (``unmatched``: their rules), that
+    is told instead: the class of a work may have become known since.
+    """
     answered = set(zip(findings["subject_id"], findings["plan_id"], strict=True))
-    return [
-        info("exception_idle", layer=each.record.plan_id, id=each.record.subject_id,
-             value=each.record.exception_id, zone=each.record.zone_id)
-        for pair, several in held.items()
-        if pair not in found and pair[:2] in answered
-        for each in several
-        if each.record.ended_on is None
-    ]  # fmt: skip
+    issues = []
+    for pair, several in held.items():
+        for each in several:
+            record = each.record
+            if id(each) in matched or record.ended_on is not None or pair[:2] not in answered:
+                continue
+            standing: dict[str, Any] = {
+                "layer": record.plan_id, "id": record.subject_id, "value": record.exception_id,
+                "zone": record.zone_id,
+            }  # fmt: skip
+            issues.append(
+                warning("exception_elsewhere", **standing, before=record.rule_id,
+                        now=", ".join(unmatched[pair]))
+                if pair in unmatched else info("exception_idle", **standing)
+            )  # fmt: skip
+    return issues
 
 
 def _joined(

@@ -20,8 +20,8 @@ _MITRE_LIMIT = 10.0
 """A tip sharper than about 11° is blunted where it is narrower than the tolerance."""
 
 PIECE_COLUMNS = (
-    "subject_id", "plan_id", "zone_id", "category", "verdict", "severity", "piece", "area_m2",
-    "width_m", "overlap_m2", "slivers_m2", "corners", "crs",
+    "subject_id", "plan_id", "zone_id", "category", "rule_id", "verdict", "severity", "piece",
+    "area_m2", "width_m", "overlap_m2", "slivers_m2", "corners", "crs",
 )  # fmt: skip
 
 
@@ -79,10 +79,11 @@ def conflict_pieces(findings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Each part of each conflict (or undecided overlap), cut free of its slivers.
 
     ``findings`` are those of one check, in one projected CRS (metres), which is the CRS of
-    the pieces.  Columns ``PIECE_COLUMNS``; ``piece`` counts from the largest, ``overlap_m2``
-    is the area of the whole finding, ``slivers_m2`` what of it no piece holds, ``corners``
-    the rows of :func:`corner_rows`, ``crs`` what their numbers are in.  Overlaps without
-    area (lines, points) have no piece.
+    the pieces.  Columns ``PIECE_COLUMNS``; ``piece`` counts from the largest of its finding
+    (a work has several, told apart by ``rule_id``), ``overlap_m2`` is the area of the whole
+    finding, ``slivers_m2`` what of it no piece holds, ``corners`` the rows of
+    :func:`corner_rows`, ``crs`` what their numbers are in.  Overlaps without area (lines,
+    points) have no piece.
     """
     rows: list[dict[str, Any]] = []
     shapes: list[shapely.Geometry] = []
@@ -98,8 +99,8 @@ def conflict_pieces(findings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         for piece, part in enumerate(parts, 1):
             rows.append(
                 {"subject_id": row.subject_id, "plan_id": row.plan_id, "zone_id": row.zone_id,
-                 "category": row.category, "verdict": row.verdict, "severity": row.severity,
-                 "piece": piece, "area_m2": float(shapely.area(part)),
+                 "category": row.category, "rule_id": row.rule_id, "verdict": row.verdict,
+                 "severity": row.severity, "piece": piece, "area_m2": float(shapely.area(part)),
                  "width_m": width_m(part, row.tolerance_m), "overlap_m2": whole,
                  "slivers_m2": max(whole - float(shapely.area(clean)), 0.0),
                  "corners": corner_rows(part)}

@@ -24,10 +24,11 @@ from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.measure import area_sd_m2
 from gisclusters.geometry.pairs import sound_pairs
 from gisclusters.geometry.width import ROUNDING_M, is_ground, pair_tolerance_m, width_m
-from gisclusters.layers.layer import WHOLE_COUNTRY, Ground, Layer
-from gisclusters.overlaps.corridors import corridor_rows
+from gisclusters.layers.layer import WHOLE_COUNTRY, Layer
+from gisclusters.overlaps.corridors import CORRIDOR_COLUMNS, CORRIDOR_NUMBERS, find_corridors
+from gisclusters.overlaps.distances import least_distances
+from gisclusters.overlaps.in_force import Plan, joined, plans_in_force
 from gisclusters.overlaps.judgement import relation, severity, verdict
-from gisclusters.rules.corridors import CorridorRules, load_corridors
 from gisclusters.rules.overlaps import Rules, load_rules
 
 CLUSTERS_PLAN = "clusters"
@@ -36,33 +37,27 @@ _COLUMNS = (
     "subject_id", "plan_id", "zone_id", "title", "layer", "category", "relation", "verdict",
     "reason", "area_m2", "area_sd_m2", "share_of_subject", "share_of_zone", "width_m",
     "tolerance_m", "in_force_from", "in_force_to", "severity", "rule_id", "legal_basis", "approval",
-    "approval_en", "confidence", "distance_m",
+    "approval_en", "confidence", "distance_m", *CORRIDOR_COLUMNS,
 )  # fmt: skip
 
 
 _TEXTS = (
     "subject_id", "plan_id", "zone_id", "title", "layer", "category", "relation", "verdict",
     "reason", "severity", "rule_id", "legal_basis", "approval", "approval_en", "confidence",
+    "corridor_note", "nearest_zone_id", "yields_to",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverlapReport:
-    """Findings (columns of interfaces §2, geometry in the working CRS) and what to know."""
+    """Findings (columns of interfaces §2, geometry in the working CRS) and what to know.
+
+    ``distances``: see ``distances.least_distances``.
+    """
 
     findings: gpd.GeoDataFrame
     issues: tuple[Issue, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """The zones of one plan of one layer that are in force, one row a zone id."""
-
-    plan_id: str
-    layer: str
-    categories: tuple[str, ...]
-    zones: gpd.GeoDataFrame
-    ground: Ground
+    distances: pd.DataFrame
 
 
 def clusters_as_plan(layer: Layer) -> Layer:
@@ -101,7 +96,6 @@ def find_overlaps(
     as_of: date,
     rules: Rules | str = "vn",
     stage: Stage = Stage.DRAFT,
-    corridors: CorridorRules | str = "vn_corridors",
 ) -> OverlapReport:
     """What every plan says about every subject: one row per interfaces §2.
 
@@ -112,38 +106,38 @@ def find_overlaps(
     What the rounding of coordinates leaves along a common border (under 1 µm) is touching.
     A line or a point of a plan inside a subject has no area: its row has area 0, no width.
     The protection corridor of a work has rows of its own, with ``distance_m``
-    (``corridors.corridor_rows``).
+    (``corridors.find_corridors``); a plan with such a row for a subject has no ``clear`` one.
     """
     rule_set = load_rules(rules) if isinstance(rules, str) else rules
-    works = load_corridors(corridors) if isinstance(corridors, str) else corridors
     issues: list[Issue] = []
-    groups: list[_Plan] = []
+    groups: list[Plan] = []
     idle: set[str] = set()
     for layer in plans:
         if layer.crs != subjects.crs:
             raise CrsMismatchError(
                 f"{layer.name} is in {layer.crs}, {subjects.name} in {subjects.crs}"
             )
-        found, resting = _in_force(layer, as_of, rule_set, issues)
+        found, resting = plans_in_force(layer, as_of, rule_set, issues)
         groups += found
         idle |= resting
-    groups = _joined(groups)
+    groups = joined(groups)
     _warn_assumed([subjects, *plans], issues)
     frame = subjects.shapes.reset_index(drop=True)
+    beside, told = find_corridors(frame, groups, as_of=as_of, rules=rule_set, stage=stage)
+    issues += told
     rows = [
-        row for plan in groups for row in _against(frame, plan, as_of, rule_set, stage)
-    ] + _unanswered(frame, groups, idle, rule_set, stage)
-    for plan in groups:
-        categories = [rule_set.category_of(word) for word in plan.zones["category"]]
-        rows += corridor_rows(
-            frame, plan.zones, categories=categories, rules=works, as_of=as_of, stage=stage,
-            issues=issues, layer=plan.layer,
-        )  # fmt: skip
+        *_unless_beside(
+            [row for plan in groups for row in _against(frame, plan, as_of, rule_set, stage)],
+            beside,
+        ),
+        *beside,
+        *_unanswered(frame, groups, idle, rule_set, stage),
+    ]
     table = pd.DataFrame(rows, columns=[*_COLUMNS, "geometry"])
     for name in ("in_force_from", "in_force_to"):
         table[name] = table[name].astype("datetime64[s]")
     for name in ("area_m2", "area_sd_m2", "share_of_subject", "share_of_zone", "width_m",
-                 "tolerance_m", "distance_m"):  # fmt: skip
+                 "tolerance_m", "distance_m", *CORRIDOR_NUMBERS):  # fmt: skip
         table[name] = table[name].astype("float64")
     for name in _TEXTS:
         table[name] = pd.Series(
@@ -156,69 +150,26 @@ def find_overlaps(
         table.drop(columns="geometry").reset_index(drop=True),
         geometry=np.array(table["geometry"].tolist(), dtype=object), crs=frame.crs,
     )  # fmt: skip
-    return OverlapReport(findings=findings, issues=tuple(issues))
+    return OverlapReport(
+        findings=findings, issues=tuple(issues),
+        distances=least_distances(frame, groups, as_of=as_of, rules=rule_set, idle=idle),
+    )  # fmt: skip
 
 
-def _in_force(
-    layer: Layer, as_of: date, rules: Rules, issues: list[Issue]
-) -> tuple[list[_Plan], set[str]]:
-    """The plans of a layer in force on a day, and the categories it holds only out of force."""
-    frame = layer.shapes
-    current = layer.in_force(as_of)
-    undated = int((current & frame["in_force_from"].isna()).sum())
-    if undated and not (frame["category"] == "cluster").all():
-        issues.append(
-            warning("date_unknown", layer=layer.name, field="in_force_from", count=undated)
-        )
-    idle = {rules.category_of(word) for word in frame["category"][~current].unique()}
-    found = [
-        _Plan(
-            plan_id=str(plan_id), layer=layer.name,
-            categories=tuple(rules.category_of(word) for word in rows["category"].unique()),
-            zones=_whole_zones(rows), ground=layer.ground_of(str(plan_id)),
-        )
-        for plan_id, rows in frame[current].groupby("plan_id", sort=False)
+def _unless_beside(
+    rows: list[dict[str, Any]], beside: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The rows without ``clear`` of a plan whose corridors say something about the subject."""
+    spoken = {(row["subject_id"], row["plan_id"]) for row in beside}
+    return [
+        row for row in rows
+        if row["verdict"] != OverlapVerdict.CLEAR
+        or (row["subject_id"], row["plan_id"]) not in spoken
     ]  # fmt: skip
-    return found, idle
-
-
-def _joined(plans: Sequence[_Plan]) -> list[_Plan]:
-    """Plans of one id that came in several layers (one a zone) as one plan."""
-    by_id: dict[str, _Plan] = {}
-    for plan in plans:
-        held = by_id.get(plan.plan_id)
-        if held is None:
-            by_id[plan.plan_id] = plan
-            continue
-        areas = [g.area for g in (held.ground, plan.ground) if g.area is not None]
-        ground = held.ground if held.ground.kind == "all" or not areas else Ground(
-            "area", shapely.union_all(areas)
-        )  # fmt: skip
-        zones = pd.concat([held.zones, plan.zones], ignore_index=True)
-        by_id[plan.plan_id] = replace(
-            held, layer=f"{held.layer}, {plan.layer}", zones=_whole_zones(zones), ground=ground,
-            categories=tuple(dict.fromkeys((*held.categories, *plan.categories))),
-        )  # fmt: skip
-    return list(by_id.values())
-
-
-def _whole_zones(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """One row a zone id: a zone drawn in parts is their union."""
-    rows = rows.reset_index(drop=True)
-    if rows["zone_id"].is_unique:
-        return rows
-    first = rows.drop_duplicates("zone_id").copy()
-    shapes = [
-        shapely.union_all(rows.geometry[rows["zone_id"] == name].to_numpy())
-        for name in first["zone_id"]
-    ]
-    return first.set_geometry(gpd.GeoSeries(shapes, index=first.index, crs=rows.crs)).reset_index(
-        drop=True
-    )
 
 
 def _against(
-    frame: gpd.GeoDataFrame, plan: _Plan, as_of: date, rules: Rules, stage: Stage
+    frame: gpd.GeoDataFrame, plan: Plan, as_of: date, rules: Rules, stage: Stage
 ) -> list[dict[str, Any]]:
     """The rows of one plan: the overlaps, then clear or not checked for each subject."""
     pairs = sound_pairs(frame, plan.zones)
@@ -273,7 +224,7 @@ def _meet_inside(pairs: pd.DataFrame, subjects: gpd.GeoDataFrame) -> NDArray[np.
 
 
 def _overlap(
-    subject: Any, zone: Any, shape: shapely.Geometry, plan: _Plan, as_of: date, rules: Rules,
+    subject: Any, zone: Any, shape: shapely.Geometry, plan: Plan, as_of: date, rules: Rules,
     stage: Stage,
 ) -> dict[str, Any]:  # fmt: skip
     areal = shapely.get_dimensions(shape) == 2
@@ -303,11 +254,11 @@ def _overlap(
     }  # fmt: skip
 
 
-def _blank(subject: Any, plan: _Plan, stage: Stage, found: OverlapVerdict) -> dict[str, Any]:
-    tolerance = float(np.hypot(subject["accuracy_m"], _accuracy_m(plan)))
+def _blank(subject: Any, plan: Plan, stage: Stage, found: OverlapVerdict) -> dict[str, Any]:
+    tolerance = float(np.hypot(subject["accuracy_m"], plan.accuracy_m))
     return dict.fromkeys((*_COLUMNS, "geometry")) | {
         "subject_id": subject["cluster_id"], "plan_id": plan.plan_id, "layer": plan.layer,
-        "title": _title(plan),
+        "title": plan.title,
         "category": plan.categories[0] if len(plan.categories) == 1 else None,
         "verdict": str(found), "tolerance_m": tolerance,
         "severity": _text(severity(found, "R", stage)),
@@ -315,7 +266,7 @@ def _blank(subject: Any, plan: _Plan, stage: Stage, found: OverlapVerdict) -> di
 
 
 def _open_parts(
-    subjects: gpd.GeoDataFrame, plan: _Plan, beside: NDArray[np.object_]
+    subjects: gpd.GeoDataFrame, plan: Plan, beside: NDArray[np.object_]
 ) -> list[shapely.Geometry | None]:
     """The part of each subject that the plan's ground leaves open, None where it covers it all.
 
@@ -331,7 +282,7 @@ def _open_parts(
     if area is None:
         area = shapely.union_all(beside)
     shapely.prepare(area)
-    plan_accuracy_m = _accuracy_m(plan)
+    plan_accuracy_m = plan.accuracy_m
     for place in np.flatnonzero(~shapely.covers(area, shapes)):
         gap = shapely.difference(shapes[place], area)
         tolerance = float(np.hypot(subjects["accuracy_m"].iloc[place], plan_accuracy_m))
@@ -340,19 +291,8 @@ def _open_parts(
     return gaps
 
 
-def _title(plan: _Plan) -> str | None:
-    """The title all zones of a plan bear, None where they differ."""
-    titles = plan.zones["title"].unique()
-    return titles[0] if len(titles) == 1 else None
-
-
-def _accuracy_m(plan: _Plan) -> float:
-    """The accuracy of the least accurate zone; 0 where the plan has none."""
-    return float(plan.zones["accuracy_m"].max()) if len(plan.zones) else 0.0
-
-
 def _unanswered(
-    frame: gpd.GeoDataFrame, plans: Sequence[_Plan], idle: set[str], rules: Rules, stage: Stage
+    frame: gpd.GeoDataFrame, plans: Sequence[Plan], idle: set[str], rules: Rules, stage: Stage
 ) -> list[dict[str, Any]]:
     """A row per subject for each plan kind that nobody gave in force.
 

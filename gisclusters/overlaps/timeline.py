@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gisclusters.domain.verdicts import NotCheckedReason
 from gisclusters.geometry.pairs import sound_pairs
 from gisclusters.geometry.width import is_ground, pair_tolerance_m, width_m
 from gisclusters.layers.layer import Layer
@@ -30,7 +31,10 @@ CHANGES = (
     "severity_before", "severity_after", "area_earlier_m2", "area_later_m2",
 )  # fmt: skip
 _KEY = ["subject_id", "plan_id", "zone_id", "category"]
-"""With whether a finding is of the zone's corridor, what a finding is known by."""
+"""With whether a finding is of the zone's ground, its corridor or what only the widest corridor
+there can be reaches, what a finding is known by."""
+
+_IF_WIDEST = str(NotCheckedReason.CLASS_UNKNOWN)
 
 
 def resting_overlaps(subjects: Layer, plans: Sequence[Layer], *, as_of: date) -> gpd.GeoDataFrame:
@@ -134,7 +138,8 @@ def _by_key(findings: pd.DataFrame) -> dict[tuple[Any, ...], tuple[Any, Any, flo
     """Verdict, severity and area of each finding but clear ones, by subject, plan and zone."""
     told = findings[findings["verdict"] != "clear"]
     keys = told[_KEY].astype(object).where(told[_KEY].notna(), None)
-    keys["corridor"] = told["distance_m"].notna()
+    around = told["distance_m"].notna()
+    keys["around"] = around.astype(int) + (around & (told["reason"] == _IF_WIDEST))
     severities = told["severity"].astype(object)
     cells = zip(told["verdict"], severities.where(severities.notna(), None),
                 told["area_m2"].fillna(0.0), strict=True)  # fmt: skip

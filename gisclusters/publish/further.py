@@ -9,7 +9,7 @@ from gisclusters.publish.result import Result
 MOST_CORNERS = 400
 """So many corners stand on a page; a longer table is left to the workbook and the data."""
 
-_OF_PIECE = ("subject_id", "plan_id", "zone_id", "piece")
+_OF_PIECE = ("subject_id", "plan_id", "zone_id", "rule_id", "piece")
 _OF_PROPOSAL = ("subject_id", "part")
 _OF_CORNER = ("ring", "corner", "northing_m", "easting_m", "side_m", "crs")
 

@@ -25,10 +25,16 @@ _STACKS = {
     "overlaps": (
         ("subject_id",), ("category", "plan", "zone_id"),
         ("verdict", "severity", "exception_state", "exception_id", "exception_until"),
-        ("relation",),
+        ("relation", "corridor_note", "yields_to"),
         ("area_m2", "area_sd_m2"), ("share_of_subject", "share_of_zone"),
-        ("width_m", "tolerance_m", "distance_m"), ("in_force_from", "in_force_to"),
+        ("width_m", "tolerance_m"),
+        ("distance_m", "corridor_m", "corridor_least_m", "yields_m2"),
+        ("in_force_from", "in_force_to"),
         ("legal_basis", "approval", "approval_en", "rule_id", "confidence"),
+    ),
+    "distances": (
+        ("subject_id",), ("category", "plan", "zone_id"), ("distance_m", "at_least_m"),
+        ("verdict", "reason"), ("legal_basis", "confidence"),
     ),
     "proposals": (
         ("subject_id", "conflicts"), ("area_before_m2", "area_after_m2", "area_lost_m2"),

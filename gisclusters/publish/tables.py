@@ -52,6 +52,12 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("width_m", "metres"),
         Column("tolerance_m", "metres"),
         Column("distance_m", "metres"),
+        Column("corridor_m", "metres"),
+        Column("corridor_least_m", "metres"),
+        Column("corridor_note", "words", "overlaps.corridor"),
+        Column("nearest_zone_id"),
+        Column("yields_to"),
+        Column("yields_m2", "area"),
         Column("in_force_from", "day"),
         Column("in_force_to", "day"),
         Column("legal_basis"),
@@ -98,6 +104,29 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("severity_after", "word", "overlaps.severity"),
         Column("area_earlier_m2", "area"),
         Column("area_later_m2", "area"),
+    ),
+    "distances": (
+        Column("subject_id"),
+        Column("category", "category"),
+        Column("plan", "plan"),
+        Column("zone_id"),
+        Column("distance_m", "metres"),
+        Column("at_least_m", "metres"),
+        Column("verdict", "word", "overlaps.verdict"),
+        Column("reason", "word", "overlaps.reason"),
+        Column("legal_basis"),
+        Column("confidence", "word", "report.confidence"),
+    ),
+    "green_strip": (
+        Column("cluster_id"),
+        Column("strip_m", "metres"),
+        Column("verdict", "word", "report.strip"),
+        Column("reason", "word", "overlaps.reason"),
+        Column("boundary_m", "metres"),
+        Column("share_of_boundary", "share"),
+        Column("strip_m2", "area"),
+        Column("missing_m2", "area"),
+        Column("legal_basis"),
     ),
     "markers": (
         Column("cluster_id"),
@@ -196,6 +225,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("subject_id"),
         Column("plan_id", "plan"),
         Column("zone_id"),
+        Column("rule_id"),
         Column("piece", "count"),
         Column("verdict", "word", "overlaps.verdict"),
         Column("severity", "word", "overlaps.severity"),
@@ -209,6 +239,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("subject_id"),
         Column("plan_id", "plan"),
         Column("zone_id"),
+        Column("rule_id"),
         Column("piece", "count"),
         *_CORNER,
     ),
@@ -295,7 +326,8 @@ def written(value: Any, column: Column, lang: Lang) -> str:  # noqa: PLR0911, PL
             return text(key, lang) if has_text(key) else str(value)
         case "words":
             return "; ".join(
-                written(each, Column("", "word", column.words), lang) for each in value
+                written(each, Column("", "word", column.words), lang)
+                for each in (value.split() if isinstance(value, str) else value)
             )
         case "candidates":
             return _candidates(value, lang)

@@ -19,6 +19,9 @@ from gisclusters.publish.result import Result
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
+_MEASURED = {"distances": ("subject_id", "distance_m"), "green_strip": ("cluster_id", "strip_m2")}
+"""Of the tables beside: the column of the cluster, and one that is empty where none measured."""
+
 _SILENT, _CLEAR = str(OverlapVerdict.NOT_CHECKED), str(OverlapVerdict.CLEAR)
 
 
@@ -32,6 +35,7 @@ def views(result: Result) -> list[View]:
             View("overlaps", rows[~quiet]),
             View("unchecked", _by_plan(rows[rows["verdict"] == _SILENT])),
             View("clear", _by_plan(rows[rows["verdict"] == _CLEAR])),
+            *map(_silent_together, beside_overlaps(result)),
             *fit_views(result),
             *_besides(result),
         ]
@@ -54,7 +58,7 @@ def sheets(result: Result) -> list[View]:
     if result.subject == "overlaps":
         whole = worst_first(with_plan(whole))
     found = [View(result.subject, whole), *fit_views(result, every_parcel=True)]
-    found += [view for view in _besides(result) if len(view.frame)]
+    found += [view for view in (*beside_overlaps(result), *_besides(result)) if len(view.frame)]
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))
@@ -70,6 +74,32 @@ def _besides(result: Result) -> list[View]:
              if name == "resting" and rows else pd.DataFrame(rows))
         for name, rows in tables.items()
     ]  # fmt: skip
+
+
+def beside_overlaps(result: Result) -> list[View]:
+    """The distances and green strips of an overlap check, as it gave them."""
+    distances = pd.DataFrame(result.extra.get("distances", ()))
+    strips = pd.DataFrame(result.extra.get("green_strip", ()))
+    return [
+        View("distances", with_plan(distances) if len(distances) else distances),
+        View("green_strip", strips.drop(columns="geometry", errors="ignore")),
+    ]
+
+
+def _silent_together(view: View) -> View:
+    """What nobody could measure as one line a rule and reason, with the clusters it concerns."""
+    frame = view.frame
+    if not len(frame):
+        return view
+    name, measured = _MEASURED[view.subject]
+    silent = (frame["verdict"] == _SILENT) & frame[measured].isna()
+    others = [column for column in frame if column != name]
+    lines = [
+        dict(zip(others, cells, strict=True)) | {name: ", ".join(rows[name])}
+        for cells, rows in frame[silent].groupby(others, sort=False, dropna=False)
+    ]
+    told = pd.DataFrame(lines, columns=list(frame.columns), dtype=object)
+    return View(view.subject, pd.concat([frame[~silent], told]) if lines else frame)
 
 
 def worst_first(overlaps: pd.DataFrame) -> pd.DataFrame:

@@ -1,102 +1,333 @@
-"""The protection corridors of works as typed, dated values."""
+"""The dated rules of corridors, distances and the green strip as typed values."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, Literal, TypeVar
 
-from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
-from gisclusters.rules.loader import RuleRow, read_rule_file
-from gisclusters.rules.overlaps import Effect
+from gisclusters.rules.loader import read_rule_file, require_shipped
 
-_REQUIRED = ("id", "category", "width_m", "effect", "legal_basis", "confidence", "vi", "en")
-_OPTIONAL = ("by", "confirmed", "approval_vi", "approval_en", "valid_from", "valid_to")
-_WORDS, _NUMBERS = {"class", "grade"}, {"length_m", "flow_m3s", "voltage_kv"}
+TEXT_FIELDS = ("class", "grade", "side", "lining", "work", "settlement")
+NUMBER_FIELDS = ("flow_m3s", "voltage_kv", "length_m")
+UNSAID = "none"
+"""The word of a rule that also holds for a work which does not say what it is."""
+
+_SPAN = ("from", "to", "over", "below")
+_CONFIDENCES = ("sure", "likely", "unverified")
+_ROMAN = {"1": "i", "2": "ii", "3": "iii", "4": "iv", "5": "v", "6": "vi"}
+_COMMON = ("id", "legal_basis", "confidence", "vi", "en", "valid_from", "valid_to")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Corridor:
-    """How wide the corridor of a work is on each side, and what building in it means.
+class Span:
+    """Numbers a rule holds for: ``from`` and ``to`` are in, ``over`` and ``below`` are out."""
 
-    ``words`` is attribute → values, ``numbers`` attribute → (over, up to), either end open: a
-    work has this corridor where all of them hold.
-    """
+    start: float | None = None
+    end: float | None = None
+    over: float | None = None
+    below: float | None = None
 
+    def holds(self, number: float) -> bool:
+        """Whether ``number`` lies in the span."""
+        return (
+            (self.start is None or number >= self.start)
+            and (self.end is None or number <= self.end)
+            and (self.over is None or number > self.over)
+            and (self.below is None or number < self.below)
+        )
+
+
+Condition = tuple[str, ...] | Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Dated:
     id: str
-    category: str
-    width_m: float
-    effect: Effect
     legal_basis: str
     confidence: str
-    usable: bool
-    approval: str | None
-    approval_en: str | None
     sentence_vi: str
     sentence_en: str
     valid_from: date
     valid_to: date
-    words: Mapping[str, tuple[str, ...]]
-    numbers: Mapping[str, tuple[float | None, float | None]]
+
+    def holds(self, as_of: date) -> bool:
+        """Whether the rule is in force on a day, both ends included."""
+        return self.valid_from <= as_of <= self.valid_to
+
+
+_R = TypeVar("_R", bound=_Dated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorridorRule(_Dated):
+    """How wide the corridor of one class of work is, from its outer edge, metres.
+
+    ``width_m`` holds the least and the largest figure of a range, None where no number is
+    known; ``at_least``: the true width may be more.  ``confirmed`` is the text a person
+    read for a width that is unverified here.
+    """
+
+    category: str
+    when: Mapping[str, Condition]
+    width_m: tuple[float, float] | None
+    at_least: bool
+    reach_m: float | None
+    effect: Literal["F", "C", "R"]
+    approval: str | None
+    approval_en: str | None
+    confirmed: str | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether the width may be used: known, and read by us or confirmed by a person."""
+        return self.width_m is not None and (
+            self.confidence != "unverified" or self.confirmed is not None
+        )
+
+    @property
+    def basis(self) -> str:
+        """The legal basis, with the text that confirmed the width."""
+        return self.legal_basis if self.confirmed is None else (
+            f"{self.legal_basis}; {self.confirmed}"
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How far a work of one category is asked where its width or its edge is not known."""
+
+    reach_m: float
+    line_half_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Precedence:
+    """Whose corridor goes first where two overlap; a work is a category or category/class."""
+
+    work: str
+    before: str
+    unless_wider: bool
+    legal_basis: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistanceRule(_Dated):
+    """A least distance that is to be stated; ``at_least_m`` is None where no number is given."""
+
+    categories: tuple[str, ...]
+    at_least_m: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StripRule(_Dated):
+    """How wide the green strip along the boundary must be."""
+
+    width_m: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorridorRules:
-    """A set of corridors."""
+    """Everything a rule set says about corridors and distances."""
 
-    rule_set: RuleSet
-    corridors: tuple[Corridor, ...]
+    works: Mapping[str, Work] = field(default_factory=lambda: MappingProxyType({}))
+    rules: tuple[CorridorRule, ...] = ()
+    drawn: tuple[str, ...] = ()
+    first: tuple[Precedence, ...] = ()
+    distances: tuple[DistanceRule, ...] = ()
+    green_strips: tuple[StripRule, ...] = ()
+    sha256: str = ""
 
-    def of(self, category: str, as_of: date) -> list[Corridor]:
-        """The corridors of a category that are in force on a day, both ends included."""
-        return [
-            each for each in self.corridors
-            if each.category == category and each.valid_from <= as_of <= each.valid_to
-        ]  # fmt: skip
+    def of(self, category: str, as_of: date) -> tuple[CorridorRule, ...]:
+        """The rules of a category in force on a day."""
+        return tuple(r for r in self.rules if r.category == category and r.holds(as_of))
+
+    def green_strip(self, as_of: date) -> StripRule | None:
+        """The rule of the green strip in force on a day."""
+        return next((rule for rule in self.green_strips if rule.holds(as_of)), None)
 
 
-def load_corridors(name: str | Path = "vn_corridors") -> CorridorRules:
-    """The corridors of a shipped set, or of a file of the same shape.
+def folded(word: object) -> str:
+    """A word as rules compare it: no diacritics, no case, ``cấp 3`` as ``iii``."""
+    plain = unicodedata.normalize("NFD", str(word).casefold().replace("đ", "d"))
+    plain = " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+    for opening in ("duong ", "de cap ", "dap cap ", "cap ", "grade ", "class ", "phia "):
+        plain = plain.removeprefix(opening)
+    return _ROMAN.get(plain.removesuffix(".0"), plain)
 
-    A width that is ``unverified`` is usable only where the file says ``confirmed: true``.
-    Raises UsageError (``rules_unknown``, ``rules_unreadable``) naming the corridor and the field.
+
+def read_corridors(content: object, file: str, start: CorridorRules | None = None) -> CorridorRules:
+    """What a rule file says under ``corridors``: a shipped name, a path, or the rules themselves.
+
+    Rules written out may name a shipped ``base`` whose rules they replace (same id) or add
+    to; without one they stand on ``start``.
+    None: a rule set that says nothing of corridors.  Raises UsageError
+    (``rules_unreadable``) naming the rule and the field.
     """
-    content, rule_set = read_rule_file(name)
-    rows = content.get("corridors")
-    if not isinstance(rows, list):
-        raise UsageError("errors.rules_unreadable", value=str(name), reason="corridors")
-    return CorridorRules(rule_set=rule_set, corridors=tuple(_corridor(r, str(name)) for r in rows))
+    if content is None:
+        return CorridorRules()
+    if isinstance(content, str):
+        inner, rule_set = read_rule_file(content)
+        return replace(_rules(inner, content, CorridorRules()), sha256=rule_set.sha256)
+    if not isinstance(content, dict):
+        raise _refuse(file, "corridors", str(content))
+    base = content.get("base")
+    if base is not None:
+        require_shipped(str(base))
+        start = read_corridors(str(base), file)
+    return _rules(content, file, start or CorridorRules())
 
 
-def corridors_for(rules: str | Path) -> CorridorRules:
-    """The corridors of a rules file that brings its own, else those we ship."""
-    content, _ = read_rule_file(rules)
-    return load_corridors(rules if "corridors" in content else "vn_corridors")
+def _rules(content: Mapping[str, Any], file: str, base: CorridorRules) -> CorridorRules:
+    known = ("name", "version", "base", "drawn", "works", "first", "rules", "distances",
+             "green_strip", "confirm")  # fmt: skip
+    _only(content, known, file, "corridors")
+    try:
+        works = dict(base.works) | {
+            str(name): Work(float(row["reach_m"]), float(row["line_half_m"]))
+            for name, row in (content.get("works") or {}).items()
+        }
+        first = tuple(
+            Precedence(work=str(row["work"]), before=str(row["before"]),
+                       unless_wider=bool(row["unless_wider"]),
+                       legal_basis=str(row["legal_basis"]), confidence=str(row["confidence"]))
+            for row in content.get("first") or ()
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise _refuse(file, "works, first", str(fault)) from fault
+    rules = _together(base.rules, [_corridor(row, file) for row in content.get("rules") or ()])
+    unknown = [rule.category for rule in rules if rule.category not in works]
+    if unknown:
+        raise _refuse(file, "works", ", ".join(dict.fromkeys(unknown)))
+    return CorridorRules(
+        works=MappingProxyType(works),
+        rules=_confirmed(rules, content.get("confirm") or {}, file),
+        drawn=tuple(folded(word) for word in content.get("drawn") or ()) or base.drawn,
+        first=first or base.first,
+        distances=_together(
+            base.distances, [_distance(row, file) for row in content.get("distances") or ()]
+        ),
+        green_strips=_together(
+            base.green_strips, [_strip(row, file) for row in content.get("green_strip") or ()]
+        ),
+        sha256=base.sha256,
+    )
 
 
-def _corridor(row: Any, name: str) -> Corridor:
-    read = RuleRow(row, name, required=_REQUIRED, optional=_OPTIONAL)
-    read.require(effect={"F", "C", "R"}, confidence={"sure", "likely", "unverified"})
-    start, end = read.term()
-    by, width = row.get("by", {}), row["width_m"]
-    if not isinstance(by, dict) or set(by) - _WORDS - _NUMBERS:
-        raise read.refusal(f"by {by}")
-    if not isinstance(width, int | float) or width <= 0:
-        raise read.refusal(f"width_m {width}")
-    ranges = {key: by[key] for key in by if key in _NUMBERS}
-    if any(not isinstance(each, list) or len(each) != 2 for each in ranges.values()):
-        raise read.refusal(f"by {ranges}")
-    return Corridor(
-        id=str(row["id"]), category=str(row["category"]), width_m=float(width),
-        effect=cast("Effect", row["effect"]), legal_basis=str(row["legal_basis"]),
-        confidence=str(row["confidence"]),
-        usable=row["confidence"] != "unverified" or row.get("confirmed") is True,
+def _confirmed(
+    rules: tuple[CorridorRule, ...], confirm: Any, file: str
+) -> tuple[CorridorRule, ...]:
+    texts = dict(confirm) if isinstance(confirm, dict) else {}
+    wrong = [str(name) for name, said in texts.items() if not isinstance(said, str) or not said]
+    wrong += [str(name) for name in texts if name not in {rule.id for rule in rules}]
+    if wrong or not isinstance(confirm, dict):
+        raise _refuse(file, "confirm", ", ".join(wrong) or str(confirm))
+    return tuple(replace(r, confirmed=texts[r.id]) if r.id in texts else r for r in rules)
+
+
+def _together(base: tuple[_R, ...], own: list[_R]) -> tuple[_R, ...]:
+    """The base without the rules that the own ones replace (same id), own ones after."""
+    ids = {rule.id for rule in own}
+    return (*(rule for rule in base if rule.id not in ids), *own)
+
+
+def _corridor(row: Any, file: str) -> CorridorRule:
+    common = _dated(row, file, ("category", "effect"), (
+        "when", "width_m", "at_least", "reach_m", "approval_vi", "approval_en"))  # fmt: skip
+    name = common["id"]
+    if row["effect"] not in {"F", "C", "R"}:
+        raise _refuse(file, name, f"effect {row['effect']}")
+    when = row.get("when") or {}
+    if not isinstance(when, dict):
+        raise _refuse(file, name, "when")
+    width = row.get("width_m")
+    figures = width if isinstance(width, list) else [] if width is None else [width]
+    if (
+        len(figures) > 2
+        or not all(_number(figure) and figure > 0 for figure in figures)
+        or figures != sorted(figures)
+    ):
+        raise _refuse(file, name, f"width_m {width}")
+    reach = row.get("reach_m")
+    if reach is not None and not _number(reach):
+        raise _refuse(file, name, f"reach_m {reach}")
+    return CorridorRule(
+        **common, category=str(row["category"]), effect=row["effect"],
+        when=MappingProxyType({key: _condition(key, said, file, name)
+                               for key, said in when.items()}),
+        width_m=(float(figures[0]), float(figures[-1])) if figures else None,
+        at_least=bool(row.get("at_least", False)), reach_m=reach,
         approval=row.get("approval_vi"), approval_en=row.get("approval_en"),
-        sentence_vi=str(row["vi"]), sentence_en=str(row["en"]), valid_from=start, valid_to=end,
-        words=MappingProxyType({k: tuple(map(str, by[k])) for k in by if k in _WORDS}),
-        numbers=MappingProxyType({k: (v[0], v[1]) for k, v in ranges.items()}),
     )  # fmt: skip
+
+
+def _condition(key: Any, said: Any, file: str, name: str) -> Condition:
+    if key in NUMBER_FIELDS and isinstance(said, dict) and said:
+        _only(said, _SPAN, file, name)
+        if all(_number(number) for number in said.values()):
+            return Span(start=said.get("from"), end=said.get("to"), over=said.get("over"),
+                        below=said.get("below"))  # fmt: skip
+    if (
+        key in TEXT_FIELDS
+        and isinstance(said, list)
+        and said
+        and all(isinstance(word, str) for word in said)
+    ):
+        return tuple(folded(word) for word in said)
+    raise _refuse(file, name, f"when {key}: {said}")
+
+
+def _distance(row: Any, file: str) -> DistanceRule:
+    common = _dated(row, file, ("categories",), ("at_least_m",))
+    least = row.get("at_least_m")
+    if not isinstance(row["categories"], list) or not (least is None or _number(least)):
+        raise _refuse(file, common["id"], "categories, at_least_m")
+    return DistanceRule(**common, categories=tuple(map(str, row["categories"])), at_least_m=least)
+
+
+def _strip(row: Any, file: str) -> StripRule:
+    common = _dated(row, file, ("width_m",), ())
+    if not _number(row["width_m"]) or row["width_m"] <= 0:
+        raise _refuse(file, common["id"], f"width_m {row['width_m']}")
+    return StripRule(**common, width_m=float(row["width_m"]))
+
+
+def _dated(
+    row: Any, file: str, required: tuple[str, ...], optional: tuple[str, ...]
+) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise _refuse(file, "corridors", str(row))
+    name = str(row.get("id", row))
+    missing = [key for key in (*_COMMON[:5], *required) if not row.get(key)]
+    if missing:
+        raise _refuse(file, name, ", ".join(missing))
+    _only(row, (*_COMMON, *required, *optional), file, name)
+    if row["confidence"] not in _CONFIDENCES:
+        raise _refuse(file, name, f"confidence {row['confidence']}")
+    start, end = row.get("valid_from", date.min), row.get("valid_to", date.max)
+    if not isinstance(start, date) or not isinstance(end, date) or start > end:
+        raise _refuse(file, name, f"{start} – {end}")
+    return {
+        "id": name, "legal_basis": str(row["legal_basis"]), "confidence": row["confidence"],
+        "sentence_vi": str(row["vi"]), "sentence_en": str(row["en"]), "valid_from": start,
+        "valid_to": end,
+    }  # fmt: skip
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _only(row: Mapping[Any, Any], known: tuple[str, ...], file: str, name: str) -> None:
+    unknown = [str(key) for key in row if key not in known]
+    if unknown:
+        raise _refuse(file, name, ", ".join(unknown))
+
+
+def _refuse(file: str, name: str, reason: str) -> UsageError:
+    return UsageError("errors.rules_unreadable", value=file, reason=f"{name}: {reason}")

@@ -85,3 +85,9 @@ def shipped_rules() -> list[str]:
         for item in resources.files(__package__).iterdir()
         if item.name.endswith(".yaml")
     )
+
+
+def require_shipped(name: str) -> None:
+    """Refuse a base that does not come with the product.  Raises UsageError."""
+    if name not in shipped_rules():
+        raise UsageError("errors.rules_unknown", value=name, known=" ".join(shipped_rules()))

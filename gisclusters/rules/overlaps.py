@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +11,8 @@ from typing import Any, Literal, cast
 
 from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
-from gisclusters.rules.loader import RuleRow, read_rule_file
+from gisclusters.rules.corridors import CorridorRules, read_corridors
+from gisclusters.rules.loader import RuleRow, read_rule_file, require_shipped
 
 Effect = Literal["F", "C", "K", "R"]
 _REQUIRED = ("id", "category", "effect", "legal_basis", "confidence", "vi", "en")
@@ -48,6 +49,7 @@ class Rules:
     rules: tuple[Rule, ...]
     expected: tuple[str, ...]
     codes: Mapping[str, str]
+    corridors: CorridorRules = field(default_factory=CorridorRules)
 
     def category_of(self, category: str) -> str:
         """The category that judges a land code; our own words judge themselves."""
@@ -65,18 +67,49 @@ class Rules:
 def load_rules(name: str | Path = "vn") -> Rules:
     """A rule set by its shipped name or the path of a file of the same shape.
 
-    Raises UsageError (``rules_unknown``, ``rules_unreadable``) naming the rule and the field.
+    A file of one's own may name a shipped set as its ``base``: its rules then go before those
+    of the base and take the place of those with the same id, its corridors stand on the
+    base's.  Without a base, a file that says nothing of ``corridors`` has the shipped ones;
+    ``null`` is none.  Raises UsageError (``rules_unknown``, ``rules_unreadable``) naming the
+    rule and the field.
     """
     content, rule_set = read_rule_file(name)
-    rows = content.get("rules")
-    if not isinstance(rows, list) or not rows:
+    base = _base(content)
+    rows = content.get("rules", [])
+    if not isinstance(rows, list) or (not rows and base is None):
         raise UsageError("errors.rules_unreadable", value=str(name), reason="rules")
+    rules = tuple(_rule(row, str(name)) for row in rows)
+    expected, codes = content.get("expected", ()), dict(content.get("codes", {}))
+    if base is None:
+        corridors = read_corridors(content.get("corridors", "vn_corridors"), str(name))
+    else:
+        own = {rule.id for rule in rules}
+        rules += tuple(rule for rule in base.rules if rule.id not in own)
+        expected, codes = content.get("expected", base.expected), {**base.codes, **codes}
+        corridors = base.corridors
+        if "corridors" in content:
+            corridors = read_corridors(content["corridors"], str(name), start=base.corridors)
+    twice = {rule.id for rule in rules} & {rule.id for rule in corridors.rules}
+    if twice:  # an overlap was accepted under the id of a rule: one name is one rule
+        raise UsageError(
+            "errors.rules_unreadable", value=str(name), reason=", ".join(sorted(twice))
+        )
     return Rules(
         rule_set=rule_set,
-        rules=tuple(_rule(row, str(name)) for row in rows),
-        expected=tuple(str(word) for word in content.get("expected", ())),
-        codes=MappingProxyType(dict(content.get("codes", {}))),
+        corridors=corridors,
+        rules=rules,
+        expected=tuple(str(word) for word in expected),
+        codes=MappingProxyType(codes),
     )
+
+
+def _base(content: Mapping[str, Any]) -> Rules | None:
+    """The shipped set a file stands on."""
+    name = content.get("base")
+    if name is None:
+        return None
+    require_shipped(str(name))
+    return load_rules(str(name))
 
 
 def _rule(row: Any, name: str) -> Rule:

@@ -28,11 +28,12 @@ def insert_exception(
 ) -> AcceptedOverlap:
     """Write one exception down, inside the open transaction; the record with its id.
 
-    Raises UsageError (``exception_exists``) where another one for the same cluster and zone
-    holds on a day of its term.
+    Raises UsageError (``exception_exists``) where another one for the same cluster, zone
+    and rule holds on a day of its term.
     """
     for other in stored_exceptions(connection):
-        if other.pair == accepted.pair and _meet(other, accepted):
+        same = (other.pair, other.rule_id) == (accepted.pair, accepted.rule_id)
+        if same and _meet(other, accepted):
             raise UsageError("errors.exception_exists", value=other.exception_id,
                              until=other.until)  # fmt: skip
     [(last,)] = connection.execute(f"SELECT coalesce(max(fid), 0) FROM {TABLE}")

@@ -142,7 +142,7 @@ class Store(Protocol):
     def add_exception(self, accepted: AcceptedOverlap, *, recorded_at: datetime) -> AcceptedOverlap:
         """Write an accepted overlap down and give it its id (``EX-1``, ``EX-2`` …).
 
-        Raises UsageError (``exception_exists``) where one for the same cluster and zone holds
+        Raises UsageError (``exception_exists``) where one for the same cluster, zone and rule holds
         on a day of its term; UnavailableError.
         """
         ...

@@ -20,15 +20,19 @@ from gisclusters.errors import InputRefusedError, UsageError
 from gisclusters.geometry.crs import datum_operation
 from gisclusters.layers.known import Known
 from gisclusters.layers.layer import Layer
-from gisclusters.overlaps import clusters_as_plan, find_overlaps
+from gisclusters.overlaps import (
+    check_green_strips,
+    clusters_as_plan,
+    corridor_ground_m2,
+    find_overlaps,
+)
 from gisclusters.overlaps.exceptions import with_exceptions
 from gisclusters.overlaps.timeline import changes, resting_overlaps, turning_days
 from gisclusters.publish.document import plain, rows_of
 from gisclusters.publish.result import Result
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
-from gisclusters.rules.corridors import corridors_for
-from gisclusters.rules.overlaps import load_rules
+from gisclusters.rules.overlaps import Rules, load_rules
 from gisclusters.workflows.fit_of_clusters import FitOfRun
 from gisclusters.workflows.ingest import known_of
 from gisclusters.workflows.proposing import NOTHING_MORE, Further, Wish
@@ -140,30 +144,32 @@ def _judge(
     fit: FitOfRun,
 ) -> Result:
     further = Further(wish)
-    rule_set, works = load_rules(rules), corridors_for(rules)
+    rule_set = load_rules(rules)
     register = register_of(
         store, [name for layer in subjects for name in layer.frame["cluster_id"]]
     )
     frames: list[gpd.GeoDataFrame] = []
     resting: list[gpd.GeoDataFrame] = []
     differing: list[pd.DataFrame] = []
+    beside: dict[str, list[dict[str, Any]]] = {"distances": [], "green_strip": []}
+    lots = [] if store is None else store.load("lots")
     issues: list[Issue] = [issue for layer in (*subjects, *plans) for issue in layer.issues]
     for subject in subjects:
         if subject.crs is None:
             raise InputRefusedError([error("crs_missing", layer=subject.name)])
         against = common_crs(plans, subject.crs)
-        report = find_overlaps(subject, against, as_of=as_of, rules=rule_set, stage=stage,
-                               corridors=works)  # fmt: skip
+        report = find_overlaps(subject, against, as_of=as_of, rules=rule_set, stage=stage)
         accepted = brought_to(register, subject.crs)
         judged = with_exceptions(report.findings, accepted, as_of=as_of, rules=rule_set)
         frames.append(judged.findings)
         issues += [*report.issues, *judged.issues]
+        beside["distances"] += rows_of(report.distances)
+        beside["green_strip"] += rows_of(_green_strips(subject, lots, as_of, rule_set))
         further.look_at(subject, judged.findings, as_of)
         fit.look_at(subject, against, as_of=as_of, overlap_rules=rule_set)
         resting.append(resting_overlaps(subject, against, as_of=as_of))
         if changes_on is not None:
-            then = find_overlaps(subject, against, as_of=changes_on, rules=rule_set, stage=stage,
-                                 corridors=works)  # fmt: skip
+            then = find_overlaps(subject, against, as_of=changes_on, rules=rule_set, stage=stage)
             later = with_exceptions(then.findings, accepted, as_of=changes_on, rules=rule_set)
             differing.append(changes(judged.findings, later.findings))
     issues += further.issues
@@ -173,7 +179,7 @@ def _judge(
     run = make_run(
         version=__version__,
         command="overlaps",
-        options={"stage": stage, "corridors": f"{works.rule_set.name} {works.rule_set.sha256}"}
+        options={"stage": stage, "corridors": rule_set.corridors.sha256}
         | ({} if changes_on is None else {"changes_on": changes_on})
         | wish.options
         | fit.options,
@@ -193,10 +199,22 @@ def _judge(
         issues=_unique(issues),
         drawn=[layer.shapes[["cluster_id", "name", "geometry"]] for layer in subjects],
         extra=_over_time(resting, differing, plans, as_of=as_of, changes_on=changes_on)
+        | beside
         | fit.extra()
         | dict(further.extra()),
         shapes=further.shapes | fit.shapes,
     )
+
+
+def _green_strips(
+    subject: Layer, lots: Sequence[Layer], as_of: date, rules: Rules
+) -> gpd.GeoDataFrame:
+    """The green strip of each subject by the lots in force, whichever zone they came in."""
+    held = [layer.shapes[layer.in_force(as_of)] for layer in common_crs(lots, subject.crs or "")]
+    return check_green_strips(
+        subject.shapes, pd.concat(held, ignore_index=True) if held else None, as_of=as_of,
+        rules=rules.corridors,
+    )  # fmt: skip
 
 
 def _over_time(
@@ -249,6 +267,9 @@ def _summary(
         "by_verdict": dict(verdicts),
         "by_severity": dict(severities),
         "by_exception": dict(exceptions),
+        "corridor_area_m2": {
+            subject: area for frame in frames for subject, area in corridor_ground_m2(frame).items()
+        },
         "layers": list(worst.values()),
     }
 

@@ -53,14 +53,19 @@ def add_exception(
     as_of: date,
     recorded_at: datetime,
     rules: str = "vn",
+    rule_id: str | None = None,
 ) -> Result:
     """Accept the overlap of a stored cluster with a zone as it is found on ``as_of``.
+
+    A work has a finding on its own ground and one in its corridor: ``rule_id`` says which is
+    accepted, and must where several ask for an act.
 
     The piece, its area and width, the rule and its effect are kept with it.  Raises
     UsageError: ``exception_words`` (an empty reason, document or person),
     ``exception_dates``, ``exception_future``, ``exception_over``, ``cluster_unknown``,
     ``exception_plan_unknown``, ``exception_zone_unknown``, ``exception_no_overlap``,
-    ``exception_nothing``, ``exception_exists``.
+    ``exception_nothing``, ``exception_exists``, ``exception_several``,
+    ``exception_other_rule``.
     """
     _require_words(reason=reason, document=document, by=person)
     if until < decided_on:
@@ -74,7 +79,7 @@ def add_exception(
     check = check_store(
         store, ids=[cluster_id], plan_options=ReadOptions(), as_of=as_of, rules=rules
     )
-    frame, row = _finding(check.findings, (cluster_id, plan_id, zone_id), as_of)
+    frame, row = _finding(check.findings, (cluster_id, plan_id, zone_id), rule_id, as_of)
     rule_set = load_rules(rules)
     severity = row.severity_without_exception or row.severity
     kept = store.add_exception(
@@ -147,23 +152,35 @@ def _require_zone(store: Store, plan_id: str, zone_id: str) -> None:
 
 
 def _finding(
-    frames: Sequence[Any], pair: tuple[str, str, str], as_of: date
+    frames: Sequence[Any], pair: tuple[str, str, str], rule_id: str | None, as_of: date
 ) -> tuple[gpd.GeoDataFrame, Any]:
-    """The finding of a cluster and a zone that asks for an act.  Raises UsageError."""
+    """The one finding of a cluster and a zone that asks for an act.  Raises UsageError."""
     cluster_id, plan_id, zone_id = pair
-    for frame in frames:
-        rows = frame[
+    found = [
+        (frame, row)
+        for frame in frames
+        for row in frame[
             (frame["subject_id"] == cluster_id)
             & (frame["plan_id"] == plan_id)
             & (frame["zone_id"] == zone_id)
-        ]
-        for row in rows.itertuples():
-            if row.verdict not in ACCEPTABLE:
-                raise UsageError("errors.exception_nothing", value=cluster_id, zone=zone_id,
-                                 plan=plan_id, verdict=row.verdict)  # fmt: skip
-            return frame, row
-    raise UsageError("errors.exception_no_overlap", value=cluster_id, zone=zone_id, plan=plan_id,
-                     as_of=as_of)  # fmt: skip
+        ].itertuples()
+    ]
+    if not found:
+        raise UsageError("errors.exception_no_overlap", value=cluster_id, zone=zone_id,
+                         plan=plan_id, as_of=as_of)  # fmt: skip
+    asking = [each for each in found if each[1].verdict in ACCEPTABLE]
+    if not asking:
+        raise UsageError("errors.exception_nothing", value=cluster_id, zone=zone_id, plan=plan_id,
+                         verdict=found[0][1].verdict)  # fmt: skip
+    known = ", ".join(str(row.rule_id) for _, row in asking)
+    chosen = [each for each in asking if rule_id in {None, each[1].rule_id}]
+    if not chosen:
+        raise UsageError("errors.exception_other_rule", value=cluster_id, zone=zone_id,
+                         plan=plan_id, rule=rule_id, known=known)  # fmt: skip
+    if len(chosen) > 1:
+        raise UsageError("errors.exception_several", value=cluster_id, zone=zone_id, plan=plan_id,
+                         count=len(chosen), known=known)  # fmt: skip
+    return chosen[0]
 
 
 def _run(

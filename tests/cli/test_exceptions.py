@@ -136,6 +136,30 @@ def test_the_same_overlap_is_not_accepted_twice(capsys):
     assert "exception_exists" in capsys.readouterr().out
 
 
+def test_a_work_and_its_corridor_are_accepted_one_by_one(capsys):
+    """A dike 10 m wide through the cluster: 1 000 m² of ground, 25 m beside it each way."""
+    write("d.gpkg", box(40, 10), zone_id="D1", plan_id="ĐÊ", category="dike", grade="I",
+          side="land", settlement="no", accuracy_m=0.4, in_force_from="2020-01-01")  # fmt: skip
+    assert run(["ingest", "plans", "d.gpkg", "--ground", "all", "-q"]) == 0
+    capsys.readouterr()
+    assert add(plan="ĐÊ", zone="D1") == 2
+    [issue] = answer(capsys)["issues"]
+    assert issue["code"] == "exception_several"
+    assert "dike, dike_land_side" in issue["message"]
+    assert add(plan="ĐÊ", zone="D1", rule="dike_sea_side") == 2
+    assert [issue["code"] for issue in answer(capsys)["issues"]] == ["exception_other_rule"]
+    for rule, area_m2 in (("dike_land_side", 5_000), ("dike", 1_000)):
+        assert add(plan="ĐÊ", zone="D1", rule=rule) == 0
+        [kept] = answer(capsys)["findings"]
+        assert (kept["rule_id"], kept["area_m2"]) == (rule, pytest.approx(area_m2))
+    assert add(plan="ĐÊ", zone="D1", rule="dike") == 2
+    assert "exception_exists" in capsys.readouterr().out
+    assert run(["overlaps", "--cluster", "C1", "--as-of", DAY, "--json"]) == 0
+    rows = [row for row in answer(capsys)["findings"] if row["zone_id"] == "D1"]
+    assert {(row["rule_id"], row["exception_id"], row["severity"]) for row in rows} == {
+        ("dike", "EX-2", "note"), ("dike_land_side", "EX-1", "note")}  # fmt: skip
+
+
 def test_the_register_and_the_report_speak_to_people(capsys):
     assert add() == 0
     arguments = ["overlaps", "--cluster", "C1", "--as-of", DAY, "--out", "r.html", "--out",

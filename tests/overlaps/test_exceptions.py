@@ -40,7 +40,8 @@ def accepted(**changed):
 
 def judge(findings, *register, as_of=DAY):
     report = with_exceptions(findings, register, as_of=as_of, rules=RULES)
-    [row] = report.findings[report.findings["plan_id"] == "P"].itertuples()
+    found = report.findings[report.findings["plan_id"] == "P"]
+    [row] = found[found["nearest_zone_id"].isna()].itertuples()  # a bare dike has no known width
     return row, [issue.code for issue in report.issues]
 
 

@@ -7,6 +7,7 @@ import pytest
 from gisclusters.domain.run import make_run
 from gisclusters.layers.layer import ZONES_ONLY
 from gisclusters.overlaps import find_overlaps
+from gisclusters.publish.document import rows_of
 from gisclusters.publish.report import render_report
 from gisclusters.publish.result import Result
 from gisclusters.publish.views import sheets, views
@@ -53,6 +54,23 @@ def test_the_workbook_keeps_every_row(checked):
     [sheet] = sheets(checked)
     assert len(sheet.frame) == len(checked.findings[0])
     assert sheet.frame["severity"].iloc[0] == "blocking"
+
+
+def test_what_nobody_could_measure_is_one_line_with_its_clusters():
+    subjects = clusters(square(0, 0), square(500, 0))
+    house = plan(square(300, 0), category="ONT", title="Nhà")
+    report = find_overlaps(subjects, [house], as_of=DAY)
+    run = make_run(version="0", command="overlaps", options={}, as_of=DAY, rules=None,
+                   crs="EPSG:9216", datum_operation=None, sources=[])  # fmt: skip
+    checked = Result(subject="overlaps", run=run, summary={}, findings=[report.findings],
+                     extra={"distances": rows_of(report.distances)})  # fmt: skip
+    [told] = [view.frame for view in views(checked) if view.subject == "distances"]
+    rows = told.set_index("subject_id")
+    assert sorted(rows.index) == ["C1", "C1, C2", "C1, C2", "C2"]
+    assert rows.loc[["C1", "C2"], "distance_m"].tolist() == pytest.approx([200, 100])
+    assert set(rows.loc["C1, C2", "rule_id"]) == {"distance_relics", "distance_water"}
+    [sheet] = [view.frame for view in sheets(checked) if view.subject == "distances"]
+    assert len(sheet) == 6
 
 
 def test_the_page_says_what_silence_means(checked):

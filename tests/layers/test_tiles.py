@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gisclusters.layers import topology
+from gisclusters.layers.checking import Earlier
 from gisclusters.layers.kinds import kind_named
 from gisclusters.layers.tiles import Tiles
 from gisclusters.layers.topology import examine_tiles
@@ -27,7 +28,7 @@ def parcels(shapes, **options):
 def between(shapes, folder, *, most_rows, parts=3):
     """The issues of tiles, the rows having come in parts."""
     tiles = Tiles(folder, most_rows=most_rows)
-    whole = parcels(shapes, whole=False)
+    whole = parcels(shapes, earlier=Earlier())
     for part in range(parts):
         tiles.add(whole.where(np.arange(len(whole)) % parts == part))
     found = examine_tiles(tiles, kind_named("parcels"), layer=whole.name)
@@ -78,7 +79,7 @@ def test_a_gap_that_others_fill_beyond_the_margin_is_none(tmp_path, monkeypatch)
 
 def test_that_long_gaps_may_stay_unseen_is_said(tmp_path):
     tiles = Tiles(tmp_path)
-    whole = parcels([square(0, 0), square(100, 0)], whole=False)
+    whole = parcels([square(0, 0), square(100, 0)], earlier=Earlier())
     tiles.add(whole)
     [said] = examine_tiles(tiles, kind_named("parcels"), layer="a")
     assert (said.code, said.params["length_m"]) == ("gaps_by_tiles", topology.GAP_MARGIN_M)

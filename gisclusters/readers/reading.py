@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -36,6 +35,7 @@ from gisclusters.readers.vector import (
     VectorRows,
     vector_parts,
 )
+from gisclusters.scratch import scratch_folder
 
 _SHAPES_LOST = {"geometry_unreadable", "feature_malformed"}
 
@@ -207,8 +207,8 @@ def unpacked(path: Path, options: ReadOptions) -> Iterator[Unpacked]:
     if form not in {"zip", "gzip"}:
         yield Unpacked(path=path, form=form, layer=options.layer)
         return
-    with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
-        yield unpack(path, Path(folder), options.layer)
+    with scratch_folder() as folder:
+        yield unpack(path, folder, options.layer)
 
 
 def _told_once(issues: tuple[Issue, ...]) -> list[Issue]:

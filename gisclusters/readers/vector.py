@@ -7,7 +7,6 @@ and TCVN drops the last letter of every value and field name.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -39,6 +38,7 @@ from gisclusters.readers.parquet import read_parquet
 from gisclusters.readers.reference import DoubtedCrs, unnamed_projection
 from gisclusters.readers.shapefile import Parts, check_shapefile, check_table
 from gisclusters.readers.xml_numbers import XML_FORMS, features_held
+from gisclusters.scratch import scratch_folder
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in the CRS of the file."""
@@ -242,8 +242,7 @@ def swapped(rows: VectorRows, name: str) -> VectorRows:
 @contextmanager
 def _ready(path: Path, form: str) -> Iterator[_Ready]:
     """The file looked through by us, then open by its one driver."""
-    with tempfile.TemporaryDirectory(prefix="gisclusters-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         if form == "geojson":
             found = read_geojson(path)
             source = path

@@ -60,7 +60,8 @@ def read_wkt(
     """Rows by our names with their shapes, the CRS the text says, and the issues.
 
     Shapes within the bounds of degrees are WGS 84, as in a GeoJSON, and that is said, or
-    VN-2000 where the titles name it, latitudes of Vietnam before its longitudes too; an SRID before the text goes first.  A shape of curves or one that is no WKT is refused by
+    VN-2000 where the titles name it, latitudes of Vietnam before its longitudes too; an SRID
+    before the text goes first.  A shape of curves or one that is no WKT is refused by
     row (``wkt_unreadable``), as are SRIDs of several systems (``srids_several``); an empty
     cell stays a missing shape.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -28,6 +27,7 @@ from gisclusters.publish.result import Result
 from gisclusters.readers import Parts
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_parts
+from gisclusters.scratch import scratch_folder
 from gisclusters.store import Store
 from gisclusters.workflows.working_crs import to_working_crs
 
@@ -56,9 +56,9 @@ def ingest(
         options = replace(options, known=Known(places=known.places))
     with read_parts(kind, path, options) as parts:
         taken = _Taken(kind, parts, known, options.province, said)
-        with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
+        with scratch_folder() as folder:
             summary = store.save_parts(
-                taken.layers(Path(folder)), recorded_at=recorded_at, reason=reason, dry_run=dry_run
+                taken.layers(folder), recorded_at=recorded_at, reason=reason, dry_run=dry_run
             )
     source = replace(taken.last.source, rows=summary.rows)
     run = make_run(

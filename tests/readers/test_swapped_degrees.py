@@ -48,7 +48,7 @@ def test_in_parts_too(tmp_path):
     path = as_geojson(tmp_path, SWAPPED)
     with (
         pytest.raises(InputRefusedError) as refusal,
-        read_parts("clusters", path, from_bytes=0) as p,
+        read_parts("clusters", path, from_bytes=0) as parts,
     ):
         list(parts.layers)
     assert [issue.code for issue in refusal.value.issues] == ["axes_swapped"]

@@ -15,11 +15,13 @@ EXAMPLES = 200
 
 _REST = "more_of_the_same"
 _SUMS = frozenset({"count", "shapes"})
+_TEXT = frozenset({"field", "rows", "taken", "other", "rival"})
 _EXAMPLES_OF = {
     "vertices_repeated": frozenset({"row", "place"}),
     "option_disagrees": frozenset({"rows"}),
     "sidecar_disagrees": frozenset({"rows"}),
-    "encoding_too_little": frozenset({"taken", "other"}),
+    "encoding_too_little": _TEXT,
+    "encoding_uncertain": _TEXT,
 }
 """Of issues that count: what only names an example, which the first of them gives."""
 
@@ -56,9 +58,10 @@ def _summed(issues: Iterable[Issue]) -> Iterator[Issue]:
     for issue in issues:
         examples = _EXAMPLES_OF.get(issue.code, frozenset[str]())
         place = None if "row" in examples else (issue.row, issue.id)
+        field = None if "field" in examples else issue.field
         others = {name: value for name, value in issue.params.items()
                   if name not in _SUMS and name not in examples}  # fmt: skip
-        key = (issue.level, issue.code, issue.layer, place, issue.field, issue.value,
+        key = (issue.level, issue.code, issue.layer, place, field, issue.value,
                repr(sorted(others.items())))  # fmt: skip
         first.setdefault(key, issue)
         if "count" in issue.params and (issue.row is None or place is None):

@@ -299,7 +299,12 @@ def _has_rows(ready: Opened, layer: str) -> bool:
 
 
 def _decoded(
-    content: Content, form: str, name: str, ready: _Ready | None, encoding: str | None
+    content: Content,
+    form: str,
+    name: str,
+    ready: _Ready | None,
+    encoding: str | None,
+    rows: NDArray[np.int64],
 ) -> tuple[Content, Decoded | None]:
     """The content with its text read in the right encoding, where that is ours to find."""
     if form in _PROMISED:
@@ -309,7 +314,7 @@ def _decoded(
     parts = None if ready is None else ready.parts
     decoded = decode_table(
         content.table, name, declared=None if parts is None else parts.encoding, chosen=encoding,
-        sample=None if ready is None else ready.sample,
+        sample=None if ready is None else ready.sample, rows=rows,
     )  # fmt: skip
     return replace(content, table=decoded.table), decoded
 
@@ -337,7 +342,7 @@ def _rows(
         raise InputRefusedError(
             [error("records_differ", layer=path.name, shapes=len(content.table), rows=len(rows))]
         )
-    content, decoded = _decoded(content, form, path.name, ready, encoding)
+    content, decoded = _decoded(content, form, path.name, ready, encoding, rows)
     issues: list[Issue] = []
     received = pd.DataFrame()
     if decoded is not None:

@@ -50,6 +50,15 @@ class UnavailableError(GisClustersError, OSError):
         super().__init__(f"{key}: {params}" if params else key)
 
 
+class StoppedError(GisClustersError):
+    """A person stopped the work (Ctrl-C); ``key`` names the sentence that says what came of it."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.params: dict[str, object] = {}
+        super().__init__(key)
+
+
 class CrsMismatchError(GisClustersError, ValueError):
     """Two frames were compared before being brought to the same CRS."""
 

@@ -10,6 +10,7 @@ import click
 from gisclusters.cli.options import DAY, FILE, common, reading
 from gisclusters.cli.progress import steps
 from gisclusters.cli.reading import field_map, read_options
+from gisclusters.errors import StoppedError
 from gisclusters.layers.kinds import KINDS
 from gisclusters.words import Lang
 
@@ -71,8 +72,11 @@ def ingest(
     )  # fmt: skip
     silent = quiet or as_json
     with open_store(store_url, create=True) as store, steps(lang, quiet=silent) as said:
-        result = take(
-            store, kind, file, options, recorded_at=datetime.now(UTC), reason=reason,
-            dry_run=dry_run, said=said,
-        )  # fmt: skip
+        try:
+            result = take(
+                store, kind, file, options, recorded_at=datetime.now(UTC), reason=reason,
+                dry_run=dry_run, said=said,
+            )  # fmt: skip
+        except KeyboardInterrupt as stop:  # not after the writing down, see ``writing``
+            raise StoppedError("errors.stopped_unstored") from stop
     present(result, lang, as_json=as_json, quiet=quiet, everything=verbose)

@@ -16,12 +16,17 @@ from gisclusters.errors import (
     CrsMismatchError,
     InputRefusedError,
     InvalidGeometryError,
+    StoppedError,
     UnavailableError,
     UsageError,
 )
 from gisclusters.words import LANGS, Lang, has_text, text
 
 DONE, FAULT, WRONG_USAGE, REFUSED, UNAVAILABLE, FOUND = range(6)
+STOPPED = 130
+"""What shells take for a program ended by Ctrl-C."""
+
+_CODES = {UsageError: WRONG_USAGE, UnavailableError: UNAVAILABLE, StoppedError: STOPPED}
 
 _COMMANDS = {
     "demo": "gisclusters.cli.demo:demo",
@@ -84,8 +89,8 @@ def run(arguments: list[str]) -> int:
         return int(leave.exit_code)
     except BrokenPipeError:
         return DONE
-    except click.Abort:
-        return FAULT
+    except (click.Abort, KeyboardInterrupt):
+        return _refuse(StoppedError("errors.stopped"), arguments)
     except Exception as fault:  # noqa: BLE001 - the last door: nobody is to see a traceback
         try:
             return _refuse(fault, arguments)
@@ -111,8 +116,8 @@ def _refuse(fault: Exception, arguments: list[str]) -> int:
     elif isinstance(fault, (CrsMismatchError, InvalidGeometryError)):
         click.echo(str(fault), err=True)
         code, rows = REFUSED, [_row("geometry_invalid", str(fault))]
-    elif isinstance(fault, (UsageError, UnavailableError)):
-        code = WRONG_USAGE if isinstance(fault, UsageError) else UNAVAILABLE
+    elif isinstance(fault, (UsageError, UnavailableError, StoppedError)):
+        code = _CODES[type(fault)]
         message = text(fault.key, lang, **fault.params)
         remedy = f"{fault.key}.remedy"
         told = text(remedy, lang, **fault.params) if has_text(remedy) else ""

@@ -14,6 +14,16 @@ EXAMPLES = 200
 """Issues of one code are named row by row up to this many, then counted."""
 
 _REST = "more_of_the_same"
+_SUMS = frozenset({"count", "shapes"})
+_TEXT = frozenset({"field", "rows", "taken", "other", "rival"})
+_EXAMPLES_OF = {
+    "vertices_repeated": frozenset({"row", "place"}),
+    "option_disagrees": frozenset({"rows"}),
+    "sidecar_disagrees": frozenset({"rows"}),
+    "encoding_too_little": _TEXT,
+    "encoding_uncertain": _TEXT,
+}
+"""Of issues that count: what only names an example, which the first of them gives."""
 
 
 def told(issues: Iterable[Issue], *, layer: str) -> list[Issue]:
@@ -42,19 +52,22 @@ def together(issues: Iterable[Issue], *, layer: str) -> list[Issue]:
 
 
 def _summed(issues: Iterable[Issue]) -> Iterator[Issue]:
-    """Issues of no row that differ in nothing but their ``count`` as one with the sum."""
-    counts: dict[Any, int] = {}
+    """Issues that differ in nothing but their counts and examples as one with the sums."""
+    sums: dict[Any, dict[str, int]] = {}
     first: dict[Any, Issue] = {}
     for issue in issues:
-        others = {name: value for name, value in issue.params.items() if name != "count"}
-        key = (issue.level, issue.code, issue.layer, issue.row, issue.id, issue.field,
-               issue.value, repr(sorted(others.items())))  # fmt: skip
+        examples = _EXAMPLES_OF.get(issue.code, frozenset[str]())
+        place = None if "row" in examples else (issue.row, issue.id)
+        field = None if "field" in examples else issue.field
+        others = {name: value for name, value in issue.params.items()
+                  if name not in _SUMS and name not in examples}  # fmt: skip
+        key = (issue.level, issue.code, issue.layer, place, field, issue.value,
+               repr(sorted(others.items())))  # fmt: skip
         first.setdefault(key, issue)
-        if "count" in issue.params and issue.row is None:
-            counts[key] = counts.get(key, 0) + int(str(issue.params["count"]))
+        if "count" in issue.params and (issue.row is None or place is None):
+            held = sums.setdefault(key, {})
+            for name in _SUMS & issue.params.keys():
+                held[name] = held.get(name, 0) + int(str(issue.params[name]))
     for key, issue in first.items():
-        if key not in counts:
-            yield issue
-        else:
-            params = MappingProxyType({**issue.params, "count": counts[key]})
-            yield replace(issue, params=params)
+        params = {**issue.params, **sums.get(key, {})}
+        yield replace(issue, params=MappingProxyType(params)) if key in sums else issue

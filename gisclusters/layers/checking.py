@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -40,14 +41,52 @@ class Defaults:
     rows_before: int = 0
 
 
+class Earlier:
+    """What later parts of a file are held against: the keys and codes of those before.
+
+    Of a key only 64 bits of its hash are kept, with the first row that has it: two keys of a
+    file of millions share them once in ten million files.
+    """
+
+    def __init__(self) -> None:
+        self._keys: list[tuple[NDArray[np.uint64], NDArray[np.int64]]] = []
+        self._codes: set[tuple[str, str]] = set()
+
+    def first_rows(self, keys: pd.DataFrame) -> NDArray[np.int64]:
+        """The first row of each key in the parts before, 0 for a new one."""
+        found = np.zeros(len(keys), dtype=np.int64)
+        hashes = _hashes(keys)
+        for held, rows in self._keys:
+            place = np.minimum(np.searchsorted(held, hashes), len(held) - 1)
+            found = np.where((held[place] == hashes) & (found == 0), rows[place], found)
+        return found
+
+    def keep(self, keys: pd.DataFrame, rows: NDArray[Any]) -> None:
+        """Remember the keys of a part that is done with."""
+        if len(keys):
+            hashes, first = np.unique(_hashes(keys), return_index=True)
+            self._keys.append((hashes, rows[first].astype(np.int64)))
+
+    def is_new(self, field_name: str, code: str) -> bool:
+        """Whether no part before has this code in the field; it is remembered."""
+        new = (field_name, code) not in self._codes
+        self._codes.add((field_name, code))
+        return new
+
+
+def _hashes(keys: pd.DataFrame) -> NDArray[np.uint64]:
+    return np.asarray(pd.util.hash_pandas_object(keys, index=False), dtype=np.uint64)
+
+
 class Check:
     """The issues gathered so far, and how to place one."""
 
     def __init__(
-        self, kind: Kind, source: Source, issues: list[Issue], *, whole: bool = True
+        self, kind: Kind, source: Source, issues: list[Issue], *, earlier: Earlier | None = None
     ) -> None:
         self.kind = kind
-        self.whole = whole
+        self.earlier = earlier
+        self.whole = earlier is None
         self.layer = source.name if source.layer is None else f"{source.name}:{source.layer}"
         self.issues = [issue.in_layer(self.layer) for issue in issues]
         self.source_rows: NDArray[Any] = np.empty(0, dtype=int)

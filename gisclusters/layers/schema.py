@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from gisclusters.domain.issue import Issue, error, has_errors, info, warning
 from gisclusters.domain.source import Source
 from gisclusters.errors import InputRefusedError
-from gisclusters.layers.checking import Check, Defaults
+from gisclusters.layers.checking import Check, Defaults, Earlier
 from gisclusters.layers.kinds import (
     CATEGORY_WORDS,
     KINDS,
@@ -48,7 +48,7 @@ def check_rows(
     issues: tuple[Issue, ...] = (),
     grounds: Mapping[str, Ground] | None = None,
     accept_repairs: bool = False,
-    whole: bool = True,
+    earlier: Earlier | None = None,
 ) -> Layer:
     """Turn rows as read into a layer, or refuse them all with every fault named.
 
@@ -56,11 +56,12 @@ def check_rows(
     user counts (made from 1 where it lacks), and ``geometry`` in ``crs`` (x east) for kinds
     with shapes.  Invalid shapes are refused by row unless ``accept_repairs``; then the
     repair is made and recorded as an issue with both areas and the Hausdorff distance.
-    Rows that are not the ``whole`` file are not held against each other: that is done by
-    ``topology.examine_tiles`` once all are there.  Raises InputRefusedError.
+    Rows of a file that comes in parts have ``earlier``, which hears of each part in turn: ids
+    are held against those before.  Outlines are not held against each other then: that is done
+    by ``topology.examine_tiles`` once all are there.  Raises InputRefusedError.
     """
     kind = kind_named(kind_name)
-    check = Check(kind, source, list(issues), whole=whole)
+    check = Check(kind, source, list(issues), earlier=earlier)
     frame = rows.reset_index(drop=True)
     if "source_row" not in frame:
         frame["source_row"] = np.arange(1, len(frame) + 1)
@@ -80,7 +81,7 @@ def check_rows(
     if kind.shape != "none":
         frame = checked_shapes(frame, check, crs, accept_repairs=accept_repairs)
         frame = with_accuracy(frame, kind, defaults, check)
-        frame = examined(frame, check, accept_repairs=accept_repairs, between=whole)
+        frame = examined(frame, check, accept_repairs=accept_repairs, between=check.whole)
     _repeated_ids(frame, check)
     if has_errors(check.issues):
         raise InputRefusedError(check.told())
@@ -265,6 +266,8 @@ def _land_code_column(
     settled_codes = [spellings[cell] for cell in frame[name]]
     frame[name] = pd.Series(settled_codes, index=frame.index, dtype=object)
     for cell in frame[name].dropna().unique():
+        if check.earlier is not None and not check.earlier.is_new(name, cell):
+            continue
         position = int(np.flatnonzero((frame[name] == cell).to_numpy())[0])
         if cell in LEGACY_LAND_CODES:
             check.at(
@@ -287,10 +290,17 @@ def _repeated_ids(frame: pd.DataFrame, check: Check) -> None:
         return
     names = [name for name in check.kind.key if name in frame]
     keys = frame[names].astype(object).where(frame[names].notna(), "")
-    repeated = keys.duplicated(keep=False) & frame[check.kind.id_field].notna()
+    named = frame[check.kind.id_field].notna().to_numpy()
+    repeated = keys.duplicated(keep=False).to_numpy()
+    before = np.zeros(len(keys), dtype=np.int64)
+    if check.earlier is not None:
+        before = check.earlier.first_rows(keys)
+        check.earlier.keep(keys[named], check.source_rows[named])
     first: dict[tuple[object, ...], int] = {}
-    for position in np.flatnonzero(repeated.to_numpy()):
+    for position in np.flatnonzero((repeated | (before > 0)) & named):
         key = tuple(keys.iloc[position])
+        if before[position]:
+            first[key] = int(before[position])
         if key in first:
             check.at(
                 error,
@@ -298,10 +308,10 @@ def _repeated_ids(frame: pd.DataFrame, check: Check) -> None:
                 int(position),
                 field=check.kind.id_field,
                 value=key[-1],
-                first_row=int(check.source_rows[first[key]]),
+                first_row=first[key],
             )
         else:
-            first[key] = int(position)
+            first[key] = int(check.source_rows[position])
 
 
 __all__ = ["KINDS", "Defaults", "check_rows"]

@@ -15,6 +15,7 @@ from gisclusters.errors import InputRefusedError
 from gisclusters.geometry import crs as crs_door
 from gisclusters.geometry.plane import plane_of
 from gisclusters.geometry.validity import find_faults, propose_repairs
+from gisclusters.geometry.vietnam import swapped_degrees
 from gisclusters.layers.checking import Check, Defaults
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.layer import DEFAULT_ACCURACY_M, MAP_ACCURACY_MM
@@ -92,6 +93,7 @@ def _places(shapes: NDArray[Any], usable: NDArray[np.bool_], check: Check, crs: 
     west, south, east, north = bounds.T
     if crs_door.is_lonlat(crs):
         wrong = (west < -180) | (east > 180) | (south < -90) | (north > 90)
+        swapped = swapped_degrees(bounds)
         code = "not_degrees"
     elif crs_door.zone_of(crs) is not None:
         wrong = (
@@ -102,13 +104,13 @@ def _places(shapes: NDArray[Any], usable: NDArray[np.bool_], check: Check, crs: 
             (west > _NORTH_RANGE_M[0]) & (east < _NORTH_RANGE_M[1])
             & (south > _EAST_RANGE_M[0]) & (north < _EAST_RANGE_M[1])
         )  # fmt: skip
-        code = "axes_swapped" if swapped.any() and (swapped == wrong).all() else "outside_zone"
+        code = "outside_zone"
     else:
         return
     for position in np.flatnonzero(wrong):
         check.at(
             error,
-            code,
+            "axes_swapped" if swapped[position] else code,
             int(positions[position]),
             field="geometry",
             value=f"{west[position]:.3f} {south[position]:.3f}",

@@ -143,12 +143,17 @@ def _trimmed(issues: list[Issue], layer: str) -> list[Issue]:
             continue
         before = sums.setdefault(issue.code, issue)
         if before is not issue:
-            widest = max(before, issue, key=lambda each: float(str(each.params["width_m"])))
+            widest = min(before, issue, key=lambda each: _order(each.params))
             total = {name: before.params[name] + issue.params[name]  # type: ignore[operator]
                      for name in ("count", "total_m2")}  # fmt: skip
             sums[issue.code] = replace(widest, params=MappingProxyType({**widest.params, **total}))
     others.sort(key=lambda each: -float(str(each.params.get("width_m", 0.0))))
     return told([*others, *sums.values()], layer=layer)
+
+
+def _order(said: Mapping[str, Any]) -> tuple[float, float, str]:
+    """The widest first, then the largest: the same in whatever order findings come."""
+    return -round(said["width_m"], 6), -round(said["area_m2"], 6), str(said["place"])
 
 
 def _holds(box: Box, x: float, y: float) -> bool:
@@ -290,12 +295,13 @@ class _Look:
             else:
                 yield warning(code, **self.at(each.first), **self._between(each))
         for code, many in counted.items():
+            widest = min(many, key=lambda each: _order(self._between(each)))
             yield info(
                 code,
                 layer=self.layer,
                 field="geometry",
-                **self._between(many[0]),
-                first=self._name(many[0].first),
+                **self._between(widest),
+                first=self._name(widest.first),
                 count=len(many),
                 total_m2=sum(each.area_m2 for each in many),
             )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 from gisclusters.errors import UnavailableError
+from gisclusters.scratch import scratch_folder
 
 _BROWSERS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
@@ -35,7 +35,7 @@ def find_browser() -> str:
 def print_pdf(html: str, path: Path) -> None:
     """Print a page that stands alone to ``path``.  Raises UnavailableError."""
     browser = find_browser()
-    with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
+    with scratch_folder() as folder:
         page = Path(folder) / "page.html"
         page.write_text(html, encoding="utf-8")
         command = [

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.readers.frames import unique_names
-from gisclusters.readers.guessing import guess, uncertain
+from gisclusters.readers.guessing import Place, guess, uncertain
 from gisclusters.readers.text import (
     decode_values,
     lost_capitals,
@@ -44,11 +44,12 @@ def decode_table(
     declared: str | None,
     chosen: str | None,
     sample: NDArray[np.object_] | None = None,
+    rows: NDArray[np.int64] | None = None,
 ) -> Decoded:
     """A frame read as ISO-8859-1 decoded: ``chosen`` by a person, else guessed.
 
-    Of a table that is only a part, ``sample`` has text of the whole to guess by.
-
+    Of a table that is only a part, ``sample`` has text of the whole to guess by.  ``rows`` are
+    its rows as the user counts (from 1 where they lack).
     Raises InputRefusedError (``encoding_unknown``).
     """
     texts = [column for column in table.columns if _is_text(table[column])]
@@ -66,7 +67,11 @@ def decode_table(
             issues.append(warning("encoding_declared_wrong", layer=name, value=declared,
                                   taken=used, count=changed))  # fmt: skip
         if not found.sure:
-            issues.append(uncertain(found, pool, name))
+            decoded = [str(each) for each in decode_values(headers, used)[0]]
+            titles = dict(zip(table.columns, decoded, strict=True))
+            counted = np.arange(1, len(table) + 1) if rows is None else rows
+            where: list[Place] = [(int(row), titles[column]) for column in texts for row in counted]
+            issues += uncertain(found, pool, [*where, *((None, each) for each in decoded)], name)
         elif used == declared and changed:
             issues.append(info("encoding_declared", layer=name, value=used, count=changed))
         elif used != "utf-8" and changed:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,7 +64,7 @@ def read_delimited(path: Path, encoding: str | None) -> Grid:
             raise InputRefusedError([error("table_too_large", layer=path.name)])
     grid.issues += wide.told(path.name)
     if used in _PER_CELL or used == "latin-1":
-        grid.encoding, said = _decode_cells(grid.rows, encoding, path.name)
+        grid.encoding, said = _decode_cells(grid.rows, grid.numbers, encoding, path.name)
         grid.issues += said
     return grid
 
@@ -114,7 +114,7 @@ def _without_mark(head: bytes) -> str | None:
 
 
 def _decode_cells(
-    rows: list[list[str]], encoding: str | None, name: str
+    rows: list[list[str]], numbers: Sequence[int], encoding: str | None, name: str
 ) -> tuple[str, list[Issue]]:
     """Decode cells that hold bytes, in place: UTF-8 where a cell is, else the file's own."""
     places = [(r, c) for r, cells in enumerate(rows) for c, cell in enumerate(cells)
@@ -131,7 +131,9 @@ def _decode_cells(
     if encoding is not None:
         return used, []
     if not found.sure:
-        return used, [uncertain(found, bare, name)]
+        there = [(numbers[r], f"#{c + 1}") for (r, c), utf8 in zip(places, whole, strict=True)
+                 if not utf8]  # fmt: skip
+        return used, uncertain(found, bare, there, name)
     return used, [info("encoding_guessed", layer=name, value=used, count=len(bare),
                        score=found.score or 0.0)]  # fmt: skip
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ import pyogrio
 from gisclusters.domain.issue import error
 from gisclusters.errors import GisClustersError, InputRefusedError
 from gisclusters.readers.files import damaged
+from gisclusters.scratch import scratch_folder
 
 _UNUSUAL = re.compile(r"[^\w.-]")
 """What a name must not hold for GDAL to take it as a name alone; layers are called by it."""
@@ -115,8 +115,7 @@ def opened(
     """
     driver = DRIVERS[form]
     name = name or path.name
-    with tempfile.TemporaryDirectory(prefix="gisclusters-", ignore_cleanup_errors=True) as place_:
-        folder = Path(place_)
+    with scratch_folder() as folder:
         ending = ".osm" if form == "osm" and _is_xml(path) else driver.ending
         stem = _UNUSUAL.sub("_", Path(name).stem).strip(".")[:60] or "data"
         link = folder / f"{stem}{ending}"

@@ -31,6 +31,16 @@ _GEOMETRIES = {
 _NAMES_CRS = re.compile(r'"crs"|\\u00(?:63|72|73)', re.IGNORECASE)
 """GDAL follows the link of a `crs` member at any depth: then it reads a copy without any.
 One at the top that is a plain name may stay."""
+_NUMBER = re.compile(r"\d{1,6}", re.ASCII)
+_OGC_ADDRESS = re.compile(
+    r"https?://(?:www\.)?opengis\.net/def/crs/"
+    r"(?:EPSG/[\w.]+/(?P<code>\d{1,6})|OGC/[\w.]+/(?P<crs84>CRS84h?))/?",
+    re.IGNORECASE | re.ASCII,
+)
+_GML_ADDRESS = re.compile(
+    r"https?://(?:www\.)?opengis\.net/gml/srs/epsg\.xml#(?P<code>\d{1,6})(?P<crs84>)",
+    re.IGNORECASE | re.ASCII,
+)
 _MOST_WHOLE = 2**63
 _DEEPEST = 12
 
@@ -76,7 +86,10 @@ def read_geojson(path: Path) -> GeoJson:
     if walk.topology:
         return GeoJson(form="topojson", crs=crs, direct="crs" not in walk.first)
     plain = walk.documents == 1 and walk.first.get("type") is not None and not walk.separated
-    direct = plain and not issues and not strange and walk.crs_members <= (crs is not None)
+    known = walk.crs_members <= (crs is not None) and not any(
+        "://" in said for said in walk.crs_said
+    )
+    direct = plain and not issues and not strange and known
     return GeoJson(form="geojson", direct=direct, crs=crs, rows=np.array(rows, dtype=np.int64),
                    issues=tuple(issues))  # fmt: skip
 
@@ -297,13 +310,30 @@ def _one_crs(path: Path, walk: _Walk) -> str | None:
 
 def _said_crs(path: Path, member: Any) -> str:
     """The CRS of a ``crs`` member; a link is refused, never followed."""
-    properties = member.get("properties", {}) if isinstance(member, dict) else {}
-    name = properties.get("name") if isinstance(properties, dict) else None
-    if not isinstance(name, str) or "://" in name or member.get("type") == "link":
-        raise InputRefusedError(
-            [error("crs_unknown", layer=path.name, field="crs", value=str(member)[:120])]
-        )
-    found = "EPSG:4326" if "CRS84" in name else identify_crs(name)
+    name = _named_in(member)
+    found = None if name is None else "EPSG:4326" if "CRS84" in name else identify_crs(name)
     if found is None:
-        raise InputRefusedError([error("crs_unknown", layer=path.name, field="crs", value=name)])
+        shown = str(member)[:120] if name is None else name
+        raise InputRefusedError([error("crs_unknown", layer=path.name, field="crs", value=shown)])
     return found
+
+
+def _named_in(member: Any) -> str | None:
+    """The name that a ``crs`` member gives, or its number as such; None where it is neither.
+
+    Names of the OGC that look like addresses are names: nothing is asked of them.
+    """
+    properties = member.get("properties", {}) if isinstance(member, dict) else {}
+    if not isinstance(properties, dict) or member.get("type") == "link":
+        return None
+    if str(member.get("type")).upper() == "EPSG" and "name" not in properties:
+        code = str(properties.get("code"))
+        east_first = properties.get("coordinate_order", [0, 1]) == [0, 1]
+        return f"EPSG:{code}" if _NUMBER.fullmatch(code) and east_first else None
+    name = properties.get("name")
+    if not isinstance(name, str):
+        return None
+    for pattern in (_OGC_ADDRESS, _GML_ADDRESS):
+        if said := pattern.fullmatch(name.strip()):
+            return "CRS84" if said["crs84"] else f"EPSG:{said['code']}"
+    return None if "://" in name else name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ _PLAIN = ("cp1258", "tcvn3", "vni", "utf-8")
 _VOTED = ("tcvn3", "vni", "cp1258", "utf-8")
 _WESTERN = {"cp1252", "iso8859-1", "iso8859-15", "cp437", "cp850", "cp1258", "utf-8", "ascii"}
 _SAMPLE = 3_000
+_ROWS = 5
 _VIETNAMESE, _DOUBTFUL, _CLEARLY = 0.6, 0.5, 0.2
 _ENOUGH = 2
 """So many words must be syllables in one encoding and in no other to prove it."""
@@ -90,15 +91,35 @@ def guess(values: NDArray[np.object_], declared: str | None = None) -> Guess:
                  rival=None if sure else rival)  # fmt: skip
 
 
-def uncertain(found: Guess, values: NDArray[np.object_], layer: str) -> Issue:
-    """The warning of a guess that is not sure, with a text in both readings where two fit."""
-    foreign = [value for value in values if isinstance(value, str) and not value.isascii()]
-    if found.rival is None:
-        return warning("encoding_uncertain", layer=layer, value=found.encoding, count=len(foreign))
-    pairs = ((read_by(value, found.encoding), read_by(value, found.rival)) for value in foreign)
-    taken, other = next((pair for pair in pairs if pair[0] != pair[1]), ("–", "–"))
-    return warning("encoding_too_little", layer=layer, value=found.encoding, rival=found.rival,
-                   count=len(foreign), taken=taken[:60], other=other[:60])  # fmt: skip
+Place = tuple[int | None, str]
+"""Row (None for a header) and column of a value."""
+
+
+def uncertain(
+    found: Guess, values: NDArray[np.object_], places: Sequence[Place], layer: str
+) -> list[Issue]:
+    """The warning of a guess that is not sure, with a text as it is taken and as it may be.
+
+    It says where the values beyond ASCII stand; nothing where there are none.
+    """
+    foreign = [(str(value), place) for value, place in zip(values, places, strict=True)
+               if isinstance(value, str) and not value.isascii()]  # fmt: skip
+    if not foreign:
+        return []
+    others = [found.rival] if found.rival is not None else sorted(
+        _VOTED, key=lambda each: found.scores.get(each, 0.0), reverse=True
+    )  # fmt: skip
+    readings = ((value, place, other) for other in others for value, place in foreign
+                if read_by(value, other) != read_by(value, found.encoding))  # fmt: skip
+    value, (_, field), rival = next(readings, (*foreign[0], found.encoding))
+    rows = list(dict.fromkeys(row for _, (row, _) in foreign if row is not None))
+    shown = ", ".join(map(str, rows[:_ROWS])) + (" …" if len(rows) > _ROWS else "")
+    code = "encoding_uncertain" if found.rival is None else "encoding_too_little"
+    return [
+        warning(code, layer=layer, field=field, value=found.encoding, rival=rival,
+                count=len(foreign), rows=shown or "–", taken=read_by(value, found.encoding)[:60],
+                other=read_by(value, rival)[:60])
+    ]  # fmt: skip
 
 
 def _proof(values: list[str], encoding: str, rival: str) -> int:

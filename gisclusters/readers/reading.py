@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from gisclusters.domain.issue import Issue
 from gisclusters.domain.source import Source
 from gisclusters.domain.telling import together
 from gisclusters.errors import InputRefusedError
-from gisclusters.layers.checking import Defaults
+from gisclusters.layers.checking import Defaults, Earlier
 from gisclusters.layers.kinds import Kind, kind_named
 from gisclusters.layers.layer import Ground, Layer
 from gisclusters.layers.schema import check_rows
@@ -32,9 +31,11 @@ from gisclusters.readers.siblings import sibling
 from gisclusters.readers.sidecar import read_sidecar
 from gisclusters.readers.vector import (
     Box,
+    VectorParts,
     VectorRows,
     vector_parts,
 )
+from gisclusters.scratch import scratch_folder
 
 _SHAPES_LOST = {"geometry_unreadable", "feature_malformed"}
 
@@ -80,7 +81,7 @@ class Reading:
     def whole(self) -> Layer:
         """All rows at once."""
         rows = open_rows(self.kind, self.real, self.form, self.options, self.sidecar)
-        return self._checked(rows, whole=True, before=0)
+        return self._checked(rows)
 
     @contextmanager
     def parts(self, size: int) -> Iterator[Parts]:
@@ -91,29 +92,44 @@ class Reading:
             bounds = found.bounds
             if bounds is not None and self.options.axes == "ne":
                 bounds = (bounds[1], bounds[0], bounds[3], bounds[2])
-            yield Parts(layers=self._part_by_part(found.parts, layer), count=found.count,
+            yield Parts(layers=self._part_by_part(found, layer), count=found.count,
                         bounds=bounds)  # fmt: skip
 
-    def _part_by_part(self, parts: Iterator[VectorRows], layer: str | None) -> Iterator[Layer]:
-        refused: list[Issue] = []
-        before = 0
-        for part in parts:
+    def _part_by_part(self, found: VectorParts, layer: str | None) -> Iterator[Layer]:
+        told: list[Issue] = []
+        refused = False
+        before, earlier = 0, Earlier()
+        for part in found.parts:
             try:
                 rows = named_rows(self.kind, self.real, part, layer, self.options, self.sidecar)
-                checked = self._checked(rows, whole=False, before=before)
+                checked = self._checked(rows, before=before, earlier=earlier)
             except InputRefusedError as refusal:
                 if not self._settled and self.kind.shape != "none":
-                    raise
-                refused = together([*refused, *refusal.issues], layer=self.path.name)
+                    raise InputRefusedError(
+                        [*refusal.issues, *self._of_later_rows(found, part)]
+                    ) from refusal
+                refused = True
+                told += refusal.issues
             else:
+                told += checked.issues
                 yield checked
             before += len(part.frame)
+            told = together(told, layer=self._called(layer))
         if refused:
-            raise InputRefusedError(refused)
+            raise InputRefusedError(told)
         if not before:  # the file counts rows that are not there
             yield self.whole()
 
-    def _checked(self, rows: Opened, *, whole: bool, before: int) -> Layer:
+    def _of_later_rows(self, found: VectorParts, part: VectorRows) -> list[Issue]:
+        """What is known already of the rows behind a part."""
+        told = {(each.code, each.row) for each in part.issues}
+        return [each.in_layer(self.path.name) for each in found.issues
+                if each.row is not None and (each.code, each.row) not in told]  # fmt: skip
+
+    def _called(self, layer: str | None) -> str:
+        return self.path.name if layer is None else f"{self.path.name}:{layer}"
+
+    def _checked(self, rows: Opened, *, before: int = 0, earlier: Earlier | None = None) -> Layer:
         left, self._left = self._left, ()
         issues = [issue.in_layer(self.path.name) for issue in (*left, *rows.issues)]
         if self.kind.shape != "none" and not self._settled:
@@ -128,7 +144,7 @@ class Reading:
                 self.kind.name, rows.frame, crs=self._crs, source=source,
                 defaults=self._defaults(before), issues=tuple(issues),
                 grounds=MappingProxyType(self._grounds(rows.frame)),
-                accept_repairs=self.options.accept_repairs, whole=whole,
+                accept_repairs=self.options.accept_repairs, earlier=earlier,
             )  # fmt: skip
         except InputRefusedError as refusal:
             raise InputRefusedError(_told_once(refusal.issues)) from refusal
@@ -191,8 +207,8 @@ def unpacked(path: Path, options: ReadOptions) -> Iterator[Unpacked]:
     if form not in {"zip", "gzip"}:
         yield Unpacked(path=path, form=form, layer=options.layer)
         return
-    with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
-        yield unpack(path, Path(folder), options.layer)
+    with scratch_folder() as folder:
+        yield unpack(path, folder, options.layer)
 
 
 def _told_once(issues: tuple[Issue, ...]) -> list[Issue]:

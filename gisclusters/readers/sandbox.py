@@ -11,13 +11,11 @@ import contextlib
 import json
 import os
 import queue
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -37,6 +35,7 @@ from gisclusters.readers.inspect import InspectRow
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import read_sidecar
 from gisclusters.readers.vector import PARTED_FORMS
+from gisclusters.scratch import locked_folder, sweep
 
 Mode = Literal["auto", "always", "never"]
 VARIABLE = "GISCLUSTERS_SANDBOX"
@@ -47,7 +46,6 @@ _AT_HOME = {"table": 200_000_000, "xlsx": 20_000_000, "gpkg": None, "geojson": 2
 size in memory, a drawing 22 times, and only a worker can be stopped."""
 
 _PREFIX = "gisclusters-box-"
-_FORGOTTEN_AFTER_S = 60
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT",
                    "WINDIR", "GISCLUSTERS_KEEP_GDAL_ENV")  # fmt: skip
 _NO_OPTIONS = ReadOptions()
@@ -428,33 +426,6 @@ def _environment(work: Path) -> dict[str, str]:
 def _box() -> Iterator[Path]:
     """A folder for one worker, removed afterwards; those of killed parents are removed too."""
     root = Path(tempfile.gettempdir())
-    _sweep(root)
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=root, ignore_cleanup_errors=True) as box:
-        folder = Path(box)
-        with (folder / "lock").open("wb") as lock:
-            _lock(lock)
-            yield folder
-
-
-def _sweep(root: Path) -> None:
-    """Remove the folders that nobody holds any more: those of parents that were killed."""
-    for folder in root.glob(f"{_PREFIX}*"):
-        with contextlib.suppress(OSError):
-            if folder.is_symlink() or time.time() - folder.stat().st_mtime < _FORGOTTEN_AFTER_S:
-                continue
-            with (folder / "lock").open("r+b") as lock:
-                if _lock(lock):
-                    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _lock(file: IO[bytes]) -> bool:
-    """Take a lock that ends with this process; False where another has it, or nobody can."""
-    try:
-        import fcntl  # noqa: PLC0415 - Windows has none
-    except ImportError:
-        return False
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+    sweep(root, _PREFIX)
+    with locked_folder(root, _PREFIX) as folder:
+        yield folder

@@ -7,7 +7,6 @@ and TCVN drops the last letter of every value and field name.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import crs_in_short, identify_crs
+from gisclusters.geometry.vietnam import swapped_degrees
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
 from gisclusters.readers.dbf_text import text_sample
@@ -33,9 +33,11 @@ from gisclusters.readers.geojson import GeoJson, read_geojson, write_plainly
 from gisclusters.readers.geopackage import real_tables, srs_contradictions, unread_contents
 from gisclusters.readers.kml import features_alone, unread_of_kml
 from gisclusters.readers.mapinfo import attributes_held, doubted, parts_of, raw_copy
+from gisclusters.readers.numbering import Numbering
 from gisclusters.readers.reference import DoubtedCrs, unnamed_projection
 from gisclusters.readers.shapefile import Parts, check_shapefile, check_table
 from gisclusters.readers.xml_numbers import XML_FORMS, features_held
+from gisclusters.scratch import scratch_folder
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in the CRS of the file."""
@@ -170,12 +172,14 @@ def read_vector(path: Path, form: str, layer: str | None, encoding: str | None) 
 class VectorParts:
     """A layer that comes part by part: its rows in all, its bounds in its CRS, its parts.
 
-    What is said of the whole file is among the issues of the first part.
+    What is said of the whole file is among the issues of the first part, what is said of a row
+    among those of its part.  ``issues`` are those known before any part is read.
     """
 
     count: int
     bounds: Box | None
     parts: Iterator[VectorRows]
+    issues: tuple[Issue, ...] = ()
 
 
 @contextmanager
@@ -202,7 +206,7 @@ def vector_parts(
         yield VectorParts(
             count=int(about["features"]), bounds=bounds,
             parts=_part_by_part(path, form, layer, name, ready, encoding, size,
-                                int(about["features"])),
+                                int(about["features"])), issues=_of_file(ready),
         )  # fmt: skip
 
 
@@ -210,19 +214,20 @@ def _part_by_part(
     path: Path, form: str, layer: str | None, name: str | None, ready: _Ready,
     encoding: str | None, size: int, count: int,
 ) -> Iterator[VectorRows]:  # fmt: skip
-    numbering = _Numbering(path.name, ready.rows)
+    numbering = Numbering(path.name, ready.rows, _of_file(ready))
     said: Sequence[Issue] = _said_of_file(path, form, name, count)
-    kept: tuple[Issue, ...] = ()
     with parsing(path.name):
         for content in content_parts(ready.opened, name, size):
             rows = _rows(path, form, layer, content, ready, encoding, numbering)
-            others = tuple(each for each in rows.issues if each not in kept)
-            yield replace(rows, issues=(*said, *others))
-            said, kept = (), _of_file(ready)  # what is said of the file is said once
+            yield replace(rows, issues=(*said, *rows.issues))
+            said = ()
     numbering.ended()
 
 
-def _of_file(ready: _Ready) -> tuple[Issue, ...]:
+def _of_file(ready: _Ready | None) -> tuple[Issue, ...]:
+    """What the look through a file found in it."""
+    if ready is None:
+        return ()
     return (*(ready.parts.issues if ready.parts is not None else ()),
             *(ready.json.issues if ready.json is not None else ()))  # fmt: skip
 
@@ -238,8 +243,7 @@ def swapped(rows: VectorRows, name: str) -> VectorRows:
 @contextmanager
 def _ready(path: Path, form: str) -> Iterator[_Ready]:
     """The file looked through by us, then open by its one driver."""
-    with tempfile.TemporaryDirectory(prefix="gisclusters-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         if form == "geojson":
             found = read_geojson(path)
             source = path
@@ -295,30 +299,13 @@ def _has_rows(ready: Opened, layer: str) -> bool:
     return len(read_content(ready, layer).table) > 0
 
 
-class _Numbering:
-    """The rows of a file as it counts them, given out part by part."""
-
-    def __init__(self, name: str, rows: NDArray[np.int64] | None) -> None:
-        self._name, self._rows, self._done = name, rows, 0
-
-    def next(self, count: int) -> NDArray[np.int64]:
-        """The numbers of the next ``count`` rows."""
-        first, self._done = self._done, self._done + count
-        if self._rows is None:
-            return np.arange(first + 1, self._done + 1)
-        return self._rows[first : self._done]
-
-    def ended(self) -> None:
-        """Refuse a file of which GDAL gave other rows than there are (``records_differ``)."""
-        if self._rows is not None and len(self._rows) != self._done:
-            raise InputRefusedError(
-                [error("records_differ", layer=self._name, shapes=self._done,
-                       rows=len(self._rows))]
-            )  # fmt: skip
-
-
 def _decoded(
-    content: Content, form: str, name: str, ready: _Ready | None, encoding: str | None
+    content: Content,
+    form: str,
+    name: str,
+    ready: _Ready | None,
+    encoding: str | None,
+    rows: NDArray[np.int64],
 ) -> tuple[Content, Decoded | None]:
     """The content with its text read in the right encoding, where that is ours to find."""
     if form in _PROMISED:
@@ -328,7 +315,7 @@ def _decoded(
     parts = None if ready is None else ready.parts
     decoded = decode_table(
         content.table, name, declared=None if parts is None else parts.encoding, chosen=encoding,
-        sample=None if ready is None else ready.sample,
+        sample=None if ready is None else ready.sample, rows=rows,
     )  # fmt: skip
     return replace(content, table=decoded.table), decoded
 
@@ -340,13 +327,15 @@ def _rows(
     content: Content,
     ready: _Ready | None,
     encoding: str | None,
-    numbering: _Numbering | None = None,
+    numbering: Numbering | None = None,
 ) -> VectorRows:
     """What was read, decoded, placed in its CRS, and numbered as the file counts.
 
     ``numbering`` is that of a file which comes in parts, of which this is one.
     """
-    counted = numbering or _Numbering(path.name, None if ready is None else ready.rows)
+    counted = numbering or Numbering(
+        path.name, None if ready is None else ready.rows, _of_file(ready)
+    )
     rows = counted.next(len(content.table))
     if numbering is None:
         counted.ended()
@@ -354,17 +343,14 @@ def _rows(
         raise InputRefusedError(
             [error("records_differ", layer=path.name, shapes=len(content.table), rows=len(rows))]
         )
-    content, decoded = _decoded(content, form, path.name, ready, encoding)
+    content, decoded = _decoded(content, form, path.name, ready, encoding, rows)
     issues: list[Issue] = []
     received = pd.DataFrame()
     if decoded is not None:
         received = decoded.received
         received = received.assign(source_row=rows[received["source_row"].to_numpy(int) - 1])
         issues += decoded.issues
-    if ready is not None and ready.parts is not None:
-        issues += ready.parts.issues
-    if ready is not None and ready.json is not None:
-        issues += ready.json.issues
+    issues += counted.told()
     content = replace(content, issues=tuple(
         replace(each, row=None if each.row is None else int(rows[each.row - 1]))
         for each in content.issues
@@ -391,12 +377,18 @@ def _rows(
 
 
 def _in_degrees(content: Content) -> bool:
-    """Whether a GeoJSON that names no CRS may hold degrees, as its standard has it."""
+    """Whether a GeoJSON that names no CRS may hold degrees, as its standard has it.
+
+    Latitudes before longitudes of Vietnam are degrees too: that they are swapped is told later.
+    """
     if content.shapes is None:
         return True
     return _are_degrees(shapely.get_coordinates(content.shapes))
 
 
 def _are_degrees(xy: NDArray[np.float64]) -> bool:
-    xy = np.abs(xy[np.isfinite(xy).all(axis=1)])
-    return not len(xy) or bool((xy.max(axis=0) <= (180, 90)).all())
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    if not len(xy):
+        return True
+    bounds = np.concatenate([xy.min(axis=0), xy.max(axis=0)])[np.newaxis]
+    return bool((np.abs(xy) <= (180, 90)).all() or swapped_degrees(bounds)[0])

@@ -11,6 +11,7 @@ import shapely
 from gisclusters.domain.issue import Issue, error, has_errors, info
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import WGS84, identify_crs
+from gisclusters.geometry.vietnam import swapped_degrees
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
 from gisclusters.readers.coordinates import VN2000_LONLAT
@@ -59,8 +60,8 @@ def read_wkt(
     """Rows by our names with their shapes, the CRS the text says, and the issues.
 
     Shapes within the bounds of degrees are WGS 84, as in a GeoJSON, and that is said, or
-    VN-2000 where the titles name it; an
-    SRID before the text goes first.  A shape of curves or one that is no WKT is refused by
+    VN-2000 where the titles name it, latitudes of Vietnam before its longitudes too; an SRID
+    before the text goes first.  A shape of curves or one that is no WKT is refused by
     row (``wkt_unreadable``), as are SRIDs of several systems (``srids_several``); an empty
     cell stays a missing shape.
     """
@@ -83,8 +84,10 @@ def read_wkt(
     if has_errors(issues):
         raise InputRefusedError(issues)
     crs = _crs(codes, layer)
-    west, south, east, north = shapely.total_bounds(shapes)
-    if crs is None and -180 <= west <= east <= 180 and -90 <= south <= north <= 90:
+    bounds = shapely.total_bounds(shapes)
+    west, south, east, north = bounds
+    degrees = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    if crs is None and (degrees or swapped_degrees(bounds[np.newaxis])[0]):
         crs = VN2000_LONLAT if datum_in(" ".join(table.titles)) == VN2000 else WGS84
         if crs == WGS84:
             issues.append(info("degrees_taken_as_wgs84", layer=layer))

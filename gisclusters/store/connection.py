@@ -114,13 +114,22 @@ def _run_script(connection: sqlite3.Connection, name: str) -> None:
 
 @contextmanager
 def writing(connection: sqlite3.Connection, *, keep: bool) -> Iterator[None]:
-    """One transaction that holds the write lock from its first moment; all of it or nothing."""
+    """One transaction that holds the write lock from its first moment; all of it or nothing.
+
+    It may be open already.  Whoever stops the program while the work is being written down is
+    too late: it is there then, and nothing else is said.
+    """
     connection.execute("PRAGMA query_only = OFF")
     try:
-        connection.execute("BEGIN IMMEDIATE")
+        if not connection.in_transaction:
+            connection.execute("BEGIN IMMEDIATE")
         try:
             yield
-            connection.execute("COMMIT" if keep else "ROLLBACK")
+            try:
+                connection.execute("COMMIT" if keep else "ROLLBACK")
+            except KeyboardInterrupt:
+                if connection.in_transaction or not keep:
+                    raise
         finally:
             if connection.in_transaction:  # something above raised
                 connection.execute("ROLLBACK")

@@ -55,6 +55,7 @@ from gisclusters.store.connection import (
 )
 from gisclusters.store.exceptions import close_exception, insert_exception, stored_exceptions
 from gisclusters.store.geometry_blob import from_blobs
+from gisclusters.store.making import begin_new, give_up
 from gisclusters.store.protocol import (
     REASONS,
     RECEIVED_TEXT,
@@ -305,10 +306,13 @@ class GeoPackageStore:
 
     @contextmanager
     def _writing(self, *, keep: bool) -> Iterator[sqlite3.Connection]:
-        """A transaction of the store; where there is no file yet, a trial makes none."""
-        opened = self._opened()
+        """A transaction of the store; where there is no file yet, only what is kept makes one."""
+        opened, made = self._opened(), False
         if opened is None:
-            opened = connect(self.path if keep else ":memory:", patience_s=self._patience_s)
+            if keep:
+                opened, made = begin_new(self.path, patience_s=self._patience_s)
+            else:
+                opened = connect(":memory:", patience_s=self._patience_s)
         try:
             with writing(opened, keep=keep):
                 yield opened
@@ -316,7 +320,7 @@ class GeoPackageStore:
                 self._connection = opened
         finally:
             if opened is not self._connection:
-                opened.close()
+                give_up(opened, self.path, made=made)
 
     def _held(
         self,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,9 +17,9 @@ from gisclusters.domain.run import make_run
 from gisclusters.domain.telling import together
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import datum_operation
-from gisclusters.geometry.detective import concluded
+from gisclusters.geometry.detective import Candidate, concluded
 from gisclusters.layers.kinds import kind_named
-from gisclusters.layers.known import Known, weigh_rows
+from gisclusters.layers.known import Known, Weighing
 from gisclusters.layers.layer import Layer
 from gisclusters.layers.tiles import Tiles
 from gisclusters.layers.topology import examine_tiles
@@ -28,6 +27,7 @@ from gisclusters.publish.result import Result
 from gisclusters.readers import Parts
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_parts
+from gisclusters.scratch import scratch_folder
 from gisclusters.workflows.working_crs import to_working_crs
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ def ingest(
         options = replace(options, known=Known(places=known.places))
     with read_parts(kind, path, options) as parts:
         taken = _Taken(kind, parts, known, options.province, said)
-        with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
+        with scratch_folder() as folder:
             summary = store.save_parts(
-                taken.layers(Path(folder)), recorded_at=recorded_at, reason=reason, dry_run=dry_run
+                taken.layers(folder), recorded_at=recorded_at, reason=reason, dry_run=dry_run
             )
     source = replace(taken.last.source, rows=summary.rows)
     run = make_run(
@@ -95,30 +95,39 @@ class _Taken:
         self.kind = kind_named(kind)
         self.issues: list[Issue] = []
         self._parts, self._known, self._province, self._said = parts, known, province, said
+        self._weighing = None
+        if kind not in {"plans", "places"}:  # those say themselves where they lie
+            self._weighing = Weighing(kind, known, province=province)
 
     def layers(self, folder: Path) -> Iterator[Layer]:
-        """Each part in its zone, held against what is known.
+        """Each part in its zone, and all of them held against what is known.
 
-        Parts of several are held against each other at the end: what that finds comes with a
-        last part without rows.
+        Parts of several are weighed, and held against each other, at the end: what that finds
+        comes with a last part without rows.  Every part is looked at, whatever is wrong with
+        one.
         """
-        several = self._parts.count is not None and self.kind.shape == "polygon"
-        tiles = Tiles(folder) if several else None
+        several = self._parts.count is not None
+        tiles = Tiles(folder) if several and self.kind.shape == "polygon" else None
+        refused: list[Issue] = []
         try:
             count = 0
             for part in self._parts.layers:
-                layer = self._placed(part)
+                try:
+                    layer = self._placed(part)
+                except InputRefusedError as refusal:
+                    refused = together([*refused, *refusal.issues], layer=part.name)
+                    continue
                 count += len(layer)
                 self._said("storing", count=count, total=self._parts.count)
                 if tiles is not None:
                     tiles.add(layer)
+                if not several:
+                    layer = replace(layer, issues=(*layer.issues, *self._weighed(layer)))
                 yield self._kept(layer)
-            if tiles is not None:
-                self._said("neighbours")
-                found = examine_tiles(tiles, self.kind, layer=self.last.name)
-                nothing = self.last.where(np.zeros(len(self.last), dtype=bool))
-                yield self._kept(replace(nothing, issues=tuple(found), repairs=(), grounds={},
-                                         received_text=None))  # fmt: skip
+            if refused:
+                raise InputRefusedError(refused)
+            if several:
+                yield self._kept(self._closing(tiles))
         finally:
             if tiles is not None:
                 tiles.close()
@@ -126,7 +135,24 @@ class _Taken:
     def _placed(self, part: Layer) -> Layer:
         layer = to_working_crs(part, province=self._province, known=self._known.ground,
                                bounds=self._parts.bounds)  # fmt: skip
-        return held_against(layer, self._known, province=self._province)
+        if self._weighing is not None and layer.crs is not None:
+            self._weighing.add(layer.frame)
+        return layer
+
+    def _weighed(self, layer: Layer) -> list[Issue]:
+        """What is known against where all rows lie, ``layer`` being the last of them."""
+        if self._weighing is None or layer.crs is None:
+            return []
+        return doubts_of(self._weighing.candidates(layer.crs), layer)
+
+    def _closing(self, tiles: Tiles | None) -> Layer:
+        """A part without rows, with what is said of all parts together."""
+        issues = self._weighed(self.last)
+        if tiles is not None:
+            self._said("neighbours")
+            issues += examine_tiles(tiles, self.kind, layer=self.last.name)
+        nothing = self.last.where(np.zeros(len(self.last), dtype=bool))
+        return replace(nothing, issues=tuple(issues), repairs=(), grounds={}, received_text=None)
 
     def _kept(self, layer: Layer) -> Layer:
         self.last = layer
@@ -141,27 +167,20 @@ def known_of(store: Store) -> Known:
     )
 
 
-def held_against(layer: Layer, known: Known, *, province: str | None = None) -> Layer:
-    """The layer, held against what is known of where it lies.
+def doubts_of(candidates: Sequence[Candidate], layer: Layer) -> list[Issue]:
+    """What the readings of the rows of a layer say against the one that it claims.
 
     A mistake that is proved is refused with the option that mends it
-    (``reference_contradiction``); one that is likely is a warning.  Plans and places say
-    themselves where they lie.
+    (``reference_contradiction``); one that is likely is a warning.
     """
-    if layer.crs is None or layer.kind_name in {"plans", "places"}:
-        return layer
-    candidates = weigh_rows(layer.kind_name, layer.frame, layer.crs, known, province=province)
     answer = concluded(candidates)
     if answer is None or answer.cause == "none":
-        return layer
+        return []
     option = "--axes ne" if answer.axes == "swapped" else f"--crs {answer.crs}"
+    said: dict[str, Any] = {
+        "layer": layer.name, "value": layer.crs, "cause": answer.cause, "should_be": answer.crs,
+        "distance": answer.distance_m, "evidence": answer.evidence, "option": option,
+    }  # fmt: skip
     if answer.certainty == "certain":
-        raise InputRefusedError(
-            [error("reference_contradiction", layer=layer.name, value=layer.crs,
-                   cause=answer.cause, should_be=answer.crs, distance=answer.distance_m,
-                   evidence=answer.evidence, option=option)]
-        )  # fmt: skip
-    note = warning("reference_doubt", layer=layer.name, value=layer.crs, cause=answer.cause,
-                   should_be=answer.crs, distance=answer.distance_m, evidence=answer.evidence,
-                   option=option)  # fmt: skip
-    return replace(layer, issues=(*layer.issues, note))
+        raise InputRefusedError([error("reference_contradiction", **said)])
+    return [warning("reference_doubt", **said)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,6 +21,7 @@ from gisclusters.publish.site import SiteSummary, build_site
 from gisclusters.publish.views import parcels_frame
 from gisclusters.publish.workbook import write_workbook
 from gisclusters.readers.options import ReadOptions
+from gisclusters.scratch import scratch_folder
 from gisclusters.store import Store
 from gisclusters.words import Lang, text
 from gisclusters.workflows.check_overlaps import check_store
@@ -102,10 +102,10 @@ def publish_site(
         efficiency_parcels=[] if parcels is None else [parcels],
         issues=[issue for result in results for issue in result.issues],
     )  # fmt: skip
-    with tempfile.TemporaryDirectory(prefix="gisclusters-") as folder:
+    with scratch_folder() as folder:
         if not public:
             title = text("report.title", lang)
-            made = write_reports(results, Path(folder), lang=lang, title=title)
+            made = write_reports(results, folder, lang=lang, title=title)
             content = replace(content, attachments=[
                 Attachment(path=path, title=text(f"report.file_{path.suffix[1:]}", lang))
                 for path in made

@@ -15,6 +15,7 @@ from dataclasses import replace
 import shapely
 
 from gisclusters.domain.issue import error, warning
+from gisclusters.domain.telling import told
 from gisclusters.errors import InputRefusedError, UsageError
 from gisclusters.geometry.crs import (
     WGS84,
@@ -27,10 +28,8 @@ from gisclusters.geometry.crs import (
     wgs84_operation,
     zone_of,
 )
+from gisclusters.geometry.vietnam import VIETNAM_DEG
 from gisclusters.layers.layer import Layer
-
-_VIETNAM = (101.5, 6.0, 118.0, 24.0)
-"""West, south, east, north of the country with its islands, degrees, a little wider."""
 
 
 def to_working_crs(
@@ -96,7 +95,7 @@ def _is_3_degree(crs: str) -> bool:
 
 
 def _in_vietnam(longitude: float, latitude: float) -> bool:
-    west, south, east, north = _VIETNAM
+    west, south, east, north = VIETNAM_DEG
     return west <= longitude <= east and south <= latitude <= north
 
 
@@ -114,12 +113,12 @@ def _refuse_far(layer: Layer, crs: str) -> None:
     if far.any():
         rows = layer.frame[far]
         raise InputRefusedError(
-            [
-                error("outside_zone_reach", layer=layer.name, row=row, id=name, value=crs,
-                      meridian=zone.meridian_text)
-                for row, name in zip(rows["source_row"][:20], rows[layer.kind.id_field][:20],
-                                     strict=True)
-            ]
+            told(
+                (error("outside_zone_reach", layer=layer.name, row=row, id=name, value=crs,
+                       meridian=zone.meridian_text)
+                 for row, name in zip(rows["source_row"], rows[layer.kind.id_field], strict=True)),
+                layer=layer.name,
+            )
         )  # fmt: skip
 
 

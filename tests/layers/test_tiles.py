@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gisclusters.layers import topology
+from gisclusters.layers.checking import Earlier
 from gisclusters.layers.kinds import kind_named
 from gisclusters.layers.tiles import Tiles
 from gisclusters.layers.topology import examine_tiles
@@ -27,7 +28,7 @@ def parcels(shapes, **options):
 def between(shapes, folder, *, most_rows, parts=3):
     """The issues of tiles, the rows having come in parts."""
     tiles = Tiles(folder, most_rows=most_rows)
-    whole = parcels(shapes, whole=False)
+    whole = parcels(shapes, earlier=Earlier())
     for part in range(parts):
         tiles.add(whole.where(np.arange(len(whole)) % parts == part))
     found = examine_tiles(tiles, kind_named("parcels"), layer=whole.name)
@@ -78,7 +79,7 @@ def test_a_gap_that_others_fill_beyond_the_margin_is_none(tmp_path, monkeypatch)
 
 def test_that_long_gaps_may_stay_unseen_is_said(tmp_path):
     tiles = Tiles(tmp_path)
-    whole = parcels([square(0, 0), square(100, 0)], whole=False)
+    whole = parcels([square(0, 0), square(100, 0)], earlier=Earlier())
     tiles.add(whole)
     [said] = examine_tiles(tiles, kind_named("parcels"), layer="a")
     assert (said.code, said.params["length_m"]) == ("gaps_by_tiles", topology.GAP_MARGIN_M)
@@ -89,3 +90,33 @@ def test_parcels_that_lie_on_one_spot_are_one_tile(tmp_path):
     shapes = [shapely.transform(square(0, 0, 5, 5), lambda xy, k=k: xy + k / 100)
               for k in range(15)]  # fmt: skip
     assert between(shapes, tmp_path, most_rows=3) == at_once(shapes)
+
+
+strips = st.sampled_from([0.0, 0.01, 0.1, 0.5, 1.0, 1.99, 2.01, 5.0])
+
+
+@st.composite
+def torn(draw):
+    """Parcels of 20 m side by side in a frame, some of which leave a strip of 1 cm to 5 m open.
+
+    A strip lies along the east or the north of its parcel; those of neighbours run together.
+    """
+    columns, rows = draw(st.integers(2, 5)), draw(st.integers(2, 5))
+    shapes = []
+    for place in range(columns * rows):
+        east, north = draw(st.sampled_from([(1, 0), (0, 1)]))
+        width = draw(strips)
+        shapes.append(square(place % columns * 20, place // columns * 20,
+                             20 - width * east, 20 - width * north))  # fmt: skip
+    wide, high = 20 * columns, 20 * rows
+    shapes += [square(-5, -5, wide + 10, 5), square(-5, high, wide + 10, 5),
+               square(-5, 0, 5, high), square(wide, 0, 5, high)]  # fmt: skip
+    return draw(st.permutations(shapes))
+
+
+@settings(max_examples=sized(15, 600), deadline=None)
+@given(shapes=torn(), most_rows=st.integers(6, 20))
+def test_gaps_on_the_borders_of_tiles_are_those_of_all_at_once(shapes, most_rows, tmp_path_factory):
+    """The same ground, once each, with the same areas and neighbours, wherever tiles end."""
+    found = between(shapes, tmp_path_factory.mktemp("tiles"), most_rows=most_rows)
+    assert found == at_once(shapes)

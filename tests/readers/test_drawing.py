@@ -299,6 +299,23 @@ def test_a_circle_is_an_outline_on_a_layer_that_a_person_chose(sheet):
     assert "circle_left_out" not in said(rows)
 
 
+def test_a_drawing_of_circles_alone_says_so_and_what_to_do(tmp_path):
+    """They may be the boundary or signs: to close outlines would mend neither."""
+    drawing = ezdxf.new()
+    drawing.modelspace().add_circle((EAST, NORTH), 50, dxfattribs={"layer": "RANH"})
+    path = tmp_path / "tron.dxf"
+    drawing.saveas(path)
+    with pytest.raises(InputRefusedError) as refusal:
+        read_layer("clusters", path, ReadOptions(crs="EPSG:9216"))
+    told = {issue.code: issue for issue in refusal.value.issues}
+    assert told["drawing_only_circles"].params["count"] == 1
+    assert "drawing_empty" not in told
+    assert {issue.layer for issue in refusal.value.issues} == {"tron.dxf"}
+    assert '--layer "RANH"' in issue_text(told["drawing_only_circles"], "en")[1]
+    chosen = read_layer("clusters", path, ReadOptions(crs="EPSG:9216", layer="RANH"))
+    assert len(chosen) == 1
+
+
 def test_an_mpolygon_is_read_with_its_holes(sheet):
     polygon = sheet.modelspace().add_mpolygon()
     for ring in (SQUARE, INNER):

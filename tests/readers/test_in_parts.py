@@ -245,7 +245,7 @@ def test_nothing_is_stored_of_a_file_whose_last_part_is_bad(tmp_path, monkeypatc
             ingest(store, "parcels", path, ReadOptions(), recorded_at=NOW)
         assert store.load("parcels") == []
     [issue] = [each for each in refusal.value.issues if each.level == "error"]
-    assert (issue.code, issue.row, issue.params["first_row"]) == ("key_repeated", 20, "1")
+    assert (issue.code, issue.row, issue.params["first_row"]) == ("id_repeated", 20, 1)
 
 
 def test_issues_of_parts_are_counted_together(tmp_path):

@@ -199,12 +199,43 @@ def test_a_few_short_labels_do_not_prove_an_encoding(tmp_path, names, read):
     [doubt] = told(layer, "encoding_too_little")
     assert (doubt.level, doubt.params["taken"]) == ("warning", read[0])
     assert doubt.params["other"] != read[0]
+    assert (doubt.layer, doubt.field) == (path.name, "name")
+    assert doubt.params["rows"] == ", ".join(str(k + 1) for k in range(len(names)))
+    message, remedy = issue_text(doubt, "en")
+    for shown in (read[0], doubt.params["other"], "column name", doubt.params["rows"]):
+        assert shown in message
+    assert f"--encoding {doubt.params['rival']}" in remedy
     [row] = inspect_file(path)
     assert row.encoding_score <= 0.5
     assert "encoding_too_little" in row.problems
     chosen = read_layer("clusters", path, ReadOptions(encoding="tcvn3"))
     assert chosen.frame["name"][0] in {"Lễ A1", "Một 1", "Hà"}
     assert not told(chosen, "encoding_too_little")
+
+
+def test_a_table_says_where_its_few_letters_stand(tmp_path):
+    """In TCVN3 the one name is Một."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"cluster_id;name;x;y\n" + b"".join(
+        b"C;M\xe9t;%d;%d\n" % at for at in
+        ((1587000, 552000), (1587000, 552100), (1587100, 552100), (1587100, 552000))
+    ))  # fmt: skip
+    layer = read_layer("clusters", path, ReadOptions(crs="EPSG:9216"))
+    [doubt] = told(layer, "encoding_too_little")
+    assert (doubt.field, doubt.params["rows"]) == ("#2", "2, 3, 4, 5")
+    assert {doubt.params["taken"], doubt.params["other"]} == {"Mét", "Một"}
+
+
+def test_letters_that_no_encoding_reads_are_shown_otherwise_too(tmp_path):
+    """No reading of four strange words is Vietnamese: as they are, and as the best of others."""
+    path = labelled(tmp_path, b"Zs\xfcrq", b"Wk\xe8xq", b"Jq\xb7zz", b"Qf\xf1pt")
+    layer = read_layer("clusters", path)
+    [doubt] = told(layer, "encoding_uncertain")
+    assert (doubt.layer, doubt.field, doubt.params["rows"]) == (path.name, "name", "1, 2, 3, 4")
+    assert doubt.params["taken"] != doubt.params["other"]
+    message, remedy = issue_text(doubt, "vi")
+    assert str(doubt.params["other"]) in message
+    assert "--encoding" in remedy
 
 
 def test_one_name_of_three_words_proves_tcvn3(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from gisclusters.errors import InputRefusedError
-from gisclusters.readers import ReadOptions, read_layer
+from gisclusters.readers import ReadOptions, read_layer, read_parts
 
 SQUARE = shapely.box(552_800, 1_587_000, 552_900, 1_587_100)
 
@@ -67,3 +67,55 @@ def test_what_a_feature_or_a_shape_says_is_the_word_of_the_file(documents, tmp_p
     with pytest.raises(InputRefusedError) as refusal:
         read_layer("clusters", write(tmp_path, *documents), ReadOptions(crs="EPSG:9210"))
     assert refusal.value.issues[-1].code == "crs_contradiction"
+
+
+def by_name(name):
+    return {"type": "name", "properties": {"name": name}}
+
+
+SPELLINGS = [
+    by_name("http://www.opengis.net/def/crs/EPSG/0/9217"),
+    by_name("https://www.opengis.net/def/crs/epsg/9.9.1/9217"),
+    by_name("http://www.opengis.net/gml/srs/epsg.xml#9217"),
+    {"type": "EPSG", "properties": {"code": 9217}},
+    {"type": "EPSG", "properties": {"code": "9217"}},
+]
+
+
+@pytest.mark.parametrize("member", SPELLINGS)
+@pytest.mark.parametrize("parted", [False, True])
+def test_a_system_is_known_by_its_address_and_its_number(member, parted, tmp_path):
+    path = write(tmp_path, {**collection(feature(1), feature(2), feature(3)), "crs": member})
+    size = {"size": 2, "from_bytes": 0 if parted else 10**9}
+    with read_parts("clusters", path, **size) as parts:
+        layers = list(parts.layers)
+    assert [(layer.crs, len(layer)) for layer in layers] == (
+        [("EPSG:9217", 2), ("EPSG:9217", 1)] if parted else [("EPSG:9217", 3)]
+    )
+    assert layers[0].shapes.total_bounds[0] == 553_000  # of the feature that is moved by 200
+
+
+def test_degrees_are_known_by_their_address(tmp_path):
+    shape = {"type": "Point", "coordinates": [106.5, 10.5]}
+    crs = by_name("http://www.opengis.net/def/crs/OGC/1.3/CRS84")
+    layer = read_layer("markers", write(tmp_path, {"type": "FeatureCollection", "crs": crs,
+        "features": [{"type": "Feature", "properties": {"marker_id": "M"}, "geometry": shape}],
+    }))  # fmt: skip
+    assert layer.crs == "EPSG:4326"
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        by_name("http://example.org/def/crs/EPSG/0/9217"),
+        by_name("http://www.opengis.net/def/crs/EPSG/0/9217?from=http://example.org"),
+        by_name("http://www.opengis.net/def/crs/EPSG/0/999999"),
+        {"type": "link", "properties": {"href": "http://www.opengis.net/def/crs/EPSG/0/9217"}},
+        {"type": "EPSG", "properties": {"code": 9217, "coordinate_order": [1, 0]}},
+        {"type": "EPSG", "properties": {"code": True}},
+    ],
+)
+def test_any_other_address_or_number_is_refused(member, tmp_path):
+    with pytest.raises(InputRefusedError) as refusal:
+        read_layer("clusters", write(tmp_path, {**collection(feature(1)), "crs": member}))
+    assert [issue.code for issue in refusal.value.issues] == ["crs_unknown"]

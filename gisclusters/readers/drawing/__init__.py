@@ -35,7 +35,7 @@ def read_drawing(
     ``layer`` chooses a drawing layer for shapes; texts are taken from every layer.  See
     ``outlines`` and ``markers`` for the rows.  Raises InputRefusedError (``file_damaged``,
     ``drawing_cut_short``, ``drawing_too_large``, ``layer_missing``, ``drawing_empty``,
-    ``encoding_unknown``).
+    ``drawing_only_circles``, ``encoding_unknown``).
     """
     areal = kind.shape != "point"
     found, texts = _read(path, encoding, "outlines" if areal else "marks")
@@ -49,12 +49,10 @@ def read_drawing(
         found = _only(found, chosen)
     frame, issues = outlines(found, texts) if areal else markers(found, texts, kind)
     rows = _rows(found, texts, frame, issues)
-    if not len(frame) and not has_errors(rows.issues):
-        nothing = error("drawing_empty", layer=path.name, known=", ".join(known) or "–")
-        raise InputRefusedError([nothing, *rows.issues])
-    if not len(frame):
-        raise InputRefusedError(rows.issues)
-    return rows
+    if len(frame):
+        return rows
+    said = [issue.in_layer(path.name) for issue in rows.issues]
+    raise InputRefusedError(said if has_errors(said) else [_nothing(path.name, known, said), *said])
 
 
 def inspect_drawing(
@@ -78,6 +76,18 @@ def inspect_drawing(
             rows = _rows(part, texts, both, [*issues, *more])
             parts.append((name, replace(rows, issues=(*issues, *more)) if parts else rows))
     return parts or [(layer, _rows(found, texts, outlines(_only(found, set()), texts)[0], []))]
+
+
+def _nothing(name: str, known: list[str], said: list[Issue]) -> Issue:
+    """Why a drawing gives no rows: nothing is in it, or nothing but circles."""
+    circles = [issue for issue in said if issue.code == "circle_left_out"]
+    if not circles:
+        return error("drawing_empty", layer=name, known=", ".join(known) or "–")
+    return error(
+        "drawing_only_circles", layer=name, value=str(circles[0].value),
+        known=", ".join(str(issue.value) for issue in circles),
+        count=sum(int(str(issue.params["count"])) for issue in circles),
+    )  # fmt: skip
 
 
 def _read(path: Path, encoding: str | None, wanted: Wanted) -> tuple[Survey, Texts]:

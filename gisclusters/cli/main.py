@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 import traceback
@@ -25,6 +26,9 @@ from gisclusters.words import LANGS, Lang, has_text, text
 DONE, FAULT, WRONG_USAGE, REFUSED, UNAVAILABLE, FOUND = range(6)
 STOPPED = 130
 """What shells take for a program ended by Ctrl-C."""
+
+_GARBAGE_AFTER = 100_000
+"""Objects before a search for rings of garbage; each of the many at start costs a tenth of it."""
 
 _CODES = {UsageError: WRONG_USAGE, UnavailableError: UNAVAILABLE, StoppedError: STOPPED}
 
@@ -77,6 +81,7 @@ def main(arguments: list[str] | None = None) -> None:
     The process is ours: its GDAL knows no driver that reaches beyond the file it is given.
     """
     close_gdal()
+    gc.set_threshold(_GARBAGE_AFTER)
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gisclusters.layers.layer import Layer
-from gisclusters.readers.inspect import InspectRow, inspect_opened
+from gisclusters.readers.inspect_row import InspectRow
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.reading import Parts, begun, unpacked
 from gisclusters.readers.vector import PARTED_FORMS
@@ -71,6 +71,8 @@ def inspect_file(path: Path | str, options: ReadOptions = _NO_OPTIONS) -> list[I
 
     Raises InputRefusedError where the file cannot be opened at all.
     """
+    from gisclusters.readers.inspect import inspect_opened  # noqa: PLC0415 - slow to import
+
     path = Path(path)
     with unpacked(path, options) as found:
         rows = inspect_opened(path.name, found.path, found.form,

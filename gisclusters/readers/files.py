@@ -14,6 +14,7 @@ from gisclusters.readers.magic import HEAD_BYTES, is_file_geodatabase, kind_of
 from gisclusters.readers.siblings import sibling
 
 _CHUNK = 1 << 20
+TABLE_FORMS = frozenset({"table", "xlsx", "xls", "wkt"})
 PARTS_OF = {
     ".shp": (".shx", ".dbf", ".prj", ".cpg"),
     ".tab": (".dat", ".map", ".id", ".ind"),

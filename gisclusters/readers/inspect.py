@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import shapely
 
-from gisclusters.domain.issue import Issue
 from gisclusters.geometry.crs import is_lonlat, is_metric, parse_crs, vn2000_zone
 from gisclusters.geometry.detective import Candidate, sole_order
 from gisclusters.geometry.validity import find_faults
 from gisclusters.layers.kinds import KINDS
 from gisclusters.layers.known import weigh_rows
+from gisclusters.readers.files import TABLE_FORMS
+from gisclusters.readers.inspect_row import InspectRow
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
-from gisclusters.readers.table import TABLE_FORMS
 from gisclusters.readers.table_look import look_at_table
 from gisclusters.readers.vector import MAPINFO_FORMS, is_layered, layer_names, read_vector
 
 _CANDIDATES_SHOWN = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InspectRow:
-    """One layer of one file (interfaces §2, Inspect row); ``issues`` in words beside it."""
-
-    file: str
-    layer: str | None
-    format: str
-    rows: int
-    geometry_type: str | None
-    encoding: str
-    encoding_score: float | None
-    crs_found: str | None
-    axes: str | None
-    candidates: list[dict[str, Any]]
-    declared_area_m2: float | None
-    computed_area_m2: float | None
-    problems: list[str]
-    issues: tuple[Issue, ...] = ()
-    rings_closed: bool | None = None
 
 
 def inspect_opened(name: str, path: Path, form: str, options: ReadOptions) -> list[InspectRow]:

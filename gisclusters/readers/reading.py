@@ -20,7 +20,6 @@ from gisclusters.layers.kinds import Kind, kind_named
 from gisclusters.layers.layer import Ground, Layer
 from gisclusters.layers.schema import check_rows
 from gisclusters.readers.archives import Unpacked
-from gisclusters.readers.coordinates import pairs_agree
 from gisclusters.readers.dossier import dossier_file
 from gisclusters.readers.files import checksum, sniff, unpack
 from gisclusters.readers.ground import read_ground
@@ -161,6 +160,8 @@ class Reading:
             raise InputRefusedError([*issues, *refusal.issues]) from refusal
         self._settled = True
         if rows.points is not None:
+            from gisclusters.readers.coordinates import pairs_agree  # noqa: PLC0415 - tables only
+
             more += pairs_agree(rows.points, self._crs, self.path.name)
         return more
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from gisclusters.domain.issue import Issue
 from gisclusters.layers.kinds import Kind
-from gisclusters.readers.coordinates import Points
 from gisclusters.readers.dossier import dossier_layer, read_dossier
+from gisclusters.readers.files import TABLE_FORMS
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.reference import DoubtedCrs
 from gisclusters.readers.sidecar import Sidecar
-from gisclusters.readers.table import TABLE_FORMS
-from gisclusters.readers.table_layer import open_table
 from gisclusters.readers.vector import VectorRows, choose_layer, layer_names, read_vector, swapped
+
+if TYPE_CHECKING:
+    from gisclusters.readers.coordinates import Points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,8 @@ class Opened:
 def open_rows(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: Sidecar) -> Opened:
     """All rows of a file by our names, and what it says of itself."""
     if form in TABLE_FORMS:
+        from gisclusters.readers.table_layer import open_table  # noqa: PLC0415 - tables only
+
         explicit = {**sidecar.columns, **options.mapping}
         table = open_table(kind, path, form, options, sidecar, explicit)
         return Opened(frame=table.frame, crs=table.crs, layer=table.sheet, issues=table.issues,

@@ -31,7 +31,7 @@ from gisclusters.layers.layer import Layer
 from gisclusters.readers import Parts, wire
 from gisclusters.readers.bombs import unpacked_bytes
 from gisclusters.readers.files import sniff
-from gisclusters.readers.inspect import InspectRow
+from gisclusters.readers.inspect_row import InspectRow
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import read_sidecar
 from gisclusters.readers.vector import PARTED_FORMS

@@ -26,7 +26,6 @@ from gisclusters.readers.wkt_file import read_wkt_text
 if TYPE_CHECKING:
     from gisclusters.readers.workbook import Book
 
-TABLE_FORMS = frozenset({"table", "xlsx", "xls", "wkt"})
 _HEADER_LINES = 30
 """A header is looked for in this many filled rows from the top."""
 _NUMBER = re.compile(r"^[+-]?\d[\d\s.,]*(?:e[+-]?0?\d)?$", re.IGNORECASE)

@@ -27,7 +27,7 @@ from gisclusters.domain.issue import Issue
 from gisclusters.domain.source import Source
 from gisclusters.layers.known import Known
 from gisclusters.layers.layer import AcceptedRepair, Ground, Layer
-from gisclusters.readers.inspect import InspectRow
+from gisclusters.readers.inspect_row import InspectRow
 from gisclusters.readers.options import ReadOptions
 
 _RECORDS: dict[str, type[Any]] = {

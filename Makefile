@@ -32,6 +32,7 @@ bench: system $(READY) ## overlaps and reading beside other libraries and databa
 	$(BIN)/python -m benchmarks.overlaps
 	$(BIN)/python -m benchmarks.coverage
 	$(BIN)/python -m benchmarks.reading
+	$(BIN)/python -m benchmarks.cold
 
 lock: $(READY) ## renew the locks within the ranges of pyproject.toml and package.json
 	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements.lock

@@ -215,7 +215,8 @@ def twins(shapes: Objects) -> list[tuple[int, int]]:
 
 def _repeats_next(xy: Numbers, ring: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Vertices that stand where the next of the same ring stands."""
-    same = (ring[1:] == ring[:-1]) & (xy[1:] == xy[:-1]).all(axis=1)
+    east, north = xy[:, 0], xy[:, 1]
+    same = (east[1:] == east[:-1]) & (north[1:] == north[:-1]) & (ring[1:] == ring[:-1])
     return np.append(same, False) if len(xy) else np.empty(0, dtype=bool)
 
 

@@ -108,11 +108,7 @@ def sound_pairs(
 
 def _refuse_invalid(frame: gpd.GeoDataFrame) -> None:
     shapes = np.asarray(frame.geometry.array, dtype=object)
-    faults = [
-        fault
-        for fault in find_faults(shapes, wanted="any")
-        if fault.reason not in {"empty", "wrong_type"}
-    ]
+    faults = [fault for fault in find_faults(shapes, wanted="mixed") if fault.reason != "empty"]
     if faults:
         labels = frame.index.to_numpy()
         raise InvalidGeometryError(
@@ -137,6 +133,7 @@ def _plain(shapes: _Shapes) -> _Shapes:
     """Collections reduced to the parts of their highest dimension."""
     for place in np.flatnonzero(shapely.get_type_id(shapes) == 7):
         parts = shapely.get_parts(shapely.get_parts(shapes[place]))
+        parts = parts[~shapely.is_empty(parts)]
         highest = shapely.get_dimensions(parts) == shapely.get_dimensions(parts).max(initial=-1)
         shapes[place] = shapely.union_all(parts[highest])
     return shapes
@@ -155,8 +152,9 @@ def shared_shapes(one: _Shapes, two: _Shapes, i: _Places, j: _Places) -> _Shapes
     """What the pairs ``one[i], two[j]`` share, of the lower dimension of the two only.
 
     Every shape is valid, planar, of one dimension.  A pair that shares nothing has an empty
-    shape.  Shapes that were asked are left prepared.
+    shape.  No shape of the caller is prepared: other threads may hold it.
     """
+    one, two = _ours(one), _ours(two)
     a, b = one[i], two[j]
     a_boxes, b_boxes = shapely.bounds(one)[i], shapely.bounds(two)[j]
     out = np.full(len(a), _NOTHING, dtype=object)
@@ -220,7 +218,10 @@ def _asked(
     which = _first_of_same(shapes, which)
     order = np.argsort(which, kind="stable")
     asked, number = np.unique(which[order], return_counts=True)
-    shapely.prepare(shapes[asked[number >= _OFTEN]])
+    often = asked[number >= _OFTEN]
+    often = often[~shapely.is_prepared(shapes[often])]
+    shapes[often] = _copies(shapes[often])
+    shapely.prepare(shapes[often])
     ends = np.append(0, np.cumsum(number))
     found = np.zeros(len(which), dtype=bool)
 
@@ -230,6 +231,20 @@ def _asked(
 
     _deal(work, _shares(shapely.get_num_coordinates(shapes[asked]) + number * 50))
     return found
+
+
+def _ours(shapes: _Shapes) -> _Shapes:
+    """An array of our own; what others have prepared is copied, for they may be asking it."""
+    out = shapes.copy()
+    ready = shapely.is_prepared(out)
+    out[ready] = _copies(out[ready])
+    return out
+
+
+def _copies(shapes: _Shapes) -> _Shapes:
+    """The same shapes as objects that nobody else holds."""
+    copied: _Shapes = shapely.set_srid(shapes, shapely.get_srid(shapes))
+    return copied
 
 
 def _first_of_same(shapes: _Shapes, which: _Places) -> _Places:

@@ -36,9 +36,9 @@ class Fault:
 def find_faults(shapes: Objects, *, wanted: str) -> list[Fault]:
     """Every shape that cannot be used, in order of position.
 
-    ``wanted`` is ``polygon``, ``point`` or ``any``.  Reasons are stable words:
-    ``missing``, ``empty``, ``not_finite``, ``wrong_type``, or GEOS's own reason for an
-    invalid shape in snake case (``self_intersection``, ``hole_lies_outside_shell`` …).
+    ``wanted`` is ``polygon``, ``point``, ``any`` or ``mixed`` (collections too).  Reasons are
+    stable words: ``missing``, ``empty``, ``not_finite``, ``wrong_type``, or GEOS's own reason
+    for an invalid shape in snake case (``self_intersection``, ``hole_lies_outside_shell`` …).
     """
     faults: dict[int, Fault] = {}
 
@@ -54,7 +54,7 @@ def find_faults(shapes: Objects, *, wanted: str) -> list[Fault]:
         note(~np.isin(types, _POLYGONAL), "wrong_type")
     elif wanted == "point":
         note(~np.isin(types, (0,)), "wrong_type")
-    else:
+    elif wanted == "any":
         note(types == 7, "wrong_type")
     sound = np.ones(len(shapes), dtype=bool)
     sound[list(faults)] = False

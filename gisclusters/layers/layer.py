@@ -41,6 +41,9 @@ class Ground:
 ZONES_ONLY = Ground("zones")
 WHOLE_COUNTRY = Ground("all")
 
+CLUSTERS_PLAN = "clusters"
+"""The plan id of the list of clusters of the store; no other plan may bear it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedRepair:

@@ -29,6 +29,7 @@ from gisclusters.layers.kinds import (
     land_codes,
 )
 from gisclusters.layers.layer import (
+    CLUSTERS_PLAN,
     Ground,
     Layer,
 )
@@ -237,6 +238,10 @@ def _dates_in_order(frame: pd.DataFrame, check: Check) -> None:
 def _plan_fields(frame: pd.DataFrame, check: Check, stem: str) -> pd.DataFrame:
     frame["plan_id"] = frame["plan_id"].where(frame["plan_id"].notna(), stem)
     missing = frame["category"].isna()
+    taken = frame["plan_id"].str.casefold().eq(CLUSTERS_PLAN) & frame["category"].ne("cluster")
+    for position in np.flatnonzero(taken.to_numpy(dtype=bool))[:1]:
+        check.at(error, "plan_id_reserved", int(position), field="plan_id",
+                 value=frame["plan_id"].iloc[position])  # fmt: skip
     if missing.any():
         check.issues.append(
             warning(

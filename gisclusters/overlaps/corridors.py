@@ -96,7 +96,7 @@ def _against(
     lines: set[int] = set()
     for which, position in zip(near[order], place[order], strict=True):
         work, subject = works[which], subjects.iloc[position]
-        distance = max(0.0, float(shapely.distance(subject.geometry, shapes[which])) - work.half_m)
+        distance = float(shapely.distance(subject.geometry, shapes[which]))
         found = [
             _row(subject, plan, work, distance, width, rule, piece, stage)
             for width, rule, piece in _pieces(subject.geometry, work, areal.get(work.category))
@@ -122,7 +122,7 @@ def _areal_works(works: list[Work], shapes: NDArray[np.object_]) -> dict[str, sh
     trees: dict[str, shapely.STRtree] = {}
     for category in {work.category for work in works}:
         own = [
-            shape if shapely.get_dimensions(shape) == 2 else shapely.buffer(shape, work.half_m)
+            shape
             for shape, work in zip(shapes, works, strict=True)
             if work.category == category and not work.from_line
         ]
@@ -154,7 +154,7 @@ def _inside(
     subject: shapely.Geometry, work: Work, corridor_m: float, own: shapely.STRtree | None
 ) -> shapely.Geometry:
     """The part of a subject within ``corridor_m`` of the edge of a work, beyond works' ground."""
-    beyond = corridor_m + work.half_m
+    beyond = corridor_m
     west, south, east, north = shapely.bounds(subject)
     margin = beyond + 1
     near = shapely.intersection(
@@ -186,7 +186,7 @@ def _row(
     notes = [*(work.width.notes if possible else work.width.firm_notes)]
     if work.width.open_class:
         notes.append("widest_class" if possible else "class_unknown")
-    notes += ["from_line"] if work.from_line else ["from_breadth"] * (work.half_m > 0)
+    notes += ["from_line"] if work.from_line else ["from_breadth"] * work.from_breadth
     return _base(subject, plan, work, distance, found, rule, stage) | {
         "relation": str(lies), "reason": "class_unknown" if possible else None,
         "area_m2": area, "area_sd_m2": area_sd_m2(piece, tolerance),

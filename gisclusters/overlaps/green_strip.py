@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gisclusters.domain.verdicts import NotCheckedReason, OverlapVerdict
+from gisclusters.geometry.width import width_m as widest_m
 from gisclusters.rules.corridors import CorridorRules
 
 STRIP_COLUMNS = (
@@ -58,11 +59,15 @@ def check_green_strips(
             shapes.append(None)
             continue
         green = shapely.union_all(own.geometry[own["use"] == "green"].to_numpy())
+        accuracy_m = float(cluster["accuracy_m"])
         found = measure_green_strip(
-            cluster.geometry, green, width_m=rule.width_m, accuracy_m=float(cluster["accuracy_m"])
+            cluster.geometry, green, width_m=rule.width_m, accuracy_m=accuracy_m
         )
-        shapes.append(found.pop("missing"))
-        whole = found["share_of_boundary"] >= 1 - 1e-9
+        missing = found.pop("missing")
+        shapes.append(missing)
+        # Rays pass corners and narrow gaps by; ground wider than the accuracy is bare.
+        bare = widest_m(missing, accuracy_m) if found["missing_m2"] > 0 else 0.0
+        whole = found["share_of_boundary"] >= 1 - 1e-9 and bare <= accuracy_m
         verdict = OverlapVerdict.CLEAR if whole else OverlapVerdict.CONFLICT
         rows.append(row | found | {"verdict": str(verdict)})
     table = pd.DataFrame(rows, columns=list(STRIP_COLUMNS), dtype=object).astype(

@@ -24,14 +24,13 @@ from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.measure import area_sd_m2
 from gisclusters.geometry.pairs import sound_pairs
 from gisclusters.geometry.width import ROUNDING_M, is_ground, pair_tolerance_m, width_m
-from gisclusters.layers.layer import WHOLE_COUNTRY, Layer
+from gisclusters.layers.layer import CLUSTERS_PLAN, WHOLE_COUNTRY, Layer
 from gisclusters.overlaps.corridors import CORRIDOR_COLUMNS, CORRIDOR_NUMBERS, find_corridors
 from gisclusters.overlaps.distances import least_distances
 from gisclusters.overlaps.in_force import Plan, joined, plans_in_force
 from gisclusters.overlaps.judgement import relation, severity, verdict
 from gisclusters.rules.overlaps import Rules, load_rules
 
-CLUSTERS_PLAN = "clusters"
 _ENDED = {"abolished": "archived", "withdrawn": "withdrawn"}
 _COLUMNS = (
     "subject_id", "plan_id", "zone_id", "title", "layer", "category", "relation", "verdict",
@@ -175,7 +174,7 @@ def _against(
     pairs = sound_pairs(frame, plan.zones)
     beside = plan.zones.geometry.loc[pairs["right_index"].unique()].to_numpy()
     pairs = pairs[_meet_inside(pairs, frame)]
-    own = plan.plan_id == CLUSTERS_PLAN
+    own = plan.plan_id == CLUSTERS_PLAN and set(plan.categories) == {"cluster"}
     rows: list[dict[str, Any]] = []
     met: set[int] = set()
     for left, right, shape in zip(
@@ -281,6 +280,7 @@ def _open_parts(
     area = plan.ground.area
     if area is None:
         area = shapely.union_all(beside)
+    area = shapely.set_srid(area, shapely.get_srid(area))  # ours alone, to be prepared
     shapely.prepare(area)
     plan_accuracy_m = plan.accuracy_m
     for place in np.flatnonzero(~shapely.covers(area, shapes)):

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gisclusters.overlaps.in_force import Plan
-from gisclusters.rules.corridor_width import CorridorWidth, corridor_width, number_of, word_of
+from gisclusters.overlaps.in_force import BREADTH, Plan
+from gisclusters.rules.corridor_width import CorridorWidth, corridor_width, metres_of, word_of
 from gisclusters.rules.corridors import NUMBER_FIELDS, TEXT_FIELDS
 from gisclusters.rules.overlaps import Rules
 
@@ -25,7 +25,7 @@ class Work:
     zone: Any
     category: str
     width: CorridorWidth
-    half_m: float
+    from_breadth: bool
     from_line: bool
     line_half_m: float
 
@@ -36,7 +36,7 @@ class Work:
         open_m = self.width.reach_m if (
             self.width.reason or self.width.open_class or self.width.open_end
         ) else 0.0  # fmt: skip
-        return max(known, open_m) + self.half_m + (self.line_half_m if self.from_line else 0.0)
+        return max(known, open_m) + (self.line_half_m if self.from_line else 0.0)
 
 
 def works_near(
@@ -55,8 +55,6 @@ def works_near(
     farthest = max((rule.width_m[1] for rule in corridors.rules if rule.width_m), default=0.0)
     farthest = max(farthest, *(work.reach_m for work in corridors.works.values()))
     farthest += max(work.line_half_m for work in corridors.works.values())
-    if "work_width_m" in rows:
-        farthest += max((number_of(value) or 0.0 for value in rows["work_width_m"]), default=0.0)
     near, _ = shapely.STRtree(subjects.geometry.to_numpy()).query(
         rows.geometry.to_numpy(), predicate="dwithin", distance=farthest
     )
@@ -64,20 +62,22 @@ def works_near(
     for _, zone in rows.iterrows():
         category = categories[zone["category"]]
         names = [name for name in (word_of(cell(zone, key)) for key in ("work", "title")) if name]
-        if any(name.startswith(word) for name in names for word in corridors.drawn):
+        bare = shapely.get_dimensions(zone.geometry) < 2
+        if not bare and any(n.startswith(word) for n in names for word in corridors.drawn):
             drawn += 1
             continue
         known = {name: cell(zone, name) for name in (*TEXT_FIELDS, *NUMBER_FIELDS)}
-        if number_of(known["length_m"]) is None and category == "bridge":
-            known["length_m"] = _long_side_m(zone.geometry)
+        if category == "bridge":  # a length that cannot be read leaves every class open
+            said = known["length_m"]
+            known["length_m"] = _long_side_m(zone.geometry) if said is None else metres_of(said)
+        if category == "irrigation" and known["work"] is None and known["grade"] is not None:
+            known["work"] = "dam"  # only dams have a grade (Irrigation Law, Art. 40)
         key = (category, *(str(value) for value in known.values()))
         if key not in widths:
             widths[key] = corridor_width(corridors, category, known, as_of)
-        bare = shapely.get_dimensions(zone.geometry) < 2
-        breadth = number_of(cell(zone, "work_width_m")) if bare else None
         works.append(Work(
-            zone=zone, category=category, width=widths[key], half_m=(breadth or 0.0) / 2,
-            from_line=bool(bare and not breadth),
+            zone=zone, category=category, width=widths[key],
+            from_breadth=cell(zone, BREADTH) is not None, from_line=bool(bare),
             line_half_m=corridors.works[category].line_half_m,
         ))  # fmt: skip
     return works, drawn

@@ -17,6 +17,7 @@ import pandas as pd
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
+from gisclusters.domain.accepted import ExceptionState
 from gisclusters.domain.verdicts import OverlapVerdict
 from gisclusters.errors import UsageError
 from gisclusters.layers.values import fold
@@ -25,13 +26,17 @@ from gisclusters.publish.result import Result
 from gisclusters.publish.tables import category_word, cells_of, columns_of
 from gisclusters.publish.views import with_plan, worst_first
 from gisclusters.publish.word_paper import add_table, new_paper
-from gisclusters.words import Lang, day, number, percent, text
+from gisclusters.words import Lang, day, issue_text, number, percent, text
 
 _ASKING = (str(OverlapVerdict.CONFLICT), str(OverlapVerdict.UNDECIDED))
-_ASKED = ("zone_id", "verdict", "area_m2", "width_m", "approval", "approval_en", "legal_basis")
+_ASKED = (("zone_id", "rule_id"), ("verdict", "relation"), ("area_m2", "distance_m"), ("width_m",),
+          ("legal_basis", "confidence"), ("approval", "approval_en"))  # fmt: skip
 _CORNER = ("zone_id", "piece", "corner", "northing_m", "easting_m")
 _HEAD_SHARES = (0.38, 0.62)
 """The name of the state must stand on one line."""
+
+_SAID_WITH_IT = ("corridor_from_line", "accuracy_assumed", "date_unknown")
+"""Warnings about a plan without which its figures would say too much."""
 
 MOST_CORNERS = 60
 """So many corners stand in a letter; more are left to the report it goes with."""
@@ -57,6 +62,8 @@ def letters(result: Result) -> list[Letter]:
     taken: set[str] = set()
     for frame in frames:
         asking = frame[frame["verdict"].isin(_ASKING) & frame["severity"].notna()]
+        if "exception_state" in asking:  # what somebody accepted already is asked of nobody
+            asking = asking[asking["exception_state"] != str(ExceptionState.ACCEPTED)]
         for (subject, plan), rows in worst_first(asking).groupby(
             ["subject_id", "plan_id"], sort=False
         ):
@@ -107,13 +114,18 @@ def _paper(result: Result, letter: Letter, lang: Lang) -> Any:
     for name in ("basis", "found"):
         _body(paper, text(f"letters.{name}", lang, **values))
     rows = letter.rows
-    columns = [column for column in columns_of("overlaps", rows, lang) if column.name in _ASKED]
-    cells = [list(cells_of(rows, [column], lang)) for column in columns]
+    known = {column.name: column for column in columns_of("overlaps", rows, lang)}
+    stacks = [[known[name] for name in stack if name in known] for stack in _ASKED]
+    stacks = [stack for stack in stacks if stack]
+    cells = [list(cells_of(rows, stack, lang)) for stack in stacks]
     add_table(
-        paper, [[column.header(lang)] for column in columns],
+        paper, [[column.header(lang) for column in stack] for stack in stacks],
         list(zip(rows["severity"], zip(*cells, strict=True), strict=True)),
-        [column.form in {"area", "metres"} for column in columns],
+        [stack[0].form in {"area", "metres"} for stack in stacks],
     )  # fmt: skip
+    for issue in result.issues:
+        if issue.code in _SAID_WITH_IT and issue.layer in {None, *rows["layer"]}:
+            _body(paper, issue_text(issue, lang)[0])
     corners = _corners(result, letter)
     if len(corners):
         _body(paper, text("letters.corners", lang, **values))
@@ -138,7 +150,7 @@ def _values(result: Result, letter: Letter, lang: Lang) -> dict[str, str]:
     cluster = _named(result, letter.subject_id)
     return {
         "cluster": cluster, "plan": letter.plan, "kinds": "; ".join(kinds),
-        "count": number(len(rows), lang),
+        "count": number(rows["zone_id"].nunique(), lang),
         # Zones of one plan can lie on each other: the largest is given, never a sum.
         "area": number(float(areas.max()), lang, 1) if len(areas) else "0",
         "share": percent(float(whole.max()), lang) if len(whole) else percent(0.0, lang),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,8 @@ _SOFT = ("side", "lining", "settlement")
 
 _YES = {"yes", "true", "1", "co", "i", "trong khu dan cu", "do thi"}
 _NO = {"no", "false", "0", "khong", "ngoai khu dan cu", "ngoai do thi"}
+
+_METRES = re.compile(r"(?<=\d)\s*m(?:ét|et)?\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,3 +165,11 @@ def number_of(value: object) -> float | None:
     except (TypeError, ValueError):
         return None
     return number if math.isfinite(number) else None
+
+
+def metres_of(value: object) -> float | None:
+    """A cell as a length, also ``350 m``; None where it holds none or one that cannot be."""
+    if isinstance(value, str):
+        value = _METRES.sub("", value).replace(",", ".")
+    number = number_of(value)
+    return number if number is not None and number > 0 else None

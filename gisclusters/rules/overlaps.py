@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, cast
@@ -54,6 +54,12 @@ class Rules:
     def category_of(self, category: str) -> str:
         """The category that judges a land code; our own words judge themselves."""
         return self.codes.get(category, category if category.islower() else "unclassified")
+
+    def turning_days(self, *, after: date) -> list[date]:
+        """The days after one on which a rule of ours begins or has ended, in order."""
+        begins = {rule.valid_from for rule in self.rules}
+        ends = {rule.valid_to + timedelta(1) for rule in self.rules if rule.valid_to < date.max}
+        return sorted(day for day in begins | ends if day > after)
 
     def rule_for(self, category: str, as_of: date) -> Rule:
         """The rule in force on a day; an unknown category falls under ``unclassified``."""

@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gisclusters._version import __version__
-from gisclusters.domain.issue import Issue, error
+from gisclusters.domain.issue import Issue, error, info
 from gisclusters.domain.run import make_run
 from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, Stage
 from gisclusters.errors import InputRefusedError, UsageError
@@ -73,6 +73,7 @@ def check_boundary(
             read.append(read_layer(kind, path, options))
         except InputRefusedError as refusal:
             problems += refusal.issues
+    problems += _plans_told_twice(read[1:])
     if problems:
         raise InputRefusedError(problems)
     known = [] if store is None else known_of(store).ground
@@ -107,14 +108,27 @@ def check_store(
     subjects = store.load("clusters", ids=list(ids) or None)
     require_clusters(subjects, ids)
     plan_options = replace(plan_options, known=Known(places=store.load("places")))
-    against = (
-        [read_layer("plans", path, plan_options) for path in plans]
-        if plans
-        else _stored_plans(store)
-    )
+    against = [read_layer("plans", path, plan_options) for path in plans]
+    if repeated := _plans_told_twice(against):
+        raise InputRefusedError(repeated)
+    against = against or _stored_plans(store)
     return _judge(subjects, against, store=store, as_of=as_of, rules=rules, stage=stage,
                   changes_on=changes_on, wish=wish,
                   fit=FitOfRun(store, fit_rules, checklist))  # fmt: skip
+
+
+def _plans_told_twice(layers: Sequence[Layer]) -> list[Issue]:
+    """An error for each plan id of two files: one could speak for the ground of the other."""
+    first: dict[str, str] = {}
+    found: list[Issue] = []
+    for layer in layers:
+        own = [str(plan) for plan in layer.frame["plan_id"].unique()]
+        found += [
+            error("plan_repeated", layer=layer.name, field="plan_id", value=plan, other=first[plan])
+            for plan in own if plan in first
+        ]  # fmt: skip
+        first |= dict.fromkeys(own, layer.name)
+    return found
 
 
 def require_clusters(layers: Sequence[Layer], ids: Sequence[str]) -> None:
@@ -173,6 +187,8 @@ def _judge(
             later = with_exceptions(then.findings, accepted, as_of=changes_on, rules=rule_set)
             differing.append(changes(judged.findings, later.findings))
     issues += further.issues
+    if changes_on is not None and not any(map(len, differing)):
+        issues.append(info("changes_none", value=changes_on.isoformat()))
     sources = [layer.source for layer in (*subjects, *plans)]
     sources += [source for source in fit.sources if source not in sources]
     received = {source.crs_as_received for source in sources}
@@ -198,7 +214,9 @@ def _judge(
         findings=frames,
         issues=_unique(issues),
         drawn=[layer.shapes[["cluster_id", "name", "geometry"]] for layer in subjects],
-        extra=_over_time(resting, differing, plans, as_of=as_of, changes_on=changes_on)
+        extra=_over_time(
+            resting, differing, plans, as_of=as_of, changes_on=changes_on, rules=rule_set
+        )
         | beside
         | fit.extra()
         | dict(further.extra()),
@@ -224,11 +242,15 @@ def _over_time(
     *,
     as_of: date,
     changes_on: date | None,
+    rules: Rules,
 ) -> dict[str, Any]:
     """The keys of the document that speak of other days than the one that was asked of."""
     found: dict[str, Any] = {
         "resting": [row for frame in resting for row in rows_of(frame)],
-        "turning_days": [day.isoformat() for day in turning_days(plans, after=as_of)],
+        "turning_days": [
+            day.isoformat()
+            for day in sorted({*turning_days(plans, after=as_of), *rules.turning_days(after=as_of)})
+        ],
     }
     if changes_on is not None:
         rows = [row for frame in differing for row in rows_of(frame)]

@@ -173,3 +173,18 @@ def test_the_parcels_of_a_city_against_its_plans(shared_data):
 def made_valid(source):
     moved = transform_frame(source[["geometry"]].reset_index(drop=True), "EPSG:26986")
     return moved.set_geometry(shapely.make_valid(np.asarray(moved.geometry.array)))
+
+
+def test_what_is_wrong_within_a_collection_is_named():
+    bow = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+    twice = shapely.MultiPolygon([box(0, 0, 5, 5), box(3, 3, 8, 8)])
+    held = frame(*map(shapely.GeometryCollection, ([bow], [twice])), index=["bow", "twice"])
+    with pytest.raises(InvalidGeometryError) as refusal:
+        overlap_pairs(held, frame(box(0, 0, 20, 20)))
+    assert refusal.value.ids == ("bow", "twice")
+
+
+def test_an_empty_part_of_a_collection_hides_no_line():
+    mixed = shapely.GeometryCollection([shapely.Polygon(), shapely.LineString([(0, 0), (3, 4)])])
+    pairs = overlap_pairs(frame(mixed), frame(box(-1, -1, 20, 20)))
+    assert pairs.length_m.tolist() == [5]

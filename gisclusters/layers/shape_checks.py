@@ -23,6 +23,8 @@ from gisclusters.layers.topology import examine
 
 _EAST_RANGE_M = (166_000.0, 834_000.0)
 _NORTH_RANGE_M = (800_000.0, 2_700_000.0)
+_LIKE_A_ZONE = frozenset({"EPSG:32648", "EPSG:32649"})
+"""UTM on WGS 84, whose numbers in Viet Nam are those of the 6° zones but for some 100 m."""
 
 
 def checked_shapes(
@@ -95,7 +97,7 @@ def _places(shapes: NDArray[Any], usable: NDArray[np.bool_], check: Check, crs: 
         wrong = (west < -180) | (east > 180) | (south < -90) | (north > 90)
         swapped = swapped_degrees(bounds)
         code = "not_degrees"
-    elif crs_door.zone_of(crs) is not None:
+    elif crs_door.zone_of(crs) is not None or crs in _LIKE_A_ZONE:
         wrong = (
             (west < _EAST_RANGE_M[0]) | (east > _EAST_RANGE_M[1])
             | (south < _NORTH_RANGE_M[0]) | (north > _NORTH_RANGE_M[1])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gisclusters.layers.values import plain_number
 
+_DEGREE_SIGNS = str.maketrans("⁰˚ᵒ", "°°°")
 _DECIMAL = re.compile(r"(?P<d>[+-]?\d{1,3})(?:[.,](?P<f>\d*))?\s*[°ºo˚]?")
 _SEXAGESIMAL = re.compile(
     r"(?P<sign>[+-])?(?P<d>\d{1,3})\s*(?:°|º|˚|o|d|độ|do|deg|:|-|\s)\s*"
@@ -46,7 +47,7 @@ def read_degrees(cells: list[str]) -> Degrees:
 
 def degree(cell: str) -> tuple[float, float]:
     """One cell as degrees and the unit of its last digit; NaN where it is no angle."""
-    text = plain_number(cell)
+    text = plain_number(cell.translate(_DEGREE_SIGNS).replace("%%d", "°"))
     found = _HEMISPHERE.match(text)
     if found is None:
         return float("nan"), float("inf")

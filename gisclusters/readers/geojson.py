@@ -323,8 +323,10 @@ def _named_in(member: Any) -> str | None:
 
     Names of the OGC that look like addresses are names: nothing is asked of them.
     """
-    properties = member.get("properties", {}) if isinstance(member, dict) else {}
-    if not isinstance(properties, dict) or member.get("type") == "link":
+    if not isinstance(member, dict) or str(member.get("type")).casefold() == "link":
+        return None
+    properties = member.get("properties", {})
+    if not isinstance(properties, dict):
         return None
     if str(member.get("type")).upper() == "EPSG" and "name" not in properties:
         code = str(properties.get("code"))

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.errors import InputRefusedError
@@ -21,28 +22,43 @@ VN2000, WGS84_DATUM, HN72 = "vn2000", "wgs84", "hn72"
 _DATUMS = {
     VN2000: r"\bvn[\W_]{0,3}2000(?!\d)|\bvi[eệ]t[\W_]{0,3}nam[\W_]{0,3}2000(?!\d)",
     WGS84_DATUM: r"(?<![^\W_])wgs(?![^\W\d_])",
-    HN72: r"(?<![^\W_])(?:hn|h[aà][\W_]?n[oộ]i)[ _-]?(?:19)?72(?![\d/])",
+    HN72: r"(?<![^\W_])(?<!đường )(?<!phố )(?:hn|h[aà][\W_]?n[oộ]i)[ _-]{0,3}(?:19)?72(?![\d/])"
+    r"|krass?ov",
 }
 _CONVERTED = re.compile(r"\bchuyen (?:doi|tu|he)\b|\btinh chuyen\b|\bquy doi\b|\bconvert")
 """A line that tells where the numbers came from names two datums, or the one they left."""
-_SIGN = r"°|º|˚|⁰|ᵒ|o(?=\d)|độ|do\b|deg|d(?=\d)"
+_SIGN = r"°|o(?= ?\d)|độ|do(?=\d|\b)|deg(?:rees?)?|d(?= ?\d)"
 _WORD = (
-    r"(?:(?<![^\W\d_])ktt|kinh tuy[eế]n (?:tr[uụ]c|trung [uư][oơ]ng|g[oố]c)|(?<!\w)kt tr[uụ]c"
-    r"|meridian)(?:[^\d\n]|(?<!\d)[36]\s*(?:°|độ|do\b)){0,45}?"
-    r"|(?<!\w)l[0o]\s*[:=]\s*|(?<!\w)(?:cm|λ0?|lambda)\s*[:=]?\s*(?=1\d\d\s*(?:°|º|˚|⁰|d|đ|o\d))"
+    r"(?:(?<![^\W\d_])ktt|kinh tuy[eế]n (?:tr[uụ]c|trung [uư][oơ]ng|trung t[aâ]m|ch[ií]nh)"
+    r"|(?<!\w)kt tr[uụ]c|tr[uụ]c kinh tuy[eế]n|meridian|lon_0)"
+    r"(?:[^\d\n]|(?<!\d)[36]\s*(?:°|độ|do\b)){0,45}?"
+    r"|(?<!\w)l[0o]\s*[:=]\s*|(?<!\w)(?:cm|λ0?|lambda)\s*[:=]?\s*(?=1\d\d\s*(?:°|d|o\d))"
     r"|(?<!\w)tm-?3[\s:=/_(-]*"
 )
 _MERIDIAN = re.compile(
-    rf"(?:{_WORD})(?<![\d.,])(?P<degrees>1\d\d)(?:[.,](?P<decimals>\d{{1,4}})(?!\d)"
+    rf"(?:{_WORD})(?<![\d.])(?<!\d,)(?P<degrees>1\d\d)(?:[.,](?P<decimals>\d{{1,15}})(?!\d)"
+    rf"|\s*(?:{_SIGN})[^\w\n]{{0,4}}(?:và |va )?(?P<told>\d{{1,2}}) ?(?:['′’´]|ph[uú]t|min)"
     rf"|\s*(?:{_SIGN}|[\s;_-]|0\s*(?=\d\d(?!\d))|)\s*"
     r"(?P<minutes>[0-9]{1,2})(?!\d|\s*(?:°|độ|do\b))|0?(?!\d)|(?P<unread>\d+))"
 )
 """After its word; a 0 may stand for the sign of degrees (107045, 1080 15), or none (10745)."""
-_ENDS_IN_DEGREES = re.compile(rf"(?:{_WORD})1\d\d$")
+_ENDS_IN_DEGREES = re.compile(rf"(?:{_WORD})1\d\d ?(?:{_SIGN})?$")
 _MINUTES_ALONE = re.compile(r"\s*(?:0{1,2}|15|30|45|5|25|50|75)\s*(?:['′’]|ph[uú]t)?.*")
+_MINUTES_UNREAD = re.compile(
+    r"[^\w\n]{0,4}(?:và |va |độ )?(?:(?:15|30|45)(?!\d)|[½¼¾]|r[uư][oỡ]i|b[oố]n l[aă]m"
+    r"|ba m[uư][oơ]i|m[uư][oờ]i l[aă]m)"
+)
+"""What stands behind whole degrees and may be their minutes."""
+_OF_OTHERS = re.compile(
+    r" ?(?:/ ?\d{4}|m2\b|m²|ha\b|l[oô]\b|th[uử]a\b|m[oố]c\b|[dđ]i[eể]m\b|h[oộ]\b|đ/|đồng)"
+)
+_PAPERS_BETWEEN = re.compile(
+    r"qđ|quy[eế]t đ[iị]nh|th[oô]ng t[uư]|ngh[iị] đ[iị]nh|đt\b|điện thoại"
+    r"|nội bộ|greenwich|khu đô thị"
+)
 _BESIDE_DATUM = re.compile(
-    r"(?<!\w)vn-?2000[ _/-]{1,3}(?P<degrees>1\d\d)"
-    r"(?:[.,](?P<decimals>0|00|25|5|50|75)|[ _-](?P<minutes>00|15|30|45))(?!\d)"
+    r"(?<!\w)vn[ _-]?2000[ _/;:(-]{1,3}(?:tm[ _-]?3[ _/(-]{0,2})?(?P<degrees>1\d\d)"
+    r"(?:[.,](?P<decimals>0|00|25|5|50|75)|[ _-]?(?P<minutes>00|15|30|45))(?!\d)"
 )
 _ALONE = (
     r"(?<![\d.,])(?P<degrees>1\d\d)\s*(?:{})\s*"
@@ -59,20 +75,41 @@ _ELLIPSOID = re.compile(r"[eê][\W_]?l+[\W_]?[iíy]p|spheroid")
 _MINUTES_IN_WORDS = re.compile(r"[^\d\n]{0,25}ph[uú]t")
 _ACCOUNTANT = re.compile(r"\bke toan\b")
 _NAMES_A_ZONE = re.compile(r"\bmui\b|\bvn ?2000\b")
-_OF_A_PLACE = re.compile(r"\bkinh do\b|\bvi do\b|\blongitude\b")
+_OF_A_PLACE = re.compile(r"\bkinh do\b|\bvi do\b|\blongitude\b|\bphuong vi\b|\bhuong\b|\bgoc\b")
+_SHEET_OF_ZONE = re.compile(
+    r"(?:\b(?:toa do|toado|td|bang|ktt|vn ?2000|he|mui|chieu|tm ?3|zone|kinh tuyen truc|3 do)\b ?)*"
+)
+"""What may stand beside degrees in the name of a sheet that names its zone."""
+_CODE = re.compile(r"\bepsg\W{0,2}(\d{4,5})\b")
 _NOT_A_ZONE = re.compile(r"\bm[ũùủụ]i\b")
 """Capes and smells, which without their marks are written as a zone is."""
 _WIDTH = re.compile(
-    r"\bmui(?: (?:chieu|toa do|so|la))* ?([36])\b|\b([36]) (?:do|degrees?) (?:zone|mui)\b"
+    r"\bmui(?: (?:chieu|toa do|so|la))* ?0?([36])\b|\b([36]) (?:do|degrees?) (?:zone|mui)\b"
+    r"|\bmui(?: [a-z]+){1,5} ([36]) ?do\b|\bmui(?: chieu)? ?0?([36])(?:do\b|0\b)"
+    r"|\btm ?(6)\b|\bvn ?2000 ([36]) ?do\b|\bvn ?2000 ([36])(?= ktt)"
 )
 _SCALE = re.compile(
-    r"(?:(?<!\w)k[0o]?(?!\w)|h[eệ] s[oố]|t[yỷiỉ] l[eệ]|scale)[^\d\n]{0,20}0[.,]999([69])0*(?!\d)"
+    r"(?:(?<!\w)k[0o]?(?!\w)|h[eệ] s[oố]|t[yỷiỉ] l[eệ]|scale)[^\d\n]{0,40}0[.,]999([69])0*(?!\d)"
 )
 _SCALE_ALONE = re.compile(r"(?<![\d.,])0[.,]999([69])0*(?!\d|\s*(?:ha|m|km|%))")
 _NUMBER = re.compile(
-    r"(?:\butm|\bmui|\bwgs ?(?:19)?84)(?: ?(?:zone|mui|chieu|so))* ?(4[89][12]?) ?n?\b"
+    r"(?:\butm|\bmui|\bwgs ?(?:19)?84|\bvn ?2000 zone|\bvn ?2000(?= 4\d n))"
+    r"(?: ?(?:zone|mui|chieu|so))* ?(4[89][12]?) ?n?\b"
     r"(?! ?(?:ho|ha|m|m2|nguoi|thua|lo|cay)\b)"
 )
+_SPELLINGS = (
+    (re.compile("[\u200b\u200c\u200d\ufeff]"), ""),
+    (re.compile(r"\s+"), " "),
+    (re.compile(r"[\u2010-\u2015\u2212]"), "-"),
+    (re.compile(r"%%d|\\u\+00b0|[º˚⁰ᵒ\ufffd]|(?<=\d) ?đ(?= ?\d)"), "°"),
+    (re.compile(r"\bk\. ?t\. ?t\b"), "ktt"),
+    (
+        re.compile(r"\bkinh[ -]tuy[eế]n[ -]tr(?:[uụ]c|\.)|\bk\. ?tuy[eế]n tr[uụ]c"),
+        "kinh tuyến trục",
+    ),
+)
+"""What is written in more than one way, and the way that is looked for."""
+
 _NUMBERED = {"48": (105.0, 6), "49": (111.0, 6), "481": (102.0, 3), "482": (105.0, 3),
              "491": (108.0, 3)}  # fmt: skip
 
@@ -208,8 +245,15 @@ def said_in(lines: Iterable[str], *, names: Iterable[str] = ()) -> Said:
             degrees, width = _NUMBERED[number[1]]
             found.append(Meridian(number[0], degrees, width))
             numbered |= width == 6
+        if (code := _CODE.search(folded)) is not None:
+            named_code = f"EPSG:{code[1]}"
+            for system in (each for each in SYSTEMS if each.code == named_code):
+                found.append(Meridian(named_code, system.meridian_deg, system.width_deg))
+                of_line.add(system.datum)
         for each in found:
-            meridians.setdefault(each.degrees, each)
+            held = meridians.get(each.degrees)
+            if held is None or (held.width_deg is None and each.width_deg is not None):
+                meridians[each.degrees] = each  # a zone by its number says its width too
         datums |= of_line
         widths |= own
         if of_line or own or found:
@@ -226,7 +270,9 @@ def datum_in(words: str) -> str | None:
 
 def _plain(line: str) -> str:
     """Lower case in NFC, without the words that are no zone though they read like one."""
-    plain = unicodedata.normalize("NFC", line).casefold().replace("\u00a0", " ")
+    plain = unicodedata.normalize("NFC", line).casefold()
+    for written, meant in _SPELLINGS:
+        plain = written.sub(meant, plain)
     return _NOT_A_ZONE.sub("–", plain)
 
 
@@ -241,10 +287,11 @@ def join_split_degrees(cells: list[str]) -> None:
 
     ``KTT: 107;30'`` is one title of two cells.
     """
-    for place in range(len(cells) - 1):
+    filled = [place for place, cell in enumerate(cells) if cell]
+    for place, after in pairwise(filled):
         plain = _plain(cells[place])
-        if _MINUTES_ALONE.fullmatch(cells[place + 1]) and _ENDS_IN_DEGREES.search(plain):
-            cells[place : place + 2] = [f"{cells[place]} {cells[place + 1]}", ""]
+        if _MINUTES_ALONE.fullmatch(cells[after]) and _ENDS_IN_DEGREES.search(plain):
+            cells[place], cells[after] = f"{cells[place]} {cells[after]}", ""
 
 
 def one_zone(said: Said, layer: str, *, named: bool = False) -> list[Issue]:
@@ -269,7 +316,7 @@ def one_zone(said: Said, layer: str, *, named: bool = False) -> list[Issue]:
 
 
 def _widths(plain: str, folded: str) -> set[int]:
-    found = {int(one or two) for one, two in _WIDTH.findall(folded)}
+    found = {int(next(filter(None, said))) for said in _WIDTH.findall(folded)}
     scales = _SCALE.findall(plain)
     if not scales and _NAMES_A_ZONE.search(folded):
         scales = _SCALE_ALONE.findall(plain)
@@ -279,17 +326,26 @@ def _widths(plain: str, folded: str) -> set[int]:
 def _meridians(plain: str, folded: str, *, bare: bool, widths: set[int]) -> Iterable[Meridian]:
     """The meridians of a line, those after the first with their sign alone too."""
     width = next(iter(widths)) if len(widths) == 1 else None
-    found = [] if _ACCOUNTANT.search(folded) else list(_MERIDIAN.finditer(plain))
-    found = found or list(_BESIDE_DATUM.finditer(plain))
+    found = [] if _ACCOUNTANT.search(folded) else [
+        each for each in _MERIDIAN.finditer(plain)
+        if not _OF_OTHERS.match(plain, each.end())
+        and not _PAPERS_BETWEEN.search(each[0])
+    ]  # fmt: skip
+    found = found or [each for each in _BESIDE_DATUM.finditer(plain)
+                      if not _OF_OTHERS.match(plain, each.end())]  # fmt: skip
     if found:
         found += _IN_LINE.finditer(plain, found[-1].end())
     elif bare or (_NAMES_A_ZONE.search(folded) and not _OF_A_PLACE.search(folded)):
         found = [each for each in (_IN_NAME if bare else _IN_LINE).finditer(plain)
-                 if not _OF_PAPERS.search(plain[: each.start()])]  # fmt: skip
+                 if not _OF_PAPERS.search(plain[: each.start()])
+                 and (not bare or _SHEET_OF_ZONE.fullmatch(
+                     fold(plain[: each.start()] + " " + plain[each.end() :])))]  # fmt: skip
     for each in found:
         degrees = _degrees(each)
-        whole = degrees.is_integer() and not each.groupdict().get("minutes")
-        if whole and _MINUTES_IN_WORDS.match(plain, each.end()):
+        told = each.groupdict()
+        whole = degrees.is_integer() and not (told.get("minutes") or told.get("told"))
+        if whole and (_MINUTES_IN_WORDS.match(plain, each.end())
+                      or _MINUTES_UNREAD.match(plain, each.end())):  # fmt: skip
             degrees = math.nan  # minutes that cannot be read
         yield Meridian(each[0].strip(), degrees, width)
 
@@ -303,7 +359,9 @@ def _degrees(found: re.Match[str]) -> float:
     if parts.get("decimals"):
         decimal = float(f"{degrees}.{parts['decimals']}")
         return decimal if decimal in _MERIDIANS_DEG else degrees + int(parts["decimals"]) / 60
-    if parts.get("minutes"):
-        minutes = int(parts["minutes"])  # 105 75 is the 105,75 that a comma split into two cells
+    if parts.get("told") or parts.get("minutes"):
+        minutes = int(
+            parts.get("told") or parts["minutes"]
+        )  # 105 75 is the 105,75 that a comma split into two cells
         return degrees + minutes / 60 if minutes < 60 else float(f"{degrees}.{minutes}")
     return float(degrees)

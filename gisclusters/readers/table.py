@@ -20,7 +20,7 @@ from gisclusters.readers.axes import axis_of
 from gisclusters.readers.delimited import read_delimited
 from gisclusters.readers.files import parsing
 from gisclusters.readers.grid import Grid
-from gisclusters.readers.system_words import join_split_degrees
+from gisclusters.readers.system_words import join_split_degrees, said_in
 from gisclusters.readers.wkt_file import read_wkt_text
 
 if TYPE_CHECKING:
@@ -104,6 +104,9 @@ def read_table(
     issues = [*grid.issues, *_unheaded(body, numbers, len(headers), path.name)]
     titles = [" ".join(filter(None, cells)) for cells in grid.rows[:first]]
     above = [cell for cells in grid.rows[first : last + 1] for cell in cells if cell]
+    # A label and its value may stand in two cells.
+    above += [" ".join(filter(None, cells)) for cells in grid.rows[first : last + 1]
+              if said_in(cells).fits is None]  # fmt: skip
     return Table(
         grid.sheet, (*titles, *above), headers, groups, tuple(map(tuple, head)),
         _padded(body, len(headers)), numbers, grid.encoding, tuple(issues), elsewhere,

@@ -119,3 +119,14 @@ def test_any_other_address_or_number_is_refused(member, tmp_path):
     with pytest.raises(InputRefusedError) as refusal:
         read_layer("clusters", write(tmp_path, {**collection(feature(1)), "crs": member}))
     assert [issue.code for issue in refusal.value.issues] == ["crs_unknown"]
+
+
+@pytest.mark.parametrize("crs", ["EPSG:9210", 9210, [], False, "", {"type": "Link", "name": "x"}])
+def test_a_crs_that_is_no_member_is_said_to_be_unknown(tmp_path, crs):
+    path = tmp_path / "a.geojson"
+    shape = {"type": "Point", "coordinates": [570_000, 1_221_000]}
+    feature = {"type": "Feature", "properties": {"marker_id": "M1"}, "geometry": shape}
+    path.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": [feature]}))
+    with pytest.raises(InputRefusedError) as refusal:
+        read_layer("markers", path, ReadOptions(province="Long An"))
+    assert [issue.code for issue in refusal.value.issues] == ["crs_unknown"]

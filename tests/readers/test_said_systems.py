@@ -7,6 +7,7 @@ import pytest
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import identify_crs, vn2000_like
 from gisclusters.readers import ReadOptions, read_layer
+from gisclusters.readers.degrees import degree
 from gisclusters.readers.system_words import said_in
 from gisclusters.words import issue_text
 
@@ -314,3 +315,62 @@ def test_minutes_in_words_are_told_as_no_zone(tmp_path):
 def test_the_ellipsoid_of_wgs84_is_that_of_vn2000(tmp_path, words):
     assert read_layer("markers", table(tmp_path, words)).crs == "EPSG:9210"
     assert read_layer("markers", table(tmp_path, words), LONG_AN).crs == "EPSG:9210"
+
+
+@pytest.mark.parametrize("words", [
+    "VN-2000, UTM zone 48N, kinh tuyến trục 105°", "VN-2000, múi 48, KTT 105", "KTT 105, múi 06 độ",
+    "VN-2000, KTT 105°, múi chiếu hình trụ ngang 6 độ", "VN-2000 TM-6, KTT 105", "VN-2000, EPSG:3405",
+    "KTT 105°; hệ số biến dạng chiều dài k0 = 0.9996", "VN2000 6 độ, KTT 105", "KTT 105, múi chiếu 60",
+])  # fmt: skip
+def test_the_width_of_a_zone_is_heard_beside_its_meridian(tmp_path, words):
+    assert read_layer("markers", table(tmp_path, words)).crs == "EPSG:3405"
+
+
+@pytest.mark.parametrize("words", [
+    "KTT 106–15", "KTT 106−15", "KTT 106 độ – 15 phút", "KTT 106 độ, 15 phút", "KTT 106 độ (15 phút)",
+    "KTT 106 độ và 15 phút", "KTT 106đ15'", "KTT 106 d 15", "KTT 106do15", "KTT 106.250000",
+    "KTT 106%%d15'", "KTT 106\\U+00B015'", "KTT 106° . 15'", "K.T.T 106°15'", "Kinh tuyến  trục 106°15'",
+    "Kinh-tuyến-trục 106°15'", "Trục kinh tuyến 106°15'", "VN2000_10615", "VN2000 (106-15)",
+    "VN2000; 106-15", "VN_2000_TM3_106-15", "EPSG:9212", 'PARAMETER[""Central_Meridian"",106.25]',
+    "lon_0=106.25", "kinh tuyến trung tâm 106°15'",
+])  # fmt: skip
+def test_minutes_are_read_through_any_sign(tmp_path, words):
+    assert read_layer("markers", table(tmp_path, words)).crs == "EPSG:9212"
+
+
+@pytest.mark.parametrize("words", [
+    "KTT 106 rưỡi", "KTT 106½", "KTT 106:15 và", "KTT 106/15", "KTT 106 độ bốn lăm",
+])  # fmt: skip
+def test_minutes_that_cannot_be_read_make_no_whole_degrees(tmp_path, words):
+    assert refusal(table(tmp_path, words), ReadOptions()).code == "crs_missing"
+
+
+@pytest.mark.parametrize("words", [
+    "KTT theo QĐ 108/2010", "Đất TM-3 105 m2", "VN2000 108.00 ha", "Kinh tuyến gốc Greenwich, 108 điểm",
+    "Góc phương vị trục chính 107°30', hệ VN-2000", "Hướng 107°30' (VN-2000)", "Đường HN 72",
+])  # fmt: skip
+def test_angles_papers_and_areas_leave_the_zone_of_the_province(tmp_path, words):
+    assert read_layer("markers", table(tmp_path, words), LONG_AN).crs == "EPSG:9210"
+    assert refusal(table(tmp_path, words), ReadOptions()).code == "crs_missing"
+
+
+@pytest.mark.parametrize("name", [
+    "Mốc 105 00", "Ranh 107-30", "CCN 108-15", "Khoảnh 105-30", "Km105-30", "105-30-2024", "Hộ 108-15",
+])  # fmt: skip
+def test_only_words_of_systems_stand_beside_a_meridian_in_the_name_of_a_sheet(name):
+    assert said_in([], names=[name]).fits is None
+
+
+def test_a_label_and_its_value_right_above_the_header(tmp_path):
+    path = tmp_path / "bang.csv"
+    rows = "Hệ tọa độ;VN-2000;\nKinh tuyến trục;105°00';\nMúi chiếu;6 độ;\nTên;X;Y\n"
+    path.write_text(rows + ROWS, encoding="utf-8")
+    assert read_layer("markers", path).crs == "EPSG:3405"
+    path.write_text(f"Múi chiếu;3°;\nKinh tuyến trục;107°30';\nTên;X;Y\n{ROWS}", encoding="utf-8")
+    assert read_layer("markers", path).crs == "EPSG:9216"
+    assert refusal(path).code == "crs_contradiction"
+
+
+@pytest.mark.parametrize("cell", ["10⁰52’12,0”", "10˚52'12\"", "10%%d52'12\""])
+def test_degrees_with_the_signs_of_papers(cell):
+    assert degree(cell)[0] == pytest.approx(10.87)

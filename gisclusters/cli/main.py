@@ -28,7 +28,7 @@ STOPPED = 130
 """What shells take for a program ended by Ctrl-C."""
 
 _GARBAGE_AFTER = 100_000
-"""Objects before a search for rings of garbage; each of the many at start costs a tenth of it."""
+"""New objects before Python looks for unused rings of them: its 700 cost a tenth of a check."""
 
 _CODES = {UsageError: WRONG_USAGE, UnavailableError: UNAVAILABLE, StoppedError: STOPPED}
 

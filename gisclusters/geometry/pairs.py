@@ -11,9 +11,6 @@ them only: two at once crash GEOS).
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
-from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -23,7 +20,8 @@ from numpy.typing import NDArray
 
 from gisclusters.errors import InvalidGeometryError
 from gisclusters.geometry.crs import require_same_crs
-from gisclusters.geometry.validity import find_faults
+from gisclusters.geometry.threads import deal, shares
+from gisclusters.geometry.validity import are_valid, find_faults
 
 _BIG_VERTICES = 400
 """A partner with at least this many vertices is cut to the box of the small one first."""
@@ -34,15 +32,10 @@ _OFTEN = 8
 _PROPERLY_INSIDE = "T**FF*FF*"
 """All of the second shape lies in the interior of the first."""
 
-_SHARES = 16
-"""So many shares of about the same work are dealt out to the threads."""
-
-_THREADS = 2
 _NOTHING = shapely.GeometryCollection()
 _Shapes = NDArray[np.object_]
 _Places = NDArray[np.intp]
 _Mask = NDArray[np.bool_]
-_T = TypeVar("_T")
 
 
 def overlap_pairs(
@@ -125,8 +118,7 @@ def _sound(shapes: _Shapes) -> bool:
     points = shapely.get_coordinates(shapes[shapely.get_dimensions(shapes) == 0])
     if not np.isfinite(points).all():
         return False
-    shares = _shares(shapely.get_num_coordinates(shapes))
-    return all(_deal(lambda share: bool(shapely.is_valid(shapes[share]).all()), shares))
+    return bool(are_valid(shapes).all())
 
 
 def _plain(shapes: _Shapes) -> _Shapes:
@@ -175,7 +167,7 @@ def shared_shapes(one: _Shapes, two: _Shapes, i: _Places, j: _Places) -> _Shapes
         shared = shapely.intersection(_cut_to(left, right), _cut_to(right, left))
         out[places] = _same_dimension(shared, dimension[places])
 
-    _deal(work, _shares((weight_a + weight_b)[rest]))
+    deal(work, shares((weight_a + weight_b)[rest]))
     return out
 
 
@@ -229,7 +221,7 @@ def _asked(
         places = order[ends[share.start] : ends[share.stop]]
         found[places] = question(shapes[which[places]], others[places])
 
-    _deal(work, _shares(shapely.get_num_coordinates(shapes[asked]) + number * 50))
+    deal(work, shares(shapely.get_num_coordinates(shapes[asked]) + number * 50))
     return found
 
 
@@ -259,21 +251,6 @@ def _first_of_same(shapes: _Shapes, which: _Places) -> _Places:
 def _within(inner: NDArray[np.float64], outer: NDArray[np.float64]) -> _Mask:
     beyond = np.concatenate((inner[:, :2] <= outer[:, :2], inner[:, 2:] >= outer[:, 2:]), axis=1)
     return np.asarray(~beyond.any(axis=1), dtype=bool)
-
-
-def _shares(weights: NDArray[np.integer]) -> list[slice]:
-    """Neighbouring places in slices of about the same weight."""
-    if not len(weights):
-        return []
-    reached = np.cumsum(weights)
-    steps = np.arange(1, _SHARES) * (reached[-1] / _SHARES)
-    ends = np.unique(np.concatenate(([0], np.searchsorted(reached, steps), [len(weights)])))
-    return [slice(int(start), int(end)) for start, end in pairwise(ends)]
-
-
-def _deal(work: Callable[[slice], _T], shares: list[slice]) -> list[_T]:
-    with ThreadPoolExecutor(_THREADS) as pool:
-        return list(pool.map(work, shares))
 
 
 def _cut_to(shapes: _Shapes, partners: _Shapes) -> _Shapes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +15,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gisclusters.geometry.threads import deal, shares
+
 Objects = NDArray[np.object_]
 
 _PLACE = re.compile(r"^(?P<reason>.*?)\[(?P<x>[^ \]]+) (?P<y>[^ \]]+)[^\]]*\]$")
 _POLYGONAL = (3, 6)
-_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def find_faults(shapes: Objects, *, wanted: str) -> list[Fault]:
     sound = np.ones(len(shapes), dtype=bool)
     sound[list(faults)] = False
     rest = np.flatnonzero(sound)
-    invalid = rest[~_valid(shapes[rest])]
+    invalid = rest[~are_valid(shapes[rest])]
     for position, words in zip(invalid, shapely.is_valid_reason(shapes[invalid]), strict=True):
         faults[int(position)] = _from_geos(int(position), words)
     return [faults[position] for position in sorted(faults)]
@@ -151,11 +151,15 @@ def keep_dimension(shape: Any, like: Any) -> Any:
     return shapely.union_all(kept)
 
 
-def _valid(shapes: Objects) -> NDArray[np.bool_]:
-    """Whether each is valid, asked in two threads: GEOS works without the interpreter's lock."""
-    halves = np.array_split(shapes, _THREADS)
-    with ThreadPoolExecutor(_THREADS) as pool:
-        return np.concatenate(list(pool.map(shapely.is_valid, halves)))
+def are_valid(shapes: Objects) -> NDArray[np.bool_]:
+    """Whether each is valid in the eyes of GEOS; a missing one is not."""
+    found = np.zeros(len(shapes), dtype=bool)
+
+    def work(share: slice) -> None:
+        found[share] = shapely.is_valid(shapes[share])
+
+    deal(work, shares(shapely.get_num_coordinates(shapes) + 1))
+    return found
 
 
 def _finite(shapes: Objects) -> NDArray[np.bool_]:

@@ -56,14 +56,14 @@ def plans_in_force(
         Plan(
             plan_id=str(plan_id), layer=layer.name,
             categories=tuple(rules.category_of(word) for word in rows["category"].unique()),
-            zones=with_breadth(_whole_zones(rows)), ground=layer.ground_of(str(plan_id)),
+            zones=_with_breadth(_whole_zones(rows)), ground=layer.ground_of(str(plan_id)),
         )
         for plan_id, rows in frame[current].groupby("plan_id", sort=False)
     ]  # fmt: skip
     return found, idle
 
 
-def with_breadth(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _with_breadth(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Works drawn as lines that say how wide they are (``work_width_m``) as the ground they take.
 
     ``BREADTH`` is that width for them, empty for all others.

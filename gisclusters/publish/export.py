@@ -48,12 +48,6 @@ def check_out(path: Path, *, force: bool) -> None:
         raise UsageError("errors.out_exists", path=str(path))
 
 
-def _write_docx(results: list[Result], path: Path, lang: Lang) -> None:
-    from gisclusters.publish.word_document import write_docx  # noqa: PLC0415 - slow to import
-
-    write_docx(results, path, lang)
-
-
 def write_result(
     result: Result, path: Path, lang: Lang, *, force: bool, print_pdf: Callable[[str, Path], None]
 ) -> None:
@@ -80,7 +74,9 @@ def write_result(
         elif suffix == ".gpkg":
             _geopackage(result, draft, lang)
         elif suffix == ".docx":
-            _write_docx([result], draft, lang)
+            from gisclusters.publish.word_document import write_docx  # noqa: PLC0415 - as above
+
+            write_docx([result], draft, lang)
         elif suffix == ".html":
             draft.write_text(render_report([result], lang), encoding="utf-8")
         else:

@@ -123,8 +123,9 @@ def _paper(result: Result, letter: Letter, lang: Lang) -> Any:
         list(zip(rows["severity"], zip(*cells, strict=True), strict=True)),
         [stack[0].form in {"area", "metres"} for stack in stacks],
     )  # fmt: skip
+    layers = {None, *", ".join(rows["layer"]).split(", ")}
     for issue in result.issues:
-        if issue.code in _SAID_WITH_IT and issue.layer in {None, *rows["layer"]}:
+        if issue.code in _SAID_WITH_IT and issue.layer in layers:
             _body(paper, issue_text(issue, lang)[0])
     corners = _corners(result, letter)
     if len(corners):
@@ -164,8 +165,9 @@ def _values(result: Result, letter: Letter, lang: Lang) -> dict[str, str]:
 def _named(result: Result, subject_id: str) -> str:
     for frame in result.drawn:
         mine = frame[frame["cluster_id"] == subject_id]
-        if len(mine) and mine["name"].iloc[0] not in {None, subject_id}:
-            return f"{mine['name'].iloc[0]} ({subject_id})"
+        name = mine["name"].iloc[0] if len(mine) else None
+        if not pd.isna(name) and name != subject_id:
+            return f"{name} ({subject_id})"
     return subject_id
 
 

@@ -308,6 +308,17 @@ def test_letters_ask_each_office_for_its_plan_and_nothing_else(stored, capsys):
     assert Path("thu/la.txt").read_text(encoding="utf-8") == "của người khác"
 
 
+def test_a_letter_calls_a_nameless_boundary_by_its_id(stored):
+    frame = gpd.read_file(SAMPLES / "north/clusters.gpkg").query("cluster_id == 'N1'")
+    frame[["cluster_id", "geometry"]].to_file("ranh.gpkg")
+    plan = str(SAMPLES / "north/plans/rice_north.gpkg")
+    arguments = ["overlaps", "--boundary", "ranh.gpkg", "--plan", plan, "--as-of", "2026-11-15"]
+    assert run([*arguments, "-q", "--letters", "thu"]) == 0
+    [path] = Path("thu").iterdir()
+    words = "\n".join(each.text for each in docx.Document(str(path)).paragraphs)
+    assert "ranh giới N1 với" in words
+
+
 def test_a_boundary_that_asks_nothing_of_anybody_needs_no_letter(stored):
     arguments = [
         "overlaps",

@@ -74,16 +74,17 @@ def test_a_dike_drawn_as_a_line_takes_its_breadth_of_ground():
     assert corridor["area_m2"].tolist() == pytest.approx([100 * 25])
 
 
-@pytest.mark.parametrize(("length", "met"), [
-    ("350 m", 150), (350, 150), (0, None), (-9999, None), ("dài", None),
+@pytest.mark.parametrize(("length", "known"), [
+    ("350 m", True), (350, True), (0, False), (-9999, False), ("dài", False),
 ])  # fmt: skip
-def test_a_length_that_cannot_be_is_no_length(length, met):
+def test_a_length_that_cannot_be_is_no_length(length, known):
     """A bridge drawn 40 m long and 80 m away; over 300 m long its corridor is 150 m."""
     bridge = works("bridge", shapely.LineString([(EAST + 180, NORTH), (EAST + 180, NORTH + 40)]),
                    length_m=length, work_width_m=0.002, settlement="no")  # fmt: skip
     found = rows_of(clusters(square(0, 0)), bridge)
-    assert "clear" not in set(found["verdict"])
-    assert met is None or "conflict" in set(found["verdict"])
+    [row] = found[found["plan_id"].notna()].itertuples()
+    told = ("conflict", None) if known else ("not_checked", "class_unknown")
+    assert (row.verdict, row.reason, row.rule_id) == (*told, "bridge_over_300")
 
 
 @pytest.mark.parametrize("title", ["Hành lang kinh tế Đông - Tây (QL 24)", "QL 24"])

@@ -60,9 +60,13 @@ def overlap_pairs(
     for side, frame in (("left", left), ("right", right)):
         if not frame.index.is_unique:
             raise ValueError(f"the index of the {side} frame repeats labels")
-    for frame in (left, right):
-        if not _sound(np.asarray(frame.geometry.array, dtype=object)):
-            _refuse_invalid(frame)
+    both = np.concatenate(
+        [np.asarray(frame.geometry.array, dtype=object) for frame in (left, right)]
+    )
+    # A missing shape is not valid, nor is one with a coordinate that is no number.
+    if not are_valid(both).all():
+        _refuse_invalid(left)
+        _refuse_invalid(right)
     return sound_pairs(left, right, geometry=geometry)
 
 
@@ -109,16 +113,6 @@ def _refuse_invalid(frame: gpd.GeoDataFrame) -> None:
             [fault.reason if fault.x is None else f"{fault.reason} at {fault.x} {fault.y}"
              for fault in faults],
         )  # fmt: skip
-
-
-def _sound(shapes: _Shapes) -> bool:
-    """Whether all are there, finite and valid."""
-    if shapely.is_missing(shapes).any() or not np.isfinite(shapely.length(shapes)).all():
-        return False
-    points = shapely.get_coordinates(shapes[shapely.get_dimensions(shapes) == 0])
-    if not np.isfinite(points).all():
-        return False
-    return bool(are_valid(shapes).all())
 
 
 def _plain(shapes: _Shapes) -> _Shapes:
@@ -173,17 +167,26 @@ def shared_shapes(one: _Shapes, two: _Shapes, i: _Places, j: _Places) -> _Shapes
 
 def _ask(shapes: _Shapes, which: _Places, others: _Shapes, may: _Mask) -> tuple[_Mask, _Mask]:
     """Whether ``shapes[which]`` meet the others, and, where they may, hold them properly inside."""
-    inside = _inside(shapes, which, others, may)
-    meet = inside.copy()
-    rest = np.flatnonzero(~inside)
-    meet[rest] = _asked(shapely.intersects, shapes, which[rest], others[rest])
-    return meet, inside
+
+    def meet_and_inside(shapes: _Shapes, others: _Shapes, may: _Mask) -> NDArray[np.int8]:
+        inside = may.copy()
+        inside[may] = _holds(shapes[may], others[may])
+        found = inside.astype(np.int8) * 2
+        found[~inside] = shapely.intersects(shapes[~inside], others[~inside])
+        return found
+
+    found = _asked(meet_and_inside, shapes, which, others, may)
+    return found > 0, found == 2
 
 
 def _inside(shapes: _Shapes, which: _Places, others: _Shapes, may: _Mask) -> _Mask:
     found = np.zeros(len(which), dtype=bool)
     places = np.flatnonzero(may)
-    found[places] = _asked(_holds, shapes, which[places], others[places])
+
+    def inside(shapes: _Shapes, others: _Shapes, _: _Mask) -> NDArray[np.int8]:
+        return _holds(shapes, others).astype(np.int8)
+
+    found[places] = _asked(inside, shapes, which[places], others[places], may[places])
     return found
 
 
@@ -197,11 +200,12 @@ def _holds(shapes: _Shapes, others: _Shapes) -> _Mask:
 
 
 def _asked(
-    question: Callable[[_Shapes, _Shapes], _Mask],
+    question: Callable[[_Shapes, _Shapes, _Mask], NDArray[np.int8]],
     shapes: _Shapes,
     which: _Places,
     others: _Shapes,
-) -> _Mask:
+    may: _Mask,
+) -> NDArray[np.int8]:
     """The question put to shapes, prepared where they are asked often.
 
     A prepared shape builds its indexes at the first question, so all that is asked of one
@@ -215,11 +219,11 @@ def _asked(
     shapes[often] = _copies(shapes[often])
     shapely.prepare(shapes[often])
     ends = np.append(0, np.cumsum(number))
-    found = np.zeros(len(which), dtype=bool)
+    found = np.zeros(len(which), dtype=np.int8)
 
     def work(share: slice) -> None:
         places = order[ends[share.start] : ends[share.stop]]
-        found[places] = question(shapes[which[places]], others[places])
+        found[places] = question(shapes[which[places]], others[places], may[places])
 
     deal(work, shares(shapely.get_num_coordinates(shapes[asked]) + number * 50))
     return found

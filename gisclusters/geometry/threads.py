@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 _SHARES = 16
 """So many shares of about the same work are dealt out to the threads."""
 
-_THREADS = 2
 _T = TypeVar("_T")
 
 
@@ -31,6 +30,23 @@ def shares(weights: NDArray[np.integer[Any]]) -> list[slice]:
 
 
 def deal(work: Callable[[slice], _T], slices: list[slice]) -> list[_T]:
-    """What ``work`` gives for each slice, in their order."""
-    with ThreadPoolExecutor(_THREADS) as pool:
-        return list(pool.map(work, slices))
+    """What ``work`` gives for each slice, in their order.
+
+    The calling thread takes shares too, beside one more: starting threads is what costs.
+    """
+    done: dict[int, _T] = {}
+    # Taking the next share is one step of the interpreter, so no two threads take the same.
+    left = iter(range(len(slices)))
+
+    def take() -> None:
+        for place in left:
+            done[place] = work(slices[place])
+
+    if len(slices) < 2:
+        take()
+    else:
+        with ThreadPoolExecutor(1) as other:
+            helping = other.submit(take)
+            take()
+            helping.result()
+    return [done[place] for place in range(len(slices))]

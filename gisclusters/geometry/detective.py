@@ -1,18 +1,14 @@
 """In which system could these coordinates have been written?
 
-Each mistake that offices make (axes swapped, the meridian of the neighbour province, another
-zone width, no datum shift …) is undone in turn by the coordinate door, and where the points
-then lie is held against what is known of them: a commune, a province, the outline of a
-cluster, markers of the same name, the other layers of the store.  A reading that meets all
-of it names the mistake; where two do, nobody can tell, and that is the answer.
-
-The size of each mistake and its signature: 15′ of meridian is 26–27.5 km, a forgotten datum
-shift 225 m, flipped rotation signs 0.5 m, EPSG:5194 instead of EPSG:6960 0.8 m.
+Each mistake that offices make (``mistakes``) is undone in turn, and where the points then lie
+is held against what is known of them: a commune, a province, the outline of a cluster,
+markers of the same name, the other layers of the store.  A reading that meets all of it names
+the mistake; where two do, nobody can tell, and that is the answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -22,41 +18,25 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.verdicts import Certainty, MarkerCause
 from gisclusters.geometry.crs import (
-    WGS84,
     ZONES_3_DEG,
-    ZONES_6_DEG,
     Zone,
-    as_of_operation,
     is_lonlat,
     transform_geometries,
     transform_xy,
     zone_of,
 )
+from gisclusters.geometry.mistakes import (
+    SUB_METRE,
+    VN2000_GEOGRAPHIC,
+    Axes,
+    Floats,
+    Reading,
+    readings,
+)
 
-Floats = NDArray[np.float64]
-Axes = Literal["as_is", "swapped"]
-VN2000_GEOGRAPHIC = "EPSG:4756"
-SUB_METRE = frozenset({MarkerCause.DATUM_ROTATION_SIGN, MarkerCause.MEKONG_DATUM_OPERATION})
-"""Mistakes of half a metre: a real shift of that size cannot be told from them for certain."""
-
-_FALSE_EASTING_M = 500_000.0
 _MOST_POINTS = 400
 _PROVED_M = 20.0
 """A mistake smaller than this is never certain from an area: maps are no better."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Reading:
-    """Where points lie in the claimed CRS, had they been written in ``crs``.
-
-    ``cause`` is the mistake that is undone; ``none`` is the reading that was claimed.
-    """
-
-    cause: MarkerCause
-    crs: str
-    axes: Axes
-    x: Floats
-    y: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,59 +77,6 @@ class Candidate:
     certainty: str
     distance_m: float | None
     evidence: str
-
-
-def readings(x: Floats, y: Floats, claimed: str, *, datum: bool = True) -> Iterator[Reading]:
-    """Every known way the points could have been written, the claimed one first.
-
-    ``x`` east or longitude, ``y`` north or latitude as read under ``claimed`` (``EPSG:n``).
-    Places are given in ``claimed``; a reading that puts a point beyond the reach of its
-    projection has infinite coordinates there.  Without ``datum`` only axes and zones are
-    doubted.
-    """
-    yield Reading(MarkerCause.NONE, claimed, "as_is", x, y)
-    yield Reading(MarkerCause.SWAPPED_AXES, claimed, "swapped", y, x)
-    own = zone_of(claimed)
-    for axes, east, north in (("as_is", x, y), ("swapped", y, x)):
-        turned: Axes = "as_is" if axes == "as_is" else "swapped"
-        if _are_degrees(east, north):
-            for code in (WGS84, VN2000_GEOGRAPHIC):
-                if code != claimed:
-                    yield Reading(MarkerCause.DEGREES, code, turned,
-                                  *transform_xy(east, north, code, claimed))  # fmt: skip
-            continue
-        for zone in (*ZONES_3_DEG, *ZONES_6_DEG):
-            if own is not None and zone.epsg == own.epsg:
-                continue
-            same_width = own is None or zone.width_deg == own.width_deg
-            cause = MarkerCause.WRONG_CENTRAL_MERIDIAN if same_width else (
-                MarkerCause.WRONG_ZONE_WIDTH
-            )  # fmt: skip
-            yield Reading(cause, zone.code, turned,
-                          *transform_xy(east, north, zone.code, claimed))  # fmt: skip
-    if own is not None and datum:
-        yield from _of_the_datum(x, y, own)
-
-
-def _of_the_datum(x: Floats, y: Floats, own: Zone) -> Iterator[Reading]:
-    """Mistakes that leave the zone as it is: its scale factor and the datum operation."""
-    code = own.code
-    other = ZONES_6_DEG[0] if own.width_deg == ZONES_3_DEG[0].width_deg else ZONES_3_DEG[0]
-    ratio = own.scale / other.scale
-    words = f"KTT {own.meridian_text}, k0 = {other.scale}"
-    yield Reading(MarkerCause.WRONG_ZONE_WIDTH, words, "as_is",
-                  (x - _FALSE_EASTING_M) * ratio + _FALSE_EASTING_M, y * ratio)  # fmt: skip
-    once = _shifted(x, y, code, VN2000_GEOGRAPHIC, WGS84)
-    yield Reading(MarkerCause.NO_DATUM_SHIFT, f"WGS 84, KTT {own.meridian_text}", "as_is", *once)
-    twice = _shifted(*once, code, VN2000_GEOGRAPHIC, WGS84)
-    yield Reading(MarkerCause.DATUM_SHIFT_REVERSED, code, "as_is", *twice)
-    back = _shifted(x, y, code, WGS84, VN2000_GEOGRAPHIC)
-    yield Reading(MarkerCause.DATUM_SHIFT_UNWANTED, VN2000_GEOGRAPHIC, "as_is", *back)
-    for cause, operation in (
-        (MarkerCause.DATUM_ROTATION_SIGN, "position_vector"),
-        (MarkerCause.MEKONG_DATUM_OPERATION, "EPSG:5194"),
-    ):
-        yield Reading(cause, code, "as_is", *as_of_operation(x, y, code, operation))
 
 
 def weigh(
@@ -311,17 +238,6 @@ def _plausible(reading: Reading, claimed: str) -> bool:
 def _reach_deg(zone: Zone) -> float:
     """A province lies within 2° of its own meridian, land of a 6° zone within 4°."""
     return 2.0 * zone.width_deg / 3
-
-
-def _are_degrees(x: Floats, y: Floats) -> bool:
-    return bool((np.abs(x) <= 180).all() and (np.abs(y) <= 90).all())
-
-
-def _shifted(x: Floats, y: Floats, code: str, taken: str, really: str) -> tuple[Floats, Floats]:
-    """Plane values of the datum ``really`` that were read as those of ``taken``, mended."""
-    lon, lat = transform_xy(x, y, code, taken)
-    east, north = transform_xy(lon, lat, really, code)
-    return east, north
 
 
 def _sample(count: int, needed: NDArray[np.intp] | None) -> NDArray[np.intp]:

@@ -133,6 +133,12 @@ KINDS: dict[str, Kind] = {
                 Field("marker_kind", allowed=MARKER_KINDS, aliases=("loai moc",)),
                 Field("order", "integer", aliases=("thu tu", "tt", "stt")),
                 Field("ring", "integer", aliases=("vong",)),
+                # A reference marker (MTC) leads to the point itself: its name, and the way there.
+                Field("reference_of", aliases=("moc dan toi", "dan toi moc")),
+                Field("offset_e_m", "number"),
+                Field("offset_n_m", "number"),
+                Field("offset_m", "number", aliases=("khoang cach dan",)),
+                Field("offset_azimuth_deg", "number", aliases=("phuong vi dan",)),
                 *_COMMON,
             ),
             key=("cluster_id", "marker_id"),

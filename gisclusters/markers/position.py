@@ -25,9 +25,15 @@ REFERENCE_ERRORS = frozenset(
         MarkerCause.WRONG_ZONE_WIDTH, MarkerCause.NO_DATUM_SHIFT,
         MarkerCause.DATUM_SHIFT_REVERSED, MarkerCause.DATUM_ROTATION_SIGN,
         MarkerCause.MEKONG_DATUM_OPERATION, MarkerCause.DATUM_SHIFT_UNWANTED,
+        MarkerCause.DEGREES, MarkerCause.NUMBERS_MISREAD,
     }
 )  # fmt: skip
 """Causes that are certainly of the survey: what is left after them is the marker's own."""
+
+NAMING = frozenset(
+    {MarkerCause.IDS_SWAPPED, MarkerCause.IDS_SHIFTED, MarkerCause.RING_REVERSED}
+)  # fmt: skip
+"""Causes that change names only: places are judged as they are."""
 
 
 def judge(
@@ -42,12 +48,22 @@ def judge(
     where the ``ground`` is wrong the raw distance is judged, where the ``survey`` is, the
     residual.
     """
-    if cause is MarkerCause.NONE or settled == "ground":
+    if cause is MarkerCause.NONE or cause in NAMING or settled == "ground":
         return _verdicts(distance_m, accuracy_m, tolerance_m)
     found = _verdicts(residual_m, accuracy_m, tolerance_m)
     if cause in REFERENCE_ERRORS or settled == "survey":
         return found
     return np.where(found == str(MarkerVerdict.OK), str(MarkerVerdict.UNDECIDED), found)
+
+
+def p_values(length_m: _Floats, accuracy_m: _Floats) -> _Floats:
+    """How often noise alone would put a point so far off: exp(−d²/a²).
+
+    With a = √(σE²+σN²) and equal σ along both axes, d² / (a²/2) is χ² with two degrees of
+    freedom.  Not a number where the accuracy is unknown.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.exp(-((length_m / accuracy_m) ** 2)), dtype=np.float64)
 
 
 def _verdicts(d: _Floats, accuracy_m: _Floats, tolerance_m: float) -> NDArray[np.object_]:

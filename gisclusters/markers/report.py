@@ -12,7 +12,10 @@ import pandas as pd
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.run import RuleSet
 from gisclusters.domain.verdicts import Certainty, MarkerCause
-from gisclusters.words import Lang, text
+from gisclusters.words import Lang, number, text
+
+SIGNIFICANCE_LEVEL = 0.001
+"""A residual that noise of the stated accuracy exceeds less often than this is significant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +25,8 @@ class Diagnosis:
     Shift, rotation and scale are of the fit from design to measured about the centroid of
     the matched design points: rotation counter-clockwise in the E,N plane is positive,
     scale is measured/design − 1.  ``control`` is what control points say of a common part:
-    ``survey``, ``ground`` or ``neither`` is wrong; None without them.
+    ``survey``, ``ground``, ``design`` or ``neither`` is wrong, ``off`` where they alone are off;
+    None without them.
     ``numbers`` fill the sentence of the evidence.
     """
 
@@ -46,6 +50,8 @@ class Diagnosis:
             "shift_n_m": self.shift_n_m if self.shift_n_m is not None else "–",
             "read_as": self.read_as or "–",
             "should_be": self.should_be or "–",
+            "rotation_arcsec": self.rotation_arcsec if self.rotation_arcsec is not None else "–",
+            "scale_ppm": self.scale_ppm if self.scale_ppm is not None else "–",
             "candidates": ", ".join(self.candidates) or "–",
         } | dict(self.numbers)
         out: dict[str, Any] = {
@@ -78,3 +84,18 @@ class MarkerReport:
     issues: tuple[Issue, ...]
     tolerance: Mapping[str, Any]
     rules: RuleSet
+
+
+def notes_in_words(notes: pd.Series[Any], lang: Lang) -> pd.Series[Any]:
+    """The codes of the findings' ``note`` as sentences; unknown codes stay."""
+    told = {note: _sentences(note, lang) for note in notes.dropna().unique()}
+    return notes.map(told).astype(object).where(notes.notna(), None)
+
+
+def _sentences(note: str, lang: Lang) -> str:
+    parts = []
+    for each in note.split("; "):
+        code, _, value = each.partition("=")
+        level = number(SIGNIFICANCE_LEVEL, lang, 3)
+        parts.append(text(f"markers.note_{code}", lang, value=value, level=level))
+    return " ".join(parts)

@@ -18,6 +18,7 @@ from gisclusters.geometry.crs import datum_operation
 from gisclusters.layers.layer import Layer
 from gisclusters.markers import MarkerReport
 from gisclusters.markers import verify_markers as verify_layers
+from gisclusters.markers.report import SIGNIFICANCE_LEVEL, notes_in_words
 from gisclusters.publish.result import Result
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
@@ -61,6 +62,7 @@ def verify_markers(
     )
     findings = report.findings.copy()
     findings.insert(0, "cluster_id", _clusters_of(findings, approved))
+    findings["note"] = notes_in_words(findings["note"], lang)
     sources = [approved.source, measured.source]
     if controls is not None:
         sources.append(controls.source)
@@ -115,4 +117,5 @@ def _summary(
         "by_verdict": dict(Counter(findings["verdict"])),
         "cause": str(report.diagnosis.cause),
         "tolerance": dict(report.tolerance),
+        "significance_level": SIGNIFICANCE_LEVEL,
     }

@@ -1,4 +1,4 @@
-"""Marker verdicts and the diagnosis of the set; wrong systems are made by formulas of this file."""
+"""Marker verdicts and the diagnosis of the set; wrong systems are made by formulas of the tests' own."""
 
 import numpy as np
 import pytest
@@ -7,6 +7,7 @@ import shapely
 from gisclusters.domain.verdicts import Certainty, MarkerCause
 from gisclusters.geometry.crs import transform_xy
 from gisclusters.markers import verify_markers
+from tests.markers.formulas import geographic, plane
 from tests.scenes import layer
 
 DISTRICTS = {
@@ -43,46 +44,6 @@ def noisy(crs, seed=7):
     rng = np.random.default_rng(seed)
     e, n = ring(crs)
     return e + rng.normal(0, 0.007, 16), n + rng.normal(0, 0.007, 16)
-
-
-def geographic(e, n, meridian, k=0.9999):
-    """Krüger's series: plane of a zone to longitude and latitude, WGS 84 ellipsoid."""
-    f = 1 / 298.257223563
-    m = f / (2 - f)
-    radius = 6_378_137.0 / (1 + m) * (1 + m**2 / 4 + m**4 / 64)
-    xi, eta = n / (k * radius), (e - 500_000) / (k * radius)
-    x, y = xi.copy(), eta.copy()
-    for j, b in enumerate(
-        (m / 2 - 2 * m**2 / 3 + 37 * m**3 / 96, m**2 / 48 + m**3 / 15, 17 * m**3 / 480), 1
-    ):
-        x = x - b * np.sin(2 * j * xi) * np.cosh(2 * j * eta)
-        y = y - b * np.cos(2 * j * xi) * np.sinh(2 * j * eta)
-    chi = np.arcsin(np.sin(x) / np.cosh(y))
-    phi = chi + sum(
-        d * np.sin(2 * j * chi)
-        for j, d in enumerate(
-            (2 * m - 2 * m**2 / 3 - 2 * m**3, 7 * m**2 / 3 - 8 * m**3 / 5, 56 * m**3 / 15), 1
-        )
-    )
-    return np.radians(meridian) + np.arctan2(np.sinh(y), np.cos(x)), phi
-
-
-def plane(lam, phi, meridian, k=0.9999):
-    """The series the other way."""
-    f = 1 / 298.257223563
-    m = f / (2 - f)
-    radius = 6_378_137.0 / (1 + m) * (1 + m**2 / 4 + m**4 / 64)
-    e = np.sqrt(f * (2 - f))
-    t = np.sinh(np.arctanh(np.sin(phi)) - e * np.arctanh(e * np.sin(phi)))
-    turn = lam - np.radians(meridian)
-    xi, eta = np.arctan2(t, np.cos(turn)), np.arcsinh(np.sin(turn) / np.hypot(t, np.cos(turn)))
-    x, y = xi.copy(), eta.copy()
-    for j, a in enumerate(
-        (m / 2 - 2 * m**2 / 3 + 5 * m**3 / 16, 13 * m**2 / 48 - 3 * m**3 / 5, 61 * m**3 / 240), 1
-    ):
-        x = x + a * np.sin(2 * j * xi) * np.cosh(2 * j * eta)
-        y = y + a * np.cos(2 * j * xi) * np.sinh(2 * j * eta)
-    return 500_000 + k * radius * y, k * radius * x
 
 
 @pytest.mark.parametrize("crs", DISTRICTS)

@@ -1,0 +1,98 @@
+"""Control points measured in the same session: they alone tell wrong ground from wrong survey.
+
+A row of control carries its known position in ``E_known, N_known`` (metres, in the CRS of the
+layer); without it the row only documents the session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gisclusters.domain.issue import Issue, warning
+from gisclusters.domain.verdicts import Certainty, MarkerCause
+from gisclusters.geometry.crs import is_lonlat, transform_xy
+from gisclusters.layers.layer import Layer
+from gisclusters.markers.diagnosis import Clean, told
+from gisclusters.markers.places import Places, joined, places_in
+from gisclusters.markers.position import REFERENCE_ERRORS
+from gisclusters.markers.report import Diagnosis
+
+UNEXPLAINED = frozenset(
+    {MarkerCause.CONSTANT_SHIFT, MarkerCause.ROTATION, MarkerCause.SCALE, MarkerCause.UNKNOWN}
+)
+"""Causes under which nobody knows whether ground or survey is wrong, unless control tells."""
+
+_KNOWN = ["E_known", "N_known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Known and measured places of the control points, in the CRS of the design."""
+
+    known: Places
+    seen: Places
+
+
+def control_of(control: Layer, crs: str) -> tuple[Control | None, list[Issue]]:
+    """The control points with known and measured places; what cannot be used is told.
+
+    None where none has both.
+    """
+    name = control.name
+    if not set(_KNOWN) <= set(control.frame.columns):
+        return None, [warning("control_unknown", layer=name, fields=", ".join(_KNOWN))]
+    numbers = control.frame[_KNOWN].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    known = joined(*numbers.T)
+    if control.crs is not None and control.crs != crs and not is_lonlat(control.crs):
+        east, north = transform_xy(known.real, known.imag, control.crs, crs)
+        known = joined(east, north)
+    seen = places_in(control, crs)
+    both = np.isfinite(known) & np.isfinite(seen)
+    issues = []
+    if not both.all():
+        row = int(control.frame["source_row"].to_numpy()[np.flatnonzero(~both)[0]])
+        issues.append(warning("control_incomplete", layer=name, row=row, count=int((~both).sum())))
+    return (Control(known[both], seen[both]) if both.any() else None), issues
+
+
+def by_control(
+    diagnosis: Diagnosis, control: Control, planned: Places, seen: Places, clean: Clean,
+    limit_m: float,
+) -> tuple[Diagnosis, list[Issue]]:  # fmt: skip
+    """What the control points say of the common part of the matched markers.
+
+    ``survey``: they carry it too.  ``ground``: they are where they should be, so the markers
+    are not.  ``design``: they are where they should be under a named reference error, so it
+    is the approved table that is written in another system.  ``neither``: they are off
+    otherwise.  Where the markers have no common part and the control points do, a warning
+    (``control_off``) says so, for then the markers are off on the ground.
+    """
+    off = control.seen - control.known
+    numbers = {"control_shift_m": abs(_middle(off)), "control_count": len(off)}
+    stands = float(np.median(np.abs(off))) <= limit_m
+    if diagnosis.cause not in UNEXPLAINED | REFERENCE_ERRORS:
+        if stands:
+            return told(diagnosis, **numbers), []
+        doubt = warning("control_off", distance=abs(_middle(off)), count=len(off))
+        return told(replace(diagnosis, control="off"), **numbers), [doubt]
+    undone = float(np.median(np.abs(clean(control.seen) - control.known)))
+    like = abs(_middle(off) - _middle(seen - planned)) <= limit_m if len(planned) else False
+    named = diagnosis.cause in REFERENCE_ERRORS
+    if undone <= limit_m or (like and not named):
+        said = "survey"
+    elif stands:
+        said = "design" if named else "ground"
+    else:
+        said = "neither"
+    certainty = diagnosis.certainty
+    if said != "neither" and certainty is Certainty.LIKELY:
+        certainty = Certainty.CERTAIN
+    return told(replace(diagnosis, control=said, certainty=certainty), **numbers), []
+
+
+def _middle(off: NDArray[np.complex128]) -> complex:
+    return complex(np.median(off.real), np.median(off.imag))

@@ -17,6 +17,7 @@ from gisclusters._version import __version__
 if TYPE_CHECKING:
     from gisclusters.api import (
         find_overlaps,
+        marker_deviations,
         measure_efficiency,
         open_store,
         overlap_pairs,
@@ -41,12 +42,15 @@ CLEARED_ENVIRONMENT = _set_foreign_data_aside()
 """Environment variables that were set aside at import."""
 
 _API = (
-    "find_overlaps", "measure_efficiency", "open_store", "overlap_pairs", "plan_fit", "publish",
-    "read_layer", "verify_markers", "zonal_fractions",
+    "find_overlaps", "marker_deviations", "measure_efficiency", "open_store", "overlap_pairs",
+    "plan_fit", "publish", "read_layer", "verify_markers", "zonal_fractions",
 )  # fmt: skip
 
 
-_ALONE = {"overlap_pairs": "gisclusters.geometry.pairs"}
+_ALONE = {
+    "overlap_pairs": "gisclusters.geometry.pairs",
+    "marker_deviations": "gisclusters.markers.deviations",
+}
 """Functions that need little: whoever asks for no other is spared the libraries of the rest."""
 
 
@@ -60,6 +64,6 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "__version__", "find_overlaps", "measure_efficiency", "open_store", "overlap_pairs",
-    "plan_fit", "publish", "read_layer", "verify_markers", "zonal_fractions",
+    "__version__", "find_overlaps", "marker_deviations", "measure_efficiency", "open_store",
+    "overlap_pairs", "plan_fit", "publish", "read_layer", "verify_markers", "zonal_fractions",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from gisclusters.geometry.pairs import overlap_pairs
 from gisclusters.layers.layer import Layer
 from gisclusters.markers import MarkerReport
 from gisclusters.markers import verify_markers as _verify_markers
+from gisclusters.markers.deviations import marker_deviations
 from gisclusters.overlaps import find_overlaps as _find_overlaps
 from gisclusters.overlaps import plan_fit as _plan_fit
 from gisclusters.readers.options import ReadOptions
@@ -89,13 +90,17 @@ def plan_fit(
 
 
 def verify_markers(
-    design: Layer, survey: Layer, *, tolerance: float | None = None, scale: int = 500
-) -> MarkerReport:
+    design: Layer, survey: Layer, *, tolerance: float | None = None, scale: int = 500,
+    control: Layer | None = None, as_of: date | None = None,
+) -> MarkerReport:  # fmt: skip
     """Each marker's verdict and the diagnosis of the whole.
 
-    ``tolerance`` in metres; None: by the map scale.
+    ``tolerance`` in metres; None: by the map scale, from the rules in force on ``as_of``.
+    ``control``: points of the same session with ``E_known, N_known``.
     """
-    return _verify_markers(design, survey, tolerance_m=tolerance, scale=scale)
+    return _verify_markers(
+        design, survey, tolerance_m=tolerance, scale=scale, control=control, as_of=as_of
+    )
 
 
 def measure_efficiency(
@@ -131,6 +136,6 @@ def publish(store: Store, out: str | Path, *, as_of: date | None = None, lang: s
 
 
 __all__ = [
-    "find_overlaps", "measure_efficiency", "open_store", "overlap_pairs", "plan_fit", "publish",
-    "read_layer", "verify_markers", "zonal_fractions",
+    "find_overlaps", "marker_deviations", "measure_efficiency", "open_store", "overlap_pairs",
+    "plan_fit", "publish", "read_layer", "verify_markers", "zonal_fractions",
 ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -44,7 +46,7 @@ def findings_table(
     count = len(planned)
     table = pd.DataFrame(
         {
-            "marker_id": design.frame["marker_id"].to_numpy(dtype=object),
+            "marker_id": pd.Series(design.frame["marker_id"].to_numpy(dtype=object), dtype=object),
             "matched_by": _column(count, i, by),
             "verdict": _column(count, i, verdicts, str(MarkerVerdict.MISSING)),
             "de_m": _numbers(count, i, difference.real),
@@ -113,15 +115,15 @@ def _with_states(table: pd.DataFrame, design: Layer, unplaced: Layer) -> pd.Data
     for marker, said in zip(row, unplaced.frame["state"].to_numpy(dtype=object), strict=True):
         if marker >= 0 and missing[marker] and said is not None:
             state[marker] = said
-    return table.assign(state=state)
+    return table.assign(state=pd.Series(state, dtype=object))
 
 
 def _column(
     count: int, rows: Rows, values: NDArray[np.object_], rest: str | None = None
-) -> NDArray[np.object_]:
+) -> pd.Series[Any]:
     column = np.full(count, rest, dtype=object)
     column[rows] = values
-    return column
+    return pd.Series(column, dtype=object)
 
 
 def _numbers(count: int, rows: Rows, values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -73,7 +73,7 @@ LIBRARIES = {
     "shapely": EVERY_ROOM_WITH_SHAPES,
     "geopandas": EVERY_ROOM_WITH_SHAPES,
     "pyproj": {"geometry", "workflows/doctor"},
-    "pyarrow": {"readers"},
+    "pyarrow": {"readers", "markers"},
     "pyogrio": {"readers", "store", "publish", "workflows/doctor"},
     "fiona": {"readers", "publish", "workflows/doctor"},
     "rasterio": {"readers", "workflows/doctor"},

@@ -1,0 +1,88 @@
+"""A reference marker leads to the point it stands for: by east and north, or length and azimuth."""
+
+import numpy as np
+import pytest
+import shapely
+
+from gisclusters.markers import verify_markers
+from tests.markers.formulas import geographic, plane
+from tests.markers.test_verify import DISTRICTS, IDS, noisy, ring
+from tests.scenes import layer
+
+CRS = "EPSG:9216"
+# RG-05 cannot be marked: its post stands 3 m east and 4 m north of it.
+WAYS = {"offset_e_m": -3.0, "offset_n_m": -4.0}, {"offset_m": 5.0, "offset_azimuth_deg":
+                                                 180 + np.degrees(np.arctan2(3, 4))}  # fmt: skip
+
+
+def design(post=None, instead=False):
+    e, n = ring(CRS)
+    rows = [{"marker_id": name, "marker_kind": "RG", "geometry": shape}
+            for name, shape in zip(IDS, shapely.points(e, n), strict=True)]  # fmt: skip
+    if post and instead:  # the row of the point itself says how its post leads to it
+        rows[4] |= {"marker_kind": "MTC", **post}
+    elif post:
+        rows.append({"marker_id": "MTC-1", "marker_kind": "MTC", "reference_of": "rg 5",
+                     "geometry": shapely.Point(e[4] + 3, n[4] + 4), **post})  # fmt: skip
+    return layer("markers", rows, crs=CRS)
+
+
+def survey(names, e, n):
+    middle = shapely.Point(DISTRICTS[CRS][:2])
+    rows = [{"marker_id": name, "geometry": middle, "accuracy_m": 0.01} for name in names]
+    points = layer("surveys", rows, crs=CRS)
+    points.frame.geometry = shapely.points(e, n)  # a reader would refuse swapped ones by itself
+    return points
+
+
+def measured(wrong=lambda e, n: (e, n), east_off=0.0):
+    """All but RG-05, and its post ``east_off`` metres from where it was set."""
+    e, n = noisy(CRS)
+    post = (e[4] + 3 + east_off, n[4] + 4)
+    keep = np.arange(16) != 4
+    return wrong(np.append(e[keep], post[0]), np.append(n[keep], post[1]))
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("east_off", "verdict"), [(0.0, "ok"), (0.5, "moved")])
+def test_the_point_is_judged_through_its_post(way, east_off, verdict):
+    names = [*np.delete(IDS, 4), "mtc1"]
+    rows = verify_markers(design(way), survey(names, *measured(east_off=east_off))).findings
+    rows = rows.set_index("marker_id")
+    assert rows.verdict["RG-05"] == verdict
+    assert rows.de_m["RG-05"] == pytest.approx(east_off, abs=0.05)
+    assert rows.note["RG-05"] == "through_reference=mtc1"
+    assert rows.verdict["MTC-1"] == verdict
+    assert (rows.verdict.drop(["RG-05", "MTC-1"]) == "ok").all()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_post_measured_under_the_points_own_name(way):
+    e, n = noisy(CRS)
+    e[4] += 3
+    n[4] += 4
+    rows = verify_markers(design(way, instead=True), survey(IDS, e, n)).findings
+    assert rows.verdict.tolist() == ["ok"] * 16
+    assert abs(rows.de_m[4]) < 0.05
+
+
+def test_a_point_measured_itself_is_not_led_to():
+    e, n = noisy(CRS)
+    rows = verify_markers(
+        design(WAYS[0]), survey([*IDS, "MTC-1"], np.append(e, e[4] + 9), np.append(n, n[4] + 4))
+    ).findings.set_index("marker_id")
+    assert (rows.verdict["RG-05"], rows.note["RG-05"]) == ("ok", None)
+    assert rows.verdict["MTC-1"] == "moved"
+
+
+def test_the_offset_is_of_the_grid_also_where_axes_were_swapped():
+    names = [*np.delete(IDS, 4), "MTC-1"]
+    wrong = verify_markers(design(WAYS[0]), survey(names, *measured()[::-1]))
+    assert wrong.diagnosis.cause == "swapped_axes"
+    assert wrong.findings.set_index("marker_id").verdict["RG-05"] == "ok"
+
+
+def test_and_where_the_meridian_is_wrong():
+    e, n = plane(*geographic(*measured(), DISTRICTS[CRS][2]), 107.75)
+    report = verify_markers(design(WAYS[0]), survey([*np.delete(IDS, 4), "MTC-1"], e, n))
+    assert report.findings.set_index("marker_id").verdict["RG-05"] == "ok"

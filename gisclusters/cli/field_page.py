@@ -48,7 +48,7 @@ def field_page(
     del verbose
     if bool(cluster_ids) == (design is not None):
         raise UsageError("errors.design_or_cluster")
-    if out.suffix.casefold() not in {".html"}:
+    if out.suffix.casefold() != ".html":
         raise UsageError("errors.field_page_html", value=str(out))
     check_outs([out], force=force, inputs=[design, store_url])
     with nullcontext() if design is not None else open_store(store_url) as store:

@@ -90,7 +90,8 @@ def field_page(sheets: Sequence[FieldSheet], *, lang: Lang, reach_m: float = REA
         ],
     }  # fmt: skip
     assets = site_assets(single_file=True, room="field")
-    return page_html(island, map_shell(groups, lang), assets, root="", lang=lang, room="field")
+    shell = map_shell(groups, lang, fullscreen=False)  # the guidance must stay in sight
+    return page_html(island, shell, assets, root="", lang=lang, room="field")
 
 
 def _markers(sheets: Sequence[FieldSheet]) -> tuple[list[dict[str, Any]], NDArray[np.object_]]:

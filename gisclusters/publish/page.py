@@ -73,9 +73,10 @@ class Assets:
 
 
 def site_assets(*, single_file: bool, room: Room = "page") -> Assets:
-    """The scripts and styles of a site, or of the page of another room.  File names carry a digest, so caches never mix them.
+    """The scripts and styles of a site, or of the page of another room.
 
-    Raises UnavailableError (``assets_missing``) and ForeignAddressError.
+    File names carry a digest, so caches never mix them.  Raises UnavailableError
+    (``assets_missing``) and ForeignAddressError.
     """
     libraries = ";\n".join(asset_text(*each) for each in _LIBRARIES)
     ours = "\n".join(static_text(each) for each in _OURS[room])

@@ -32,9 +32,7 @@ def field_page(
     """
     if design is not None:
         approved = read_layer("markers", design, design_options)
-        sheets = [
-            FieldSheet(markers=to_working_crs(approved, province=design_options.province))
-        ]
+        sheets = [FieldSheet(markers=to_working_crs(approved, province=design_options.province))]
     elif store is not None and cluster_ids:
         sheets = [_stored(store, cluster_id) for cluster_id in dict.fromkeys(cluster_ids)]
     else:

@@ -38,18 +38,32 @@
 
   function metres(value) { return shown(value, value < 1000 ? 1 : 0) + " m"; }
 
+  function drawnArrow() {
+    var space = "http://www.w3.org/2000/svg";
+    var svg = document.createElementNS(space, "svg");
+    var path = document.createElementNS(space, "path");
+    svg.id = "arrow";
+    svg.setAttribute("viewBox", "0 0 56 56");
+    svg.setAttribute("aria-hidden", "true");
+    path.setAttribute("d", "M28 2 46 52 28 42 10 52Z");
+    svg.appendChild(path);
+    return svg;
+  }
+
   function say(node, text) { if (node.textContent !== text) { node.textContent = text; } }
 
   // ---- parts of the page -------------------------------------------------------------------
-  var gpsText = el("p", { id: "gps-text", attrs: { role: "status" } });
+  var gpsText = el("p", { id: "gps-text" });
+  var spoken = el("p", { id: "spoken", attrs: { role: "status" } }); // changes only, not every fix
   var gpsButton = button("gps-start", words.gps_start, function () { gps.start(); });
-  var gpsBox = el("div", { id: "gps" }, gpsText, gpsButton);
+  var gpsBox = el("div", { id: "gps" }, gpsText, gpsButton, spoken);
   var name = el("h2", { id: "target" });
   var kind = el("p", { id: "target-kind" });
-  var verdict = el("p", { id: "reach", attrs: { "aria-live": "polite" } });
-  var arrow = el("span", { id: "arrow", text: "▲", attrs: { "aria-hidden": "true" } });
+  var verdict = el("p", { id: "reach" });
+  var arrow = drawnArrow();
   var distance = el("b", { id: "distance" });
   var bearing = el("span", { id: "bearing" });
+  var wayBox = el("div", { cls: "way" }, arrow, el("div", {}, distance, bearing));
   var steps = el("p", { id: "steps" });
   var plane = el("tbody");
   var states = el("div", { cls: "states" });
@@ -125,7 +139,7 @@
     var bar = el("div", { id: "tabs", attrs: { role: "tablist" } },
       tab("go", words.tab_go, [
         el("div", { id: "guide" }, el("div", { cls: "names" }, name, kind), verdict,
-          el("div", { cls: "way" }, arrow, el("div", {}, distance, bearing)), steps),
+          wayBox, steps),
         el("fieldset", {}, el("legend", { text: words.state }), states,
           button("unstate", words.state_none, function () { change({ state: null }, Date.now()); })),
         el("label", { cls: "title", text: words.note, attrs: { for: "note" } }), note,
@@ -144,7 +158,7 @@
           }),
           button("copy", words.copy, copyCsv)),
         copied,
-        el("label", { cls: "title", text: words.import, attrs: { for: "import" } }), file,
+        el("div", { cls: "file" }, file, el("label", { text: words.import, attrs: { for: "import" } })),
         clearButton(), told,
         el("p", { cls: "caveat", text: words.verify }),
         el("p", { cls: "caveat", text: words.served }), licences(),
@@ -222,18 +236,16 @@
     plane.textContent = "";
     plane.append(row(zone.words, words.northing, words.easting),
       row(words.marker, shown(marker.northing_m, 3), shown(marker.easting_m, 3)));
-    arrow.hidden = !fix;
+    wayBox.hidden = !fix;
+    steps.hidden = !fix;
     var reach = "none";
-    if (!fix) {
-      say(distance, "–");
-      say(bearing, "");
-      say(steps, "");
-    } else {
+    if (fix) {
       var here = gc.toPlane(zone, fix.lon, fix.lat);
       var way = gc.way(here, marker);
       plane.append(row(words.me, shown(here.northing_m, 1), shown(here.easting_m, 1)));
       say(distance, metres(way.distance_m));
-      say(bearing, shown(way.bearing_deg, 1) + "° " +
+      var tenths = (Math.round(way.bearing_deg * 10) % 3600) / 10; // 359.97° reads 0.0°
+      say(bearing, shown(tenths, 1) + "° " +
         words.compass.split(" ")[Math.round(way.bearing_deg / 45) % 8]);
       arrow.style.transform = "rotate(" + way.bearing_deg + "deg)";
       say(steps, filled(words.steps, {
@@ -243,11 +255,13 @@
       }));
       reach = gc.reaching(way.distance_m, fix.accuracy_m, data.reach_m);
     }
+    var news = verdict.dataset.reach !== reach;
     verdict.dataset.reach = reach;
     say(verdict, filled(words["reach_" + reach], {
       reach: shown(data.reach_m, 0),
       accuracy: fix && fix.accuracy_m !== null ? shown(fix.accuracy_m, 1) : "?",
     }));
+    if (news) { say(spoken, fix ? verdict.textContent : gpsText.textContent); }
   }
 
   // ---- the list ----------------------------------------------------------------------------
@@ -349,6 +363,9 @@
     showCount();
   }
 
+  window.addEventListener("storage", function (event) {
+    if (event.key === book.key) { book.load(); showAll(); } // noted in another tab
+  });
   window.addEventListener("beforeunload", function (event) {
     if (!book.kept && book.count()) { event.preventDefault(); }
   });

@@ -4,6 +4,7 @@
   var gc = (window.gisclusters = window.gisclusters || {});
   var SYMBOLS = { found: "✓", broken: "!", lost: "?", replaced: "R", buried: "▾", not_accessible: "×" };
   var TARGET_PX = 44;
+  var MOST_LABELS = 400;
 
   /* `data` is the island, `chosen(index)` hears of a tap on a marker. */
   gc.FieldMap = function (data, chosen) {
@@ -48,11 +49,11 @@
       label.className = "label";
       label.textContent = marker.id;
       icon.append(dot, label);
-      L.marker(self.places[i], {
+      var placed = L.marker(self.places[i], {
         keyboard: false,
         icon: L.divIcon({ html: icon, className: "field-marker", iconSize: [TARGET_PX, TARGET_PX] }),
       }).on("click", function () { chosen(i); }).addTo(self.groups.markers);
-      return { box: icon, dot: dot, label: label };
+      return { box: icon, dot: dot, label: label, marker: placed };
     });
   };
 
@@ -62,9 +63,13 @@
   };
 
   gc.FieldMap.prototype.choose = function (i) {
-    if (this.at >= 0) { this.icons[this.at].box.classList.remove("chosen"); }
+    if (this.at >= 0) {
+      this.icons[this.at].box.classList.remove("chosen");
+      this.icons[this.at].marker.setZIndexOffset(0);
+    }
     this.at = i;
     this.icons[i].box.classList.add("chosen");
+    this.icons[i].marker.setZIndexOffset(1000);
     this.declutter();
     this.drawWay();
   };
@@ -72,21 +77,29 @@
   /* Labels that would lie over one already shown are left out; that of the chosen marker stays. */
   gc.FieldMap.prototype.declutter = function () {
     var self = this;
-    var taken = [];
-    var order = this.icons.map(function (icon, i) { return i; });
-    if (this.at >= 0) { order.unshift(order.splice(this.at, 1)[0]); }
     var view = this.map.getBounds().pad(0.1);
+    var order = [];
+    this.icons.forEach(function (icon, i) {
+      icon.label.classList.add("hidden");
+      if (i !== self.at && view.contains(self.places[i])) { order.push(i); }
+    });
+    if (order.length > MOST_LABELS) { order = []; }
+    var taken = order.map(function (i) {
+      var at = self.map.latLngToContainerPoint(self.places[i]);
+      return [at.x - 10, at.y - 10, at.x + 10, at.y + 10];
+    });
+    if (this.at >= 0) { order.unshift(this.at); }
     order.forEach(function (i) {
-      var label = self.icons[i].label;
-      var inside = view.contains(self.places[i]);
       var at = self.map.latLngToContainerPoint(self.places[i]);
       var width = 8.5 * self.data.markers[i].id.length + 14;
       var box = [at.x - width / 2, at.y + 11, at.x + width / 2, at.y + 34];
-      var free = inside && taken.every(function (other) {
+      var free = i === self.at || taken.every(function (other) {
         return box[2] < other[0] || box[0] > other[2] || box[3] < other[1] || box[1] > other[3];
       });
-      label.classList.toggle("hidden", !free);
-      if (free) { taken.push(box); }
+      if (free) {
+        self.icons[i].label.classList.remove("hidden");
+        taken.push(box);
+      }
     });
   };
 
@@ -114,7 +127,9 @@
   };
 
   gc.FieldMap.prototype.fit = function (points) {
-    this.map.fitBounds(L.latLngBounds(points), { padding: [42, 42], maxZoom: 19, animate: false });
+    this.map.fitBounds(L.latLngBounds(points), {
+      paddingTopLeft: [66, 30], paddingBottomRight: [66, 100], maxZoom: 19, animate: false,
+    });
   };
 
   gc.FieldMap.prototype.fitAll = function () { this.fit(this.places); };

@@ -53,6 +53,11 @@ def phone(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., SimpleName
     contexts = []
     quiet: list[str] = []
 
+    def hear(dialog):
+        if dialog.type != "beforeunload":
+            quiet.append(dialog.message)
+        dialog.dismiss()
+
     def opened(text: str, *, at=None, url: str | None = SECURE, size=PHONE, script="", clock=False):
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, offline=True, locale="vi-VN",
@@ -64,7 +69,7 @@ def phone(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., SimpleName
             context.set_geolocation(at)
         page = context.new_page()
         page.on("pageerror", lambda error: quiet.append(str(error)))
-        page.on("dialog", lambda dialog: (quiet.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", hear)
         page.on("console", lambda said: quiet.append(said.text) if said.type == "error" else None)
         if script:
             page.add_init_script(script)
@@ -239,7 +244,24 @@ def test_a_browser_that_keeps_nothing_is_said_and_the_notes_stay_while_it_is_ope
     assert "sẽ mất khi đóng trang" in page.inner_text("#keeping")
     assert page.inner_text("#counted") == "Đã ghi 1 trên 4 mốc."
     assert "RG-01,,,,lost" in page.evaluate("gisclusters.book.csv()")
-    page.evaluate("gisclusters.book.records = {}")  # nothing to ask about when it closes
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+
+
+def test_a_place_keeps_the_moment_it_was_observed_when_a_note_follows(phone):
+    page = phone(html(), at=fix(3, -4, 4.5), clock=True).page
+    reach(page, "reached")
+    page.click("#place")
+    first = page.evaluate("gisclusters.book.rows()[0]")
+    page.clock.fast_forward(600_000)
+    page.fill("#note", "sau mười phút")
+    second = page.evaluate("gisclusters.book.rows()[0]")
+    assert second["observed_at"] == first["observed_at"]
+    assert second["noted_at"] > first["noted_at"]
+    page.click("#unplace")
+    third = page.evaluate("gisclusters.book.rows()[0]")
+    assert (third["lon"], third["observed_at"]) == (None, third["noted_at"])
 
 
 def test_what_is_noted_in_another_tab_is_not_written_over(phone):
@@ -348,7 +370,7 @@ def test_the_csv_can_be_copied_where_nothing_can_be_downloaded(phone):
     page.click("#tab-out")
     page.click("#copy")
     lines = page.input_value("#copied").splitlines()
-    assert lines[0] == "marker_id,lon,lat,accuracy_m,state,note,observed_at,cluster_id"
+    assert lines[0] == ("marker_id,lon,lat,accuracy_m,state,note,observed_at,noted_at,cluster_id")
     assert lines[1].startswith("RG-01,,,,lost,,20")
     assert lines[1].endswith("+07:00,C1")
 

@@ -71,7 +71,7 @@
   var placed = el("p", { id: "placed", attrs: { "aria-live": "polite" } });
   var placeButton = button("place", words.place_record, recordPlace);
   var unplaceButton = button("unplace", words.place_remove, function () {
-    change({ lon: null, lat: null, accuracy_m: null }, Date.now());
+    change({ lon: null, lat: null, accuracy_m: null });
   });
   var search = el("input", { id: "search", attrs: { type: "search", placeholder: words.search,
     "aria-label": words.search, autocomplete: "off" } });
@@ -119,6 +119,7 @@
       tabs[each].head.tabIndex = each === id ? 0 : -1;
       tabs[each].page.hidden = each !== id;
     });
+    document.getElementById("panel").scrollTop = 0;
     if (focus) { tabs[id].head.focus(); }
     if (id === "list") { fillList(); }
     if (id === "out") { showCount(); }
@@ -128,10 +129,10 @@
     var rows = el("div", { cls: "table" }, el("table", { id: "plane" }, plane));
     data.states.forEach(function (state) {
       var input = el("input", { id: "state-" + state, attrs: { type: "radio", name: "state", value: state } });
-      input.addEventListener("change", function () { change({ state: state }, Date.now()); });
+      input.addEventListener("change", function () { change({ state: state }); });
       states.append(input, el("label", { text: words["state_" + state], attrs: { for: "state-" + state } }));
     });
-    note.addEventListener("input", function () { change({ note: note.value }, Date.now(), true); });
+    note.addEventListener("input", function () { change({ note: note.value }, true); });
     search.addEventListener("input", fillList);
     nearest.addEventListener("change", fillList);
     var file = el("input", { id: "import", attrs: { type: "file", accept: ".csv,.geojson,.json,.txt" } });
@@ -141,7 +142,7 @@
         el("div", { id: "guide" }, el("div", { cls: "names" }, name, kind), verdict,
           wayBox, steps),
         el("fieldset", {}, el("legend", { text: words.state }), states,
-          button("unstate", words.state_none, function () { change({ state: null }, Date.now()); })),
+          button("unstate", words.state_none, function () { change({ state: null }); })),
         el("label", { cls: "title", text: words.note, attrs: { for: "note" } }), note,
         el("div", { cls: "buttons" }, placeButton, unplaceButton), placed, rows,
         el("p", { cls: "caveat", text: words.caveat }),
@@ -189,11 +190,11 @@
     showRecord();
     showGuide();
     if (how) { open("go"); }
-    if (how === "list") { fieldMap.fitChosen(); name.scrollIntoView({ block: "nearest" }); }
+    if (how === "list") { fieldMap.fitChosen(); }
   }
 
-  function change(fields, time, typing) {
-    book.note(data.markers[chosen], fields, time);
+  function change(fields, typing) {
+    book.note(data.markers[chosen], fields);
     if (!typing) { note.value = book.of(data.markers[chosen]).note; }
     showRecord();
   }
@@ -217,7 +218,7 @@
     var fix = gps.current();
     if (!fix) { say(placed, words.place_no_fix); return; }
     if (fix.accuracy_m === null) { say(placed, words.place_no_accuracy); return; }
-    change({ lon: fix.lon, lat: fix.lat, accuracy_m: fix.accuracy_m }, fix.time);
+    change({ lon: fix.lon, lat: fix.lat, accuracy_m: fix.accuracy_m, observed_at: gc.localTime(fix.time) });
   }
 
   function row(label, first, second) {

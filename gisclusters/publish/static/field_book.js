@@ -58,14 +58,17 @@
     var lat = numberOf(given.lat);
     var accuracy = numberOf(given.accuracy_m);
     var time = given.observed_at || null;
+    var noted = given.noted_at || time;
     if (state !== null && this.states.indexOf(state) < 0) { return null; }
     if (Number.isNaN(lon) || Number.isNaN(lat) || Number.isNaN(accuracy)) { return null; }
     if ((lon === null) !== (lat === null) || Math.abs(lon) > 180 || Math.abs(lat) > 90) { return null; }
     if (accuracy !== null && accuracy <= 0) { return null; }
-    if (time !== null && Number.isNaN(Date.parse(time))) { return null; }
+    if ([time, noted].some(function (each) { return each !== null && Number.isNaN(Date.parse(each)); })) {
+      return null;
+    }
     return {
       state: state, note: String(given.note || "").slice(0, LONGEST_NOTE), lon: lon, lat: lat,
-      accuracy_m: lon === null ? null : accuracy, observed_at: time,
+      accuracy_m: lon === null ? null : accuracy, observed_at: time, noted_at: noted,
     };
   };
 
@@ -77,12 +80,14 @@
 
   gc.Book.prototype.of = function (marker) {
     return this.records[nameOf(marker)] ||
-      { state: null, note: "", lon: null, lat: null, accuracy_m: null, observed_at: null };
+      { state: null, note: "", lon: null, lat: null, accuracy_m: null, observed_at: null, noted_at: null };
   };
 
-  /* Changes fields of a record at `time` (milliseconds); one without any content goes. */
-  gc.Book.prototype.note = function (marker, changes, time) {
-    var record = Object.assign({}, this.of(marker), changes, { observed_at: gc.localTime(time) });
+  /* Changes fields of a record; one without any content goes.  It was observed when its position
+     was (`changes.observed_at`), without one when it was last noted. */
+  gc.Book.prototype.note = function (marker, changes) {
+    var record = Object.assign({}, this.of(marker), changes, { noted_at: gc.localTime(Date.now()) });
+    if (record.lon === null) { record.observed_at = record.noted_at; }
     if (record.state === null && record.note === "" && record.lon === null) {
       delete this.records[nameOf(marker)];
     } else {
@@ -109,7 +114,7 @@
 
   // ---- out ---------------------------------------------------------------------------------
   gc.Book.prototype.columns = function () {
-    var named = ["marker_id", "lon", "lat", "accuracy_m", "state", "note", "observed_at"];
+    var named = ["marker_id", "lon", "lat", "accuracy_m", "state", "note", "observed_at", "noted_at"];
     return this.withCluster ? named.concat("cluster_id") : named;
   };
 
@@ -204,7 +209,7 @@
   }
 
   /* Takes records of an exported file: {taken, older, unknown, unread}.  Of two records of a
-     marker the later stays.  Throws where the text is no such file. */
+     marker the one noted later stays.  Throws where the text is no such file. */
   gc.Book.prototype.take = function (given) {
     var text = given.replace(/^\ufeff/, "");
     var rows = text.trim()[0] === "{" ? fromGeojson(text) : fromCsv(text);
@@ -222,7 +227,7 @@
       if (named.length !== 1) { told.unknown += 1; return; }
       if (!record) { told.unread += 1; return; }
       var before = self.records[nameOf(named[0])];
-      if (before && Date.parse(before.observed_at) > Date.parse(record.observed_at || 0)) {
+      if (before && Date.parse(before.noted_at || 0) > Date.parse(record.noted_at || 0)) {
         told.older += 1;
         return;
       }

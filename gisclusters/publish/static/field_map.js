@@ -15,6 +15,9 @@
     this.me = null;
     var places = gc.undelta(data.points.at);
     this.places = data.markers.map(function (marker, i) { return [places.lat[i], places.lon[i]]; });
+    var above = this.map.createPane("me"); // the phone lies over the marker it has reached
+    above.style.zIndex = 650;
+    above.style.pointerEvents = "none";
     this.drawRings(gc.unpack(data.rings.shapes));
     this.drawMarkers(chosen);
     var self = this;
@@ -107,10 +110,12 @@
   gc.FieldMap.prototype.showMe = function (fix, old) {
     var at = [fix.lat, fix.lon];
     if (!this.me) {
-      this.accuracy = L.circle(at, { radius: 0, className: "accuracy", interactive: false, weight: 2 })
-        .addTo(this.groups.me);
-      this.me = L.circleMarker(at, { radius: 9, className: "me", interactive: false, weight: 3 })
-        .addTo(this.groups.me);
+      this.accuracy = L.circle(at, {
+        pane: "me", radius: 0, className: "accuracy", interactive: false, weight: 2,
+      }).addTo(this.groups.me);
+      this.me = L.circleMarker(at, {
+        pane: "me", radius: 8, className: "me", interactive: false, weight: 3,
+      }).addTo(this.groups.me);
       this.way = L.polyline([], { className: "way", interactive: false, weight: 4, dashArray: "4 8" })
         .addTo(this.groups.me);
     }

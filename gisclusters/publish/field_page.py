@@ -40,7 +40,7 @@ STALE_S = 15
 _ROOM = "field."
 _WHOLE = {"title", "map", "panel", "noscript", "group_boundary", "group_markers", "group_me"}
 _FIELDS = ("accuracy", "reach", "north", "north_word", "east", "east_word", "time", "done", "all",
-           "file", "taken", "older", "unknown", "unread")  # fmt: skip
+           "file", "rest", "taken", "older", "unknown", "unread")  # fmt: skip
 _UNSAFE_IN_NAME = re.compile(r"[^\w-]+")
 _LEAST_RING = 3
 

@@ -440,7 +440,26 @@ def test_several_clusters_of_two_zones_stand_on_one_page(phone):
     assert data["title"] == "Tìm mốc C1, C2"
     epsg = [data["zones"][marker["zone"]]["epsg"] for marker in data["markers"]]
     assert epsg == [9216] * 4 + [9210] * 4
-    assert phone(field_page(sheets, lang="vi")).page.locator(".field-marker").count() == 8
+    page = phone(field_page(sheets, lang="vi")).page
+    assert page.locator(".field-marker").count() == 8
+    choose(page, "rg-01 c2")  # the same id stands in both
+    assert page.inner_text("#target-kind") == "RG · C2"
+    mark(page, "found")
+    page.click("#tab-list")
+    page.fill("#search", "rg-01")
+    assert page.locator("#list button").all_inner_texts() == ["RG-01\nC1", "RG-01\nC2\nCòn"]
+
+
+def test_a_long_list_is_cut_and_says_so(phone):
+    page = phone(html(names={f"RG-{k:04d}": (k, 0) for k in range(1, 252)})).page
+    page.click("#tab-list")
+    assert page.locator("#list button").count() == 200
+    assert page.inner_text("#more") == "Còn 51 mốc nữa: hãy gõ để thu hẹp."
+    page.fill("#search", "0251")
+    assert page.locator("#list button").all_inner_texts() == ["RG-0251"]
+    assert not page.is_visible("#more")
+    page.fill("#search", "9999")
+    assert page.inner_text("#nothing") == "Không có mốc nào khớp."
 
 
 def test_markers_in_no_zone_of_vietnam_are_refused():

@@ -7,8 +7,10 @@
   var words = data.words;
   var book = new gc.Book(data.key, data.markers, data.states);
   var chosen = 0;
+  var several = data.markers.some(function (each) { return each.cluster !== data.markers[0].cluster; });
   var ARMED_MS = 5000;
   var LARGEST_FILE = 5e6;
+  var MOST_ROWS = 200;
 
   function el(tag, options) {
     var node = document.createElement(tag);
@@ -78,6 +80,7 @@
   var nearest = el("input", { id: "nearest", attrs: { type: "checkbox" } });
   var list = el("ul", { id: "list" });
   var nothing = el("p", { id: "nothing", text: words.nothing_found });
+  var more = el("p", { id: "more" });
   var counted = el("p", { id: "counted" });
   var told = el("p", { id: "told", attrs: { role: "status" } });
   var keeping = el("p", { id: "keeping" });
@@ -148,7 +151,7 @@
         el("p", { cls: "caveat", text: words.caveat }),
       ]),
       tab("list", words.tab_list, [
-        search, el("label", { cls: "check" }, nearest, el("span", { text: words.nearest })), nothing, list,
+        search, el("label", { cls: "check" }, nearest, el("span", { text: words.nearest })), nothing, list, more,
       ]),
       tab("out", words.tab_out, [
         counted, keeping,
@@ -278,12 +281,15 @@
     if (fix && nearest.checked) { rows.sort(function (a, b) { return a.away - b.away; }); }
     list.textContent = "";
     nothing.hidden = rows.length > 0;
-    rows.forEach(function (each) {
+    more.hidden = rows.length <= MOST_ROWS;
+    say(more, filled(words.more, { rest: rows.length - MOST_ROWS }));
+    rows.slice(0, MOST_ROWS).forEach(function (each) {
       var marker = data.markers[each.i];
       var state = book.of(marker).state;
       var line = button("", "", function () { choose(each.i, "list"); });
       line.removeAttribute("id");
       line.append(el("b", { text: marker.id }),
+        el("span", { cls: "state", text: several ? marker.cluster : "" }),
         el("span", { cls: "state", text: state ? words["state_" + state] : "" }),
         el("span", { cls: "away", text: each.away === null ? "" : metres(each.away) }));
       if (each.i === chosen) { line.setAttribute("aria-current", "true"); }

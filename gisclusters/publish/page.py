@@ -37,7 +37,7 @@ _LIBRARY_STYLES = (
 _OURS = {
     "page": ("island.js", "styles.js", "map.js", "page.js"),
     "field": ("island.js", "field_plane.js", "field_book.js", "field_gps.js", "field_map.js",
-              "field.js"),
+              "field_parts.js", "field.js"),
 }  # fmt: skip
 _STYLES = {"page": "style.css", "field": "field.css"}
 Room = Literal["page", "field"]

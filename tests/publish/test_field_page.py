@@ -410,9 +410,10 @@ def test_a_marker_is_chosen_by_a_tap_and_by_the_keyboard(phone):
     assert page.evaluate("gisclusters.book.rows()[0].state") == "broken"
 
 
-def test_it_fits_a_small_phone_and_a_thumb(phone):
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_it_fits_a_small_phone_and_a_thumb(phone, lang):
     long = {"MỐC-RANH-GIỚI-RẤT-DÀI-KHÔNG-CÓ-CHỖ-NGẮT-2026-0001": (0, 0)} | CORNERS
-    page = phone(html(names=long), size=(360, 640), at=fix(50, 50)).page
+    page = phone(html(names=long, lang=lang), size=(360, 640), at=fix(50, 50)).page
     reach(page, "far")
     for tab in ("go", "list", "out"):
         page.click(f"#tab-{tab}")

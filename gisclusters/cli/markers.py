@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gisclusters.cli.field_page import field_page
 from gisclusters.cli.options import FILE, ID, METRES, common, outputs, reading, reading_of
 from gisclusters.cli.reading import read_options
 from gisclusters.errors import UsageError
@@ -73,3 +74,6 @@ def verify(
         )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip
+
+
+markers.add_command(field_page)

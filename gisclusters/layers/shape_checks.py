@@ -46,10 +46,14 @@ def checked_shapes(
     if flat.any():
         shapes = shapely.force_2d(shapes)
         check.issues.append(info("z_dropped", layer=check.layer, count=int(flat.sum())))
-    faults = find_faults(shapes, wanted=check.kind.shape)
+    noted = np.zeros(len(shapes), dtype=bool)
     if check.kind.name == "surveys":
-        # A marker that was looked for and could not be measured is a finding of the surveyor.
+        # A marker that was looked for and could not be measured is a finding of the surveyor;
+        # GeoJSON says so by no geometry at all.
         noted = frame["state"].notna().to_numpy()
+        shapes[noted & shapely.is_missing(shapes)] = shapely.Point()
+    faults = find_faults(shapes, wanted=check.kind.shape)
+    if noted.any():
         faults = [f for f in faults if not (f.reason == "empty" and noted[f.position])]
     check.plane = plane_of(crs, shapes)
     proposals = propose_repairs(shapes, faults, measured=check.plane.measured)

@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Literal
 
 from gisclusters.publish.assets import asset_css, asset_text, static_text
 from gisclusters.publish.island import island_text
@@ -34,7 +34,15 @@ _LIBRARY_STYLES = (
     ("leaflet", "dist/leaflet.css"),
     ("leaflet.fullscreen", "Control.FullScreen.css"),
 )
-_OURS = ("island.js", "styles.js", "map.js", "page.js")
+_OURS = {
+    "page": ("island.js", "styles.js", "map.js", "page.js"),
+    "field": ("island.js", "field_plane.js", "field_book.js", "field_gps.js", "field_map.js",
+              "field_parts.js", "field.js"),
+}  # fmt: skip
+_STYLES = {"page": "style.css", "field": "field.css"}
+Room = Literal["page", "field"]
+"""Which pages: those of the site, or the one a surveyor carries; each has a frame of its own."""
+
 _KNOWN_ADDRESSES = {
     "http://www.w3.org/2000/svg",  # a name, never fetched
     "https://leafletjs.com",  # text of a credit line that is switched off; told under licences
@@ -64,14 +72,15 @@ class Assets:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-def site_assets(*, single_file: bool) -> Assets:
-    """The scripts and styles of a site.  File names carry a digest, so caches never mix them.
+def site_assets(*, single_file: bool, room: Room = "page") -> Assets:
+    """The scripts and styles of a site, or of the page of another room.
 
-    Raises UnavailableError (``assets_missing``) and ForeignAddressError.
+    File names carry a digest, so caches never mix them.  Raises UnavailableError
+    (``assets_missing``) and ForeignAddressError.
     """
     libraries = ";\n".join(asset_text(*each) for each in _LIBRARIES)
-    ours = "\n".join(static_text(each) for each in _OURS)
-    style = "\n".join([*(asset_css(*each) for each in _LIBRARY_STYLES), static_text("style.css")])
+    ours = "\n".join(static_text(each) for each in _OURS[room])
+    style = "\n".join([*(asset_css(*each) for each in _LIBRARY_STYLES), static_text(_STYLES[room])])
     libraries, ours, style = (_plain_lines(each) for each in (libraries, ours, style))
     _check_script(libraries)
     _check_script(ours)
@@ -87,8 +96,9 @@ def site_assets(*, single_file: bool) -> Assets:
 
 
 def page_html(
-    island: Mapping[str, Any], shell: MapShell, assets: Assets, *, root: str, lang: Lang
-) -> str:
+    island: Mapping[str, Any], shell: MapShell, assets: Assets, *, root: str, lang: Lang,
+    room: Room = "page",
+) -> str:  # fmt: skip
     """One page.  ``root`` is the way from the page to the site's folder ('' or '../').
 
     Raises ForeignAddressError where anything in it would be fetched from elsewhere.
@@ -120,14 +130,14 @@ def page_html(
         "title": html.escape(str(island["title"])),
         "styles": styles,
         "map": shell.html,
-        "map_label": text("page.map", lang),
-        "panel_label": text("page.panel", lang),
-        "noscript": text("page.noscript", lang),
+        "map_label": text(f"{room}.map", lang),
+        "panel_label": text(f"{room}.panel", lang),
+        "noscript": text(f"{room}.noscript", lang),
         "island": island_text(island),
         "scripts": "\n".join(scripts),
     }
     # One pass: what is put in is never looked at again.
-    page = re.sub(r"@@(\w+)@@", lambda found: parts[found.group(1)], static_text("page.html"))
+    page = re.sub(r"@@(\w+)@@", lambda found: parts[found.group(1)], static_text(f"{room}.html"))
     _check_markup(page, {f"{root}assets/{name}" for name in assets.files})
     return page
 

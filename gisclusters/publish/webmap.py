@@ -34,7 +34,9 @@ class MapShell:
     script: str
 
 
-def map_shell(groups: Sequence[tuple[str, str, bool]], lang: Lang) -> MapShell:
+def map_shell(
+    groups: Sequence[tuple[str, str, bool]], lang: Lang, *, fullscreen: bool = True
+) -> MapShell:
     """The map with one switch per group: (name, words for people, shown at first).
 
     The script leaves ``window.gisclustersMap = {map, groups}`` behind.  Element ids count
@@ -53,9 +55,10 @@ def map_shell(groups: Sequence[tuple[str, str, bool]], lang: Lang) -> MapShell:
     page.options["max_zoom"] = MAX_ZOOM
     page.options["zoom_snap"] = 0.25
     _ZoomControl(text("page.zoom_in", lang), text("page.zoom_out", lang)).add_to(page)
-    Fullscreen(  # type: ignore[no-untyped-call]
-        title=text("page.fullscreen", lang), title_cancel=text("page.fullscreen_end", lang)
-    ).add_to(page)
+    if fullscreen:
+        Fullscreen(  # type: ignore[no-untyped-call]
+            title=text("page.fullscreen", lang), title_cancel=text("page.fullscreen_end", lang)
+        ).add_to(page)
     _MetricScale().add_to(page)
     CustomPane("gisclusters", z_index=450, pointer_events=True).add_to(page)
     switches = {}

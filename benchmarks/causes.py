@@ -74,7 +74,7 @@ def main() -> None:
         return
     lines = [
         "# Does the diagnosis of a marker survey name the right cause?", "",
-        "Surveys of eighteen markers round an outline of a kilometre, in Kon Tum and Long An, under",
+        "Surveys of eighteen markers round an outline of a kilometre in Kon Tum and Long An, under",
         "2 cm of noise (√(σE²+σN²)); tolerance 7 cm (1:500). Each cause alone, with one and",
         "with three markers displaced by 0.2 to 5 m, with three of ten missing, and with both. The",
         "mistakes are made by formulas of the tests' own, not by our coordinate module.", "",

@@ -39,25 +39,25 @@ def main() -> None:
     except ModuleNotFoundError as missing:
         sys.exit(f"not installed: {missing.name}")
     task = Task(chosen.parcels, chosen.plan, chosen.limit_s, variant)
-    seconds, pairs, peak_mb = _once(peer.load(task))
+    seconds, pairs, most_mb = _once(peer.load(task))
     taken = [seconds]
     while sum(taken) < _QUICK_S and len(taken) < _REPEATS:
         taken.append(_once(peer.load(task))[0])
     keys, area_m2 = _by_pair(pairs)
     np.savez(chosen.pairs, keys=keys, area_m2=area_m2)
-    sys.stdout.write(json.dumps({"seconds": statistics.median(taken), "peak_mb": peak_mb}) + "\n")
+    sys.stdout.write(json.dumps({"seconds": statistics.median(taken), "peak_mb": most_mb}) + "\n")
 
 
 def _once(compute: Compute) -> tuple[float, Pairs, float]:
-    _forget_peak()
+    forget_peak()
     begun = time.perf_counter()
     answer = compute()
     seconds = time.perf_counter() - begun
-    peak_mb = _peak_mb()
+    most_mb = peak_mb()
     pairs = answer()
     if pairs.seconds is not None:
         seconds = pairs.seconds
-    return seconds, pairs, peak_mb if pairs.peak_mb is None else pairs.peak_mb
+    return seconds, pairs, most_mb if pairs.peak_mb is None else pairs.peak_mb
 
 
 def _by_pair(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -70,12 +70,13 @@ def _by_pair(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     return keys[kept], area_m2[kept]
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
     """Linux counts the most memory afresh from here; loading is not part of the question."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
+    """The most memory of this process since then."""
     for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
         if line.startswith("VmHWM:"):
             return float(line.split()[1]) / 1024

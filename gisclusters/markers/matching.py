@@ -67,8 +67,7 @@ def combine_repeats(
     code = marker.copy()
     other = np.flatnonzero(marker < 0)
     if len(other):
-        names = np.asarray(seen.take(other).to_numpy(zero_copy_only=False), dtype=object)
-        code[other] = len(planned) + pd.factorize(names, use_na_sentinel=False)[0]
+        code[other] = len(planned) + _codes(seen.take(other))
     total = np.bincount(code)
     there = np.flatnonzero(total)
     group = np.cumsum(total > 0)[code] - 1
@@ -91,6 +90,15 @@ def combine_repeats(
     )
 
 
+def _codes(names: pa.Array) -> Rows:
+    """One code a name; what has no letter or digit (``?``, ``-``) is nobody's name twice."""
+    code = pd.factorize(np.asarray(names.to_numpy(zero_copy_only=False), dtype=object))[0]
+    nameless = pc.invert(pc.fill_null(pc.match_substring_regex(names, r"[\pL\pN]"), False))
+    alone = np.flatnonzero(nameless.to_numpy(zero_copy_only=False))
+    code[alone] = len(names) + np.arange(len(alone))
+    return np.asarray(code, dtype=np.intp)
+
+
 def _mean(
     group: Rows, count: NDArray[np.int64], place: Places, tolerance_m: float
 ) -> tuple[Places, NDArray[np.float64]]:
@@ -102,7 +110,10 @@ def _mean(
     apart = 2 * worst
     for each in np.flatnonzero((count > 2) & (apart > tolerance_m)):
         own = place[group == each]
-        apart[each] = np.abs(own[:, None] - own).max()
+        hull = shapely.get_coordinates(
+            shapely.convex_hull(shapely.multipoints(np.column_stack((own.real, own.imag))))
+        )
+        apart[each] = float(shapely.distance(*np.meshgrid(*[shapely.points(hull)] * 2)).max())
     return mean, apart
 
 

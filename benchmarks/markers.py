@@ -140,9 +140,9 @@ def page(found: pd.DataFrame, machine: str) -> str:
     ]
     lines += [
         "",
-        f"From {least:,} to {largest:,} points the time of `marker_deviations` grows {growth:.2f} ×",
-        f"as fast as their number. Promised for {largest:,} points: at least {LIMIT:.0f} × in at most",
-        f"{LIMIT_MB:.0f} MB: {'holds' if kept else '**missed**'}.",
+        f"From {least:,} to {largest:,} points the time of `marker_deviations` grows",
+        f"{growth:.2f} × as fast as their number. Promised for {largest:,} points: at least",
+        f"{LIMIT:.0f} × in at most {LIMIT_MB:.0f} MB: {'holds' if kept else '**missed**'}.",
     ]
     return "\n".join(lines) + "\n"
 

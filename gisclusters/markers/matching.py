@@ -110,10 +110,9 @@ def _mean(
     apart = 2 * worst
     for each in np.flatnonzero((count > 2) & (apart > tolerance_m)):
         own = place[group == each]
-        hull = shapely.get_coordinates(
-            shapely.convex_hull(shapely.multipoints(np.column_stack((own.real, own.imag))))
-        )
-        apart[each] = float(shapely.distance(*np.meshgrid(*[shapely.points(hull)] * 2)).max())
+        spots = shapely.multipoints(np.column_stack((own.real, own.imag)))
+        hull = joined(*shapely.get_coordinates(shapely.convex_hull(spots)).T)
+        apart[each] = np.abs(hull[:, None] - hull).max()
     return mean, apart
 
 

@@ -18,7 +18,7 @@ from gisclusters.geometry.crs import (
 )
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import Sidecar
-from gisclusters.readers.system_words import HN72_CODES, Said
+from gisclusters.readers.system_words import HN72_CODES, Said, one_zone
 
 _SHOWN = 3
 """Codes named in a message."""
@@ -104,6 +104,24 @@ def hold_to_words(
                    found=f"“{said.words}” ({shown})", option=_options(fits))]
         )  # fmt: skip
     return found, []
+
+
+def hold_to_texts(
+    name: str, said: Said, found: str | None, options: ReadOptions, sidecar: Sidecar
+) -> tuple[str | None, list[Issue]]:
+    """The CRS of the drawing ``name``, whose texts say ``said``, held against what people say.
+
+    ``found`` is the one that the drawing names by its code; it outweighs texts, and what
+    differs is a warning.  Raises InputRefusedError as ``one_zone`` and ``hold_to_words`` do.
+    """
+    if found is None:
+        issues = one_zone(said, name, named=(options.crs or sidecar.crs) is not None)
+        found, more = hold_to_words(name, said, said.code, options, sidecar)
+        return found, [*issues, *more]
+    if said.fits is None or found in said.fits:
+        return found, []
+    return found, [warning("crs_disagreement", layer=name, value=f"“{said.words}”", way="TEXT",
+                           taken=found)]  # fmt: skip
 
 
 def hold_to_province(name: str, found: str | None, options: ReadOptions, sidecar: Sidecar) -> None:

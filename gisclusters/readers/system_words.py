@@ -114,6 +114,10 @@ _NUMBERED = {"48": (105.0, 6), "49": (111.0, 6), "481": (102.0, 3), "482": (105.
              "491": (108.0, 3)}  # fmt: skip
 
 
+_SHOWN = 8
+"""Lines that a message quotes."""
+
+
 @dataclass(frozen=True, slots=True)
 class System:
     """A system in metres that has a code."""
@@ -259,7 +263,7 @@ def said_in(lines: Iterable[str], *, names: Iterable[str] = ()) -> Said:
         if of_line or own or found:
             words.append(" ".join(line.split())[:100])
     kept = tuple(meridians.values())
-    return Said(frozenset(datums), kept, frozenset(widths), numbered, "; ".join(words))
+    return Said(frozenset(datums), kept, frozenset(widths), numbered, "; ".join(words[:_SHOWN]))
 
 
 def datum_in(words: str) -> str | None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.errors import InputRefusedError, UsageError
 from gisclusters.geometry.crs import (
+    crs_definition,
     crs_in_short,
     is_lonlat,
+    is_older_datum,
     is_transverse_mercator,
     parse_crs,
     vn2000_like,
@@ -18,7 +20,7 @@ from gisclusters.geometry.crs import (
 )
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import Sidecar
-from gisclusters.readers.system_words import HN72_CODES, Said, one_zone
+from gisclusters.readers.system_words import HN72, HN72_CODES, Said, datum_in, one_zone
 
 _SHOWN = 3
 """Codes named in a message."""
@@ -56,14 +58,21 @@ def settle_crs(
     """The CRS (``EPSG:n``) of the file ``name``, which says ``found`` or what is in ``doubt``.
 
     ``assumed``: ``found`` is only what degrees mean where nothing is said.  Raises
-    InputRefusedError (``crs_contradiction``, ``crs_missing``, ``mapinfo_datum``,
+    InputRefusedError (``crs_contradiction``, ``crs_missing``, ``datum_old``, ``mapinfo_datum``,
     ``sidecar_value``) and UsageError for a CRS or province that is none.
     """
     if doubt is not None:
+        if datum_in(doubt.said) == HN72:
+            raise InputRefusedError([error("datum_old", layer=name, value=doubt.said)])
+        for code in doubt.fits:
+            _refuse_older(name, code)
         return _confirmed_crs(name, doubt, options, sidecar)
     if assumed:
         found = _may_be_named(name, found, options, sidecar)
-    return _settled_crs(name, found, options, sidecar)
+    _refuse_older(name, found)
+    taken, issues = _settled_crs(name, found, options, sidecar)
+    _refuse_older(name, taken)
+    return taken, issues
 
 
 def hold_to_words(
@@ -137,6 +146,12 @@ def hold_to_province(name: str, found: str | None, options: ReadOptions, sidecar
         [error("crs_contradiction", layer=name, value=code, way=way, found=found,
                option=_options((found,)))]
     )  # fmt: skip
+
+
+def _refuse_older(name: str, code: str | None) -> None:
+    if code is not None and is_older_datum(code):
+        shown = f"{code}, {crs_definition(code)[2]}"
+        raise InputRefusedError([error("datum_old", layer=name, value=shown)])
 
 
 def _named(name: str, options: ReadOptions, sidecar: Sidecar) -> tuple[str, str | None]:

@@ -18,10 +18,11 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gisclusters.domain.issue import Issue, error
+from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import identify_crs
 from gisclusters.readers.files import damaged
+from gisclusters.readers.json_keys import Members, repeated_in
 from gisclusters.readers.json_stream import JsonText
 
 _GEOMETRIES = {
@@ -43,6 +44,7 @@ _GML_ADDRESS = re.compile(
 )
 _MOST_WHOLE = 2**63
 _DEEPEST = 12
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +79,13 @@ def read_geojson(path: Path) -> GeoJson:
     """Look through a GeoJSON, a sequence of features or a TopoJSON, one feature in memory.
 
     Raises InputRefusedError (``file_damaged`` with the place, ``not_geojson``, ``crs_unknown``).
-    Features that are none, or whose coordinates are no numbers, are issues by row.
+    Features that are none, or whose coordinates are no numbers, are issues by row, and so are
+    names that stand twice in one object.
     """
     with path.open("rb") as file, _refused_as_damaged(path.name):
         walk = _Walk(file, path.name)
         rows, issues, strange = _checked(walk, path.name)
+        issues += _told_twice(path.name, None, walk.repeated)
     crs = _one_crs(path, walk)
     if walk.topology:
         return GeoJson(form="topojson", crs=crs, direct="crs" not in walk.first)
@@ -144,6 +148,9 @@ class _Walk:
         self.crs_said: dict[str, tuple[int, Any]] = {}
         """Every ``crs`` member of documents, features and shapes: first feature, content."""
         self._features = 0
+        self._name, self._twice = name, 0
+        self.repeated: list[tuple[str, bool]] = []
+        """Names that stand twice in documents, as ``repeated_in`` gives them."""
         self.separated = False
         self.topology = False
 
@@ -151,6 +158,11 @@ class _Walk:
     def crs_members(self) -> int:
         """How many members are, or may be, called ``crs``, at any depth."""
         return self._text.seen
+
+    @property
+    def repeats(self) -> int:
+        """Grows with every object in which a name stands twice."""
+        return self._text.repeats + self._twice
 
     def __iter__(self) -> Iterator[Any]:
         for item in self._all():
@@ -177,22 +189,29 @@ class _Walk:
             raise self._refusal
 
     def _document(self) -> Iterator[Any]:
-        document: dict[str, Any] = {}
+        document = Members()
+        twice: list[str] = []
         first = self._features + 1
         if self.documents == 1:
             self.first = document
         listed = False
         for name in self._text.members():
+            if name in document or (listed and name == "features"):
+                twice.append(name)
             if name == "features" and self._text.sign() == "[":
                 if listed:
-                    raise self._refusal
+                    raise InputRefusedError(_told_twice(self._name, None, [(name, False)]))
                 listed = True
                 yield from self._text.items()
             else:
                 document[name] = self._text.value()
         self._hear(document, first)
+        document.repeated = tuple(twice)
+        self._twice += len(twice)
         kind = document.get("type")
         self.topology = self.documents == 1 and kind == "Topology"
+        if listed or self.topology:
+            self.repeated += repeated_in(document)
         if self.topology:
             return
         if listed is not (kind == "FeatureCollection") or not _is_item(document):
@@ -203,7 +222,7 @@ class _Walk:
             yield document
 
 
-def _checked(found: Iterable[Any], name: str) -> tuple[list[int], list[Issue], bool]:
+def _checked(walk: _Walk, name: str) -> tuple[list[int], list[Issue], bool]:
     """The rows that are features, what is wrong, and whether GDAL would read any otherwise.
 
     A feature whose shape is none stays without it, so that its id can be told.
@@ -211,7 +230,11 @@ def _checked(found: Iterable[Any], name: str) -> tuple[list[int], list[Issue], b
     rows: list[int] = []
     issues: list[Issue] = []
     strange = False
-    for row, item in enumerate(found, start=1):
+    repeats = 0
+    for row, item in enumerate(walk, start=1):
+        if walk.repeats != repeats:
+            repeats = walk.repeats
+            issues += _told_twice(name, row, repeated_in(item))
         reason = _fault(item)
         if reason is not None:
             issues.append(error("feature_malformed", layer=name, row=row, value=reason))
@@ -220,6 +243,17 @@ def _checked(found: Iterable[Any], name: str) -> tuple[list[int], list[Issue], b
         strange |= "type" not in item or "geometry" not in item or bool(_beyond_64_bits(item))
         rows.append(row)
     return rows, issues, strange
+
+
+def _told_twice(name: str, row: int | None, found: Iterable[tuple[str, bool]]) -> list[Issue]:
+    """Names that stand twice in one object: of attributes a warning, of all else an error."""
+    return [
+        (warning if attribute else error)(
+            "json_attribute_repeated" if attribute else "json_key_repeated", layer=name, row=row,
+            field=key[:_LONGEST_NAME],
+        )
+        for key, attribute in dict.fromkeys(found)
+    ]  # fmt: skip
 
 
 def _is_item(value: object) -> bool:

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import identify_crs
 from gisclusters.readers.files import damaged
+from gisclusters.readers.json_crs import said_crs
 from gisclusters.readers.json_keys import Members, repeated_in
 from gisclusters.readers.json_stream import JsonText
 
@@ -32,16 +32,6 @@ _GEOMETRIES = {
 _NAMES_CRS = re.compile(r'"crs"|\\u00(?:63|72|73)', re.IGNORECASE)
 """GDAL follows the link of a `crs` member at any depth: then it reads a copy without any.
 One at the top that is a plain name may stay."""
-_NUMBER = re.compile(r"\d{1,6}", re.ASCII)
-_OGC_ADDRESS = re.compile(
-    r"https?://(?:www\.)?opengis\.net/def/crs/"
-    r"(?:EPSG/[\w.]+/(?P<code>\d{1,6})|OGC/[\w.]+/(?P<crs84>CRS84h?))/?",
-    re.IGNORECASE | re.ASCII,
-)
-_GML_ADDRESS = re.compile(
-    r"https?://(?:www\.)?opengis\.net/gml/srs/epsg\.xml#(?P<code>\d{1,6})(?P<crs84>)",
-    re.IGNORECASE | re.ASCII,
-)
 _MOST_WHOLE = 2**63
 _DEEPEST = 12
 _LONGEST_NAME = 60
@@ -196,8 +186,7 @@ class _Walk:
             self.first = document
         listed = False
         for name in self._text.members():
-            if name in document or (listed and name == "features"):
-                twice.append(name)
+            twice += [name] * (name in document or (listed and name == "features"))
             if name == "features" and self._text.sign() == "[":
                 if listed:
                     raise InputRefusedError(_told_twice(self._name, None, [(name, False)]))
@@ -216,10 +205,9 @@ class _Walk:
             return
         if listed is not (kind == "FeatureCollection") or not _is_item(document):
             raise self._refusal
-        if kind in _GEOMETRIES:
-            yield {"type": "Feature", "properties": {}, "geometry": document}
-        elif not listed:
-            yield document
+        if not listed:
+            yield document if kind not in _GEOMETRIES else (
+                {"type": "Feature", "properties": {}, "geometry": document})  # fmt: skip
 
 
 def _checked(walk: _Walk, name: str) -> tuple[list[int], list[Issue], bool]:
@@ -333,43 +321,10 @@ def _one_crs(path: Path, walk: _Walk) -> str | None:
     """The CRS that a file says, wherever it says it; several are refused (``crs_several``)."""
     found: dict[str, int] = {}
     for row, member in walk.crs_said.values():
-        code = _said_crs(path, member)
+        code = said_crs(path, member)
         found[code] = min(found.get(code, row), row)
     if len(found) > 1:
         words = ", ".join(f"{code} ({row})" for row, code in sorted(
             (row, code) for code, row in found.items()))  # fmt: skip
         raise InputRefusedError([error("crs_several", layer=path.name, field="crs", value=words)])
     return next(iter(found), None)
-
-
-def _said_crs(path: Path, member: Any) -> str:
-    """The CRS of a ``crs`` member; a link is refused, never followed."""
-    name = _named_in(member)
-    found = None if name is None else "EPSG:4326" if "CRS84" in name else identify_crs(name)
-    if found is None:
-        shown = str(member)[:120] if name is None else name
-        raise InputRefusedError([error("crs_unknown", layer=path.name, field="crs", value=shown)])
-    return found
-
-
-def _named_in(member: Any) -> str | None:
-    """The name that a ``crs`` member gives, or its number as such; None where it is neither.
-
-    Names of the OGC that look like addresses are names: nothing is asked of them.
-    """
-    if not isinstance(member, dict) or str(member.get("type")).casefold() == "link":
-        return None
-    properties = member.get("properties", {})
-    if not isinstance(properties, dict):
-        return None
-    if str(member.get("type")).upper() == "EPSG" and "name" not in properties:
-        code = str(properties.get("code"))
-        east_first = properties.get("coordinate_order", [0, 1]) == [0, 1]
-        return f"EPSG:{code}" if _NUMBER.fullmatch(code) and east_first else None
-    name = properties.get("name")
-    if not isinstance(name, str):
-        return None
-    for pattern in (_OGC_ADDRESS, _GML_ADDRESS):
-        if said := pattern.fullmatch(name.strip()):
-            return "CRS84" if said["crs84"] else f"EPSG:{said['code']}"
-    return None if "://" in name else name

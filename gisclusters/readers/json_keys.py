@@ -31,7 +31,7 @@ def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def repeated_in(value: Any, *, attribute: bool = False) -> Iterator[tuple[str, bool]]:
-    """Every name that stands twice in an object within ``value``, and whether it is of an attribute.
+    """Every name that stands twice in an object of ``value``, and whether it is an attribute.
 
     What stands within ``properties`` is, and so are members that no standard knows.  Of a
     ``crs`` it is always ``crs``.

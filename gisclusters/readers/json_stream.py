@@ -25,8 +25,8 @@ class JsonText:
 
     ``watched`` is a pattern of which ``seen`` counts the places in all that was read; a match has
     at most eight signs.  ``repeats`` grows with every object in which a name stands twice (such
-    an object is one of ``Members``).  Every method raises ValueError, naming line, column and character (or
-    the byte that is no UTF-8), and RecursionError for values nested too deep.
+    an object is one of ``Members``).  Every method raises ValueError, naming line, column and
+    character (or the byte that is no UTF-8), and RecursionError for values nested too deep.
     """
 
     def __init__(self, file: IO[bytes], *, watched: re.Pattern[str] | None = None) -> None:

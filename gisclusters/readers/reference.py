@@ -20,7 +20,8 @@ from gisclusters.geometry.crs import (
 )
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import Sidecar
-from gisclusters.readers.system_words import HN72, HN72_CODES, Said, datum_in, one_zone
+from gisclusters.readers.system_words import datum_in
+from gisclusters.readers.systems import HN72, HN72_CODES, Said, one_zone
 
 _SHOWN = 3
 """Codes named in a message."""

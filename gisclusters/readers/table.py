@@ -20,7 +20,8 @@ from gisclusters.readers.axes import axis_of
 from gisclusters.readers.delimited import read_delimited
 from gisclusters.readers.files import parsing
 from gisclusters.readers.grid import Grid
-from gisclusters.readers.system_words import join_split_degrees, said_in
+from gisclusters.readers.meridian_words import join_split_degrees
+from gisclusters.readers.system_words import said_in
 from gisclusters.readers.wkt_file import read_wkt_text
 
 if TYPE_CHECKING:

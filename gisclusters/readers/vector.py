@@ -36,7 +36,7 @@ from gisclusters.readers.mapinfo import attributes_held, doubted, parts_of, raw_
 from gisclusters.readers.numbering import Numbering
 from gisclusters.readers.reference import DoubtedCrs, unnamed_projection
 from gisclusters.readers.shapefile import Parts, check_shapefile, check_table
-from gisclusters.readers.system_words import NOTHING_SAID, Said
+from gisclusters.readers.systems import NOTHING_SAID, Said
 from gisclusters.readers.xml_numbers import XML_FORMS, features_held
 from gisclusters.scratch import scratch_folder
 

@@ -17,7 +17,8 @@ from gisclusters.layers.values import fold
 from gisclusters.readers.coordinates import VN2000_LONLAT
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import Axes
-from gisclusters.readers.system_words import VN2000, datum_in
+from gisclusters.readers.system_words import datum_in
+from gisclusters.readers.systems import VN2000
 from gisclusters.readers.table import Table
 
 WKT_HEADERS = frozenset({"wkt", "geometry", "geom", "the geom", "hinh hoc", "wkt geom", "shape"})

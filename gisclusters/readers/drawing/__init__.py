@@ -22,7 +22,8 @@ from gisclusters.readers.drawing.placing import place
 from gisclusters.readers.drawing.survey import Survey, Wanted, hidden_layers, survey
 from gisclusters.readers.drawing.texts import Texts
 from gisclusters.readers.files import parsing
-from gisclusters.readers.system_words import Said, said_in
+from gisclusters.readers.system_words import said_in
+from gisclusters.readers.systems import Said
 from gisclusters.readers.text import usable_encoding
 from gisclusters.readers.vector import VectorRows
 

@@ -267,7 +267,7 @@ def _of_others(line: str, others: Sequence[str]) -> bool:
 
 def _system(table: Table, pair: Pair) -> str | None:
     """The datum that the header of a pair says, else the one that the titles say alone."""
-    return pair.system or datum_in(" ".join(table.titles))
+    return pair.system or datum_in(*table.titles)
 
 
 def _others(

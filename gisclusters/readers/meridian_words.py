@@ -44,6 +44,11 @@ _BESIDE_DATUM = re.compile(
     r"(?<!\w)vn[ _-]?2000[ _/;:(-]{1,3}(?:tm[ _-]?3[ _/(-]{0,2})?(?P<degrees>1\d\d)"
     r"(?:[.,](?P<decimals>0|00|25|5|50|75)|[ _-]?(?P<minutes>00|15|30|45))(?!\d)"
 )
+_WHOLE_BESIDE_DATUM = re.compile(
+    r"(?<!\w)vn[ _-]?2000[ _/:(-]{1,3}(?:tm[ _-]?3[ _/(-]{0,2})?"
+    r"(?P<degrees>10[2-8]|111) ?(?:°(?! ?\d)|\)|$)"
+)
+"""Whole degrees beside the datum only where nothing follows: ``VN-2000 105 thửa`` counts."""
 _ALONE = (
     r"(?<![\d.,])(?P<degrees>1\d\d)\s*(?:{})\s*"
     r"(?P<minutes>00|15|30|45)(?!\d)"
@@ -63,8 +68,12 @@ _SHEET_OF_ZONE = re.compile(
     r"(?:\b(?:toa do|toado|td|bang|ktt|vn ?2000|he|mui|chieu|tm ?3|zone|kinh tuyen truc|3 do)\b ?)*"
 )
 """What may stand beside degrees in the name of a sheet that names its zone."""
-_NOT_A_ZONE = re.compile(r"\bm[ũùủụ]i\b")
-"""Capes and smells, which without their marks are written as a zone is."""
+_NOT_A_ZONE = re.compile(
+    r"\bm[ũùủụ]i\b"
+    r"|\b(?:m[uú]i|utm) ?\d{1,3} (?:đi[eể]m|m[oố]c|h[oộ]|gia đình"
+    r"|ng[uư][oờ]i|th[uử]a|l[oô]|c[aâ]y|nh[aà])\b"
+)
+"""Capes and smells, which without their marks are written as a zone is; and what is counted."""
 _SPELLINGS = (
     (re.compile("[\u200b\u200c\u200d\ufeff]"), ""),
     (re.compile(r"\s+"), " "),
@@ -75,6 +84,8 @@ _SPELLINGS = (
         re.compile(r"\bkinh[ -]tuy[eế]n[ -]tr(?:[uụ]c|\.)|\bk\. ?tuy[eế]n tr[uụ]c"),
         "kinh tuyến trục",
     ),
+    (re.compile(r"(?<=\bmúi )s[aá]u(?= đ[oộ]\b)|(?<=\bmúi chiếu )s[aá]u(?= đ[oộ]\b)"), "6"),
+    (re.compile(r"(?<=\bmúi )ba(?= đ[oộ]\b)|(?<=\bmúi chiếu )ba(?= đ[oộ]\b)"), "3"),
 )
 """What is written in more than one way, and the way that is looked for."""
 
@@ -97,6 +108,7 @@ def meridians_in(plain: str, folded: str, *, bare: bool, widths: set[int]) -> It
     ]  # fmt: skip
     found = found or [each for each in _BESIDE_DATUM.finditer(plain)
                       if not _OF_OTHERS.match(plain, each.end())]  # fmt: skip
+    found = found or list(_WHOLE_BESIDE_DATUM.finditer(plain))
     if found:
         found += _IN_LINE.finditer(plain, found[-1].end())
     elif bare or (NAMES_A_ZONE.search(folded) and not _OF_A_PLACE.search(folded)):
@@ -112,6 +124,11 @@ def meridians_in(plain: str, folded: str, *, bare: bool, widths: set[int]) -> It
                       or _MINUTES_UNREAD.match(plain, each.end())):  # fmt: skip
             degrees = math.nan  # minutes that cannot be read
         yield Meridian(each[0].strip(), degrees, width)
+
+
+def names_meridian(plain: str) -> bool:
+    """Whether a line has the word for a central meridian and degrees behind it."""
+    return _MERIDIAN.search(plain) is not None
 
 
 def _degrees(found: re.Match[str]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.errors import InputRefusedError, UsageError
@@ -20,7 +21,7 @@ from gisclusters.geometry.crs import (
 )
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import Sidecar
-from gisclusters.readers.system_words import datum_in
+from gisclusters.readers.system_words import datum_in, said_in
 from gisclusters.readers.systems import HN72, HN72_CODES, Said, one_zone
 
 _SHOWN = 3
@@ -71,6 +72,8 @@ def settle_crs(
     if assumed:
         found = _may_be_named(name, found, options, sidecar)
     _refuse_older(name, found)
+    if found is None:
+        _hold_to_name(name, options, sidecar)
     taken, issues = _settled_crs(name, found, options, sidecar)
     _refuse_older(name, taken)
     return taken, issues
@@ -147,6 +150,22 @@ def hold_to_province(name: str, found: str | None, options: ReadOptions, sidecar
         [error("crs_contradiction", layer=name, value=code, way=way, found=found,
                option=_options((found,)))]
     )  # fmt: skip
+
+
+def _hold_to_name(name: str, options: ReadOptions, sidecar: Sidecar) -> None:
+    """Refuse the zone of the province where the name of a file that says none names another.
+
+    ``moc_vn2000_105-45.csv`` is a witness against a zone, never the word for one.
+    """
+    way, code = _named(name, options, sidecar)
+    said = said_in([PurePath(name).stem.replace("_", " ")])
+    fits = said.fits or ()
+    located = any(each.known for each in said.meridians)
+    if way == "--province" and code is not None and located and code not in fits:
+        raise InputRefusedError(
+            [error("crs_contradiction", layer=name, value=code, way=way,
+                   found=f"“{name}” ({', '.join(fits[:_SHOWN])})", option=_options(fits))]
+        )  # fmt: skip
 
 
 def _refuse_older(name: str, code: str | None) -> None:

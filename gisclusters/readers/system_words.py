@@ -10,17 +10,31 @@ import re
 from collections.abc import Iterable
 
 from gisclusters.layers.values import fold
-from gisclusters.readers.meridian_words import NAMES_A_ZONE, meridians_in, plain_line
+from gisclusters.readers.meridian_words import (
+    NAMES_A_ZONE,
+    meridians_in,
+    names_meridian,
+    plain_line,
+)
 from gisclusters.readers.systems import HN72, SYSTEMS, VN2000, WGS84_DATUM, Meridian, Said
 
 _DATUMS = {
     VN2000: r"\bvn[\W_]{0,3}2000(?!\d)|\bvi[eệ]t[\W_]{0,3}nam[\W_]{0,3}2000(?!\d)",
     WGS84_DATUM: r"(?<![^\W_])wgs(?![^\W\d_])",
     HN72: r"(?<![^\W_])(?<!đường )(?<!phố )(?:hn|h[aà][\W_]?n[oộ]i)[ _-]{0,3}(?:19)?72(?![\d/])"
-    r"|krass?ov",
+    r"|krass?ov|\bindian[\W_]{0,2}(?:19)?60(?!\d)"
+    r"|\bh[eệ] (?:t[oọ]a đ[oộ] |quy chi[eế]u )?gaus|\bgaus+[\W_]{1,3}kr",
 }
-_CONVERTED = re.compile(r"\bchuyen (?:doi|tu|he)\b|\btinh chuyen\b|\bquy doi\b|\bconvert")
-"""A line that tells where the numbers came from names two datums, or the one they left."""
+"""HN-72 stands for Indian 1960 too, whose numbers are no VN-2000 either."""
+_STREET = re.compile(
+    r"72,? (?!ktt\b|kinh\b|m[uú]i\b|h[eệ]\b|sang\b|v[aà]\b|zone\b"
+    r"|utm\b|gaus|l[aà]\b|c[uũ]\b|vn)[^\W\d_]"
+)
+_OF_A_SYSTEM = re.compile(r"\b(?<!lien )he\b|\btoa do\b|\bdatum\b|\bquy chieu\b")
+_CONVERTED = re.compile(r"\bchuyen (?:doi|tu|he)\b|\btinh chuyen\b|\bquy doi\b|\bconvert"
+                        r"|\btham khao\b|\bban do nen\b|\banh nen\b")  # fmt: skip
+"""A line that tells where the numbers came from names two datums, or the one they left; what
+stands beside for reference is of other numbers."""
 _ELLIPSOID = re.compile(r"[eê][\W_]?l+[\W_]?[iíy]p|spheroid")
 _CODE = re.compile(r"\bepsg\W{0,2}(\d{4,5})\b")
 _WIDTH = re.compile(
@@ -29,8 +43,15 @@ _WIDTH = re.compile(
     r"|\btm ?(6)\b|\bvn ?2000 ([36]) ?do\b|\bvn ?2000 ([36])(?= ktt)"
 )
 _SCALE = re.compile(
-    r"(?:(?<!\w)k[0o]?(?!\w)|h[eệ] s[oố]|t[yỷiỉ] l[eệ]|scale)[^\d\n]{0,40}0[.,]999([69])0*(?!\d)"
+    r"(?:(?:(?<!\w)k[0o]?(?!\w)|t[yỷiỉ] l[eệ] (?:chi[eế]u|d[aà]i|k)|scale"
+    r"|h[eệ] s[oố] (?:t[yỷiỉ] l[eệ]|bi[eế]n d[aạ]ng|chi[eế]u|thu|tr[eê]n|m[uú]i|kinh|c[uủ]a kinh))"
+    r"[^\d\n]{0,40}|h[eệ] s[oố]\s*[:=(]?\s*)0[.,]999([69])0*(?!\d)"
 )
+"""Bare ``tỷ lệ`` and ``hệ số sử dụng đất`` are no scale of a zone."""
+_WIDTH_BEHIND = re.compile(
+    r"1\d\d ?(?:°|độ|do)?(?: ?\d{1,2} ?(?:['′’´]|ph[uú]t))?\s*[,;/(-]+ ?0?([36]) ?(?:°|độ\b|do\b)"
+)
+"""``KTT 105°, 6°``."""
 _SCALE_ALONE = re.compile(r"(?<![\d.,])0[.,]999([69])0*(?!\d|\s*(?:ha|m|km|%))")
 _NUMBER = re.compile(
     r"(?:\butm|\bmui|\bwgs ?(?:19)?84|\bvn ?2000 zone|\bvn ?2000(?= 4\d n))"
@@ -84,20 +105,24 @@ def said_in(lines: Iterable[str], *, names: Iterable[str] = ()) -> Said:
     return Said(frozenset(datums), kept, frozenset(widths), numbered, "; ".join(words[:_SHOWN]))
 
 
-def datum_in(words: str) -> str | None:
-    """``vn2000``, ``wgs84`` or ``hn72``: the first of these that words name, or None."""
-    found = _datums(plain_line(words))
+def datum_in(*lines: str) -> str | None:
+    """``vn2000``, ``wgs84`` or ``hn72``: the first of these that lines name, or None."""
+    found = {name for line in lines for name in _datums(plain_line(line))}
     return next((name for name in _DATUMS if name in found), None)
 
 
 def _datums(plain: str) -> set[str]:
     """The datums of a line; an ellipsoid of WGS 84 is also that of VN-2000."""
     found = {name for name, pattern in _DATUMS.items() if re.search(pattern, plain)}
+    if HN72 in found and _STREET.search(plain) and not _OF_A_SYSTEM.search(fold(plain)):
+        found -= {HN72}
     return found - {WGS84_DATUM} if _ELLIPSOID.search(plain) else found
 
 
 def _widths(plain: str, folded: str) -> set[int]:
     found = {int(next(filter(None, said))) for said in _WIDTH.findall(folded)}
+    if not found and (NAMES_A_ZONE.search(folded) or names_meridian(plain)):
+        found = {int(said) for said in _WIDTH_BEHIND.findall(plain)}
     scales = _SCALE.findall(plain)
     if not scales and NAMES_A_ZONE.search(folded):
         scales = _SCALE_ALONE.findall(plain)

@@ -108,12 +108,17 @@ def read_table(
     # A label and its value may stand in two cells.
     above += [" ".join(filter(None, cells)) for cells in grid.rows[first : last + 1]
               if said_in(cells).fits is None]  # fmt: skip
+    above += _labelled(grid.rows[: last + 1])
     return Table(
         grid.sheet, (*titles, *above), headers, groups, tuple(map(tuple, head)),
         _padded(body, len(headers)), numbers, grid.encoding, tuple(issues), elsewhere,
     )  # fmt: skip
 
 
+_LABEL = re.compile(
+    r"(?:kinh tuyen truc|ktt|mui(?: chieu)?|he (?:toa do|quy chieu)|kinh tuyen truc ktt|k0)"
+    r"(?: (?:dia phuong|cua tinh|do|m))?"
+)
 _TITLES = 50
 """Rows in which the titles of a table and its header stand."""
 
@@ -191,6 +196,16 @@ def _continues(grid: Grid, place: int, following: int) -> bool:
     return all(map(_UNIT.match, cells)) or (
         len(cells) > 1 and sum(axis_of(cell) is not None for cell in cells) * 2 >= len(cells)
     )
+
+
+def _labelled(rows: Sequence[list[str]]) -> list[str]:
+    """Labels of a system with the values that stand under them: ``Kinh tuyến trục`` ``107°45'``."""
+    return [
+        f"{label} {value}"
+        for upper, lower in pairwise(rows)
+        for label, value in zip(upper, lower, strict=False)
+        if value and _LABEL.fullmatch(fold(label)) and not _LABEL.match(fold(value))
+    ]  # fmt: skip
 
 
 def _filled(grid: Grid, first: int, last: int) -> list[list[str]]:

@@ -13,11 +13,13 @@ from gisclusters.readers.systems import MERIDIANS_DEG, Meridian
 
 _SIGN = r"°|o(?= ?\d)|độ|do(?=\d|\b)|deg(?:rees?)?|d(?= ?\d)"
 _WORD = (
-    r"(?:(?<![^\W\d_])ktt|kinh tuy[eế]n (?:tr[uụ]c|trung [uư][oơ]ng|trung t[aâ]m|ch[ií]nh)"
+    r"(?:(?<![^\W\d_])ktt|kinh tuy[eế]n (?:tr[uụ]c|trung [uư][oơ]ng|trung t[aâ]m|ch[ií]nh|gi[uữ]a)"
+    r"|kinh đ[oộ] tr[uụ]c"
     r"|(?<!\w)kt tr[uụ]c|tr[uụ]c kinh tuy[eế]n|meridian|lon_0)"
     r"(?:[^\d\n]|(?<!\d)[36]\s*(?:°|độ|do\b)){0,45}?"
-    r"|(?<!\w)l[0o]\s*[:=]\s*|(?<!\w)(?:cm|λ0?|lambda)\s*[:=]?\s*(?=1\d\d\s*(?:°|d|o\d))"
-    r"|(?<!\w)tm-?3[\s:=/_(-]*"
+    r"|(?<!\w)l[0o]\s*[:=]\s*(?=1\d\d ?(?:°|d|o\d|độ))"
+    r"|(?<!\w)(?:cm|λ0?|lambda)\s*[:=]?\s*(?=1\d\d\s*(?:°|d|o\d))"
+    r"|(?<!\w)tm-?3[\s:=/_(-]*(?=1\d\d ?(?:[°d]|độ|[\W_]?(?:00|15|30|45)(?!\d)|[.,]\d))"
 )
 _MERIDIAN = re.compile(
     rf"(?:{_WORD})(?<![\d.])(?<!\d,)(?P<degrees>1\d\d)(?:[.,](?P<decimals>\d{{1,15}})(?!\d)"
@@ -55,6 +57,12 @@ _ALONE = (
 )
 _IN_LINE, _IN_NAME = re.compile(_ALONE.format(_SIGN)), re.compile(_ALONE.format(rf"{_SIGN}|[-_\s]"))
 """Degrees with no word before them: in a line with their sign, in the name of a sheet bare."""
+_OF_A_POINT = re.compile(
+    r"['′’´]? ?(?:(?!00?(?!\d))\d{1,2}(?:[.,]\d+)? ?(?:[\"″”]|['′’]{2})"
+    r"|(?:00?(?:[.,]0+)?)? ?[\"″”]? ?(?:e|đông)\b)"
+)
+"""Seconds, or a side of the world, behind degrees that no word names: a place, no meridian."""
+_IN_WORDS = re.compile(rf"(?:{_WORD})m[oộ]t tr[aă]m")
 _OF_PAPERS = re.compile(
     r"(?:^|[\W_])(?:t[oờ]|l[oô]|th[uử]a|s[oố]|khu|q[dđ]|n[dđ]|tt|cv|nq|h[dđ]|bb|kh|đt|ql|m[aả]nh"
     r"|m[aẫ]u|bi[eể]u|ph[uụ] l[uụ]c|pl|đường|đường tỉnh)[\W_]*$"
@@ -80,8 +88,9 @@ _SPELLINGS = (
     (re.compile(r"[\u2010-\u2015\u2212]"), "-"),
     (re.compile(r"%%d|\\u\+00b0|[º˚⁰ᵒ\ufffd]|(?<=\d) ?đ(?= ?\d)"), "°"),
     (re.compile(r"\bk\. ?t\. ?t\b"), "ktt"),
+    (re.compile(r"\bm[ũùủụ]i(?= chi[eế]u)"), "múi"),
     (
-        re.compile(r"\bkinh[ -]tuy[eế]n[ -]tr(?:[uụ]c|\.)|\bk\. ?tuy[eế]n tr[uụ]c"),
+        re.compile(r"\bkinh[ -]?tuy[eế]n[ -]?tr(?:[uụ]c|\.)|\bk\. ?(?:tuy[eế]n|t\.) ?tr[uụ]c"),
         "kinh tuyến trục",
     ),
     (re.compile(r"(?<=\bmúi )s[aá]u(?= đ[oộ]\b)|(?<=\bmúi chiếu )s[aá]u(?= đ[oộ]\b)"), "6"),
@@ -116,6 +125,9 @@ def meridians_in(plain: str, folded: str, *, bare: bool, widths: set[int]) -> It
                  if not _OF_PAPERS.search(plain[: each.start()])
                  and (not bare or _SHEET_OF_ZONE.fullmatch(
                      fold(plain[: each.start()] + " " + plain[each.end() :])))]  # fmt: skip
+        found = [each for each in found if not _OF_A_POINT.match(plain, each.end())]
+    if not found and (words := _IN_WORDS.search(plain)) is not None:
+        yield Meridian(words[0], math.nan, width)
     for each in found:
         degrees = _degrees(each)
         told = each.groupdict()

@@ -54,9 +54,10 @@ _WIDTH_BEHIND = re.compile(
 """``KTT 105°, 6°``."""
 _SCALE_ALONE = re.compile(r"(?<![\d.,])0[.,]999([69])0*(?!\d|\s*(?:ha|m|km|%))")
 _NUMBER = re.compile(
-    r"(?:\butm|\bmui|\bwgs ?(?:19)?84|\bvn ?2000 zone|\bvn ?2000(?= 4\d n))"
+    r"(?:\butm|\bmui|\bwgs ?(?:19)?84|\btm ?3(?= zone| mui)|\bmui [36](?: do)? so"
+    r"|\bvn ?2000 zone|\bvn ?2000(?= 4\d n))"
     r"(?: ?(?:zone|mui|chieu|so))* ?(4[89][12]?) ?n?\b"
-    r"(?! ?(?:ho|ha|m|m2|nguoi|thua|lo|cay)\b)"
+    r"(?! ?0\d\b)(?! ?(?:ho|ha|m|m2|nguoi|thua|lo|cay)\b)"
 )
 _NUMBERED = {"48": (105.0, 6), "49": (111.0, 6), "481": (102.0, 3), "482": (105.0, 3),
              "491": (108.0, 3)}  # fmt: skip

@@ -440,3 +440,37 @@ def test_other_names_of_files_leave_the_zone_of_the_province(tmp_path, name):
     path = tmp_path / f"{name}.csv"
     path.write_text(f"Tên;X;Y\n{ROWS}", encoding="utf-8")
     assert read_layer("markers", path, LONG_AN).crs == "EPSG:9210"
+
+
+@pytest.mark.parametrize("words", [
+    "Vị trí: 106°30'00\"\"E - 10°45'00\"\"N, hệ VN-2000", "Trung tâm CCN: 106°30'15\"\" (VN-2000)",
+    "Khu TM3-105", "Cạnh L0 = 105,30", "L0=105.5", "Ký hiệu mốc: UTM-48-01", "Ảnh nền: WGS84",
+    "Mảnh bản đồ 6229-II, lưới UTM", "Mảnh C-48-46-A, VN-2000", "Km105+30 đến Km107+45, hệ VN2000",
+    "Bảng kê VN-2000 105 điểm", "Hệ số điều chỉnh 0,9996", "Hà Nội, 72 Trần Duy Hưng",
+    "Tọa độ trung tâm: 106°30' kinh độ Đông, 10°35' vĩ độ Bắc", "Phương vị 107°30', VN-2000",
+    "Bản đồ năm 1997 hệ HN-72 chuyển đổi sang VN-2000", "Số 48 múi 3, KTT 105-45, thửa 107-30",
+])  # fmt: skip
+def test_titles_of_offices_that_leave_the_zone_of_the_province(tmp_path, words):
+    assert read_layer("markers", table(tmp_path, words), LONG_AN).crs == "EPSG:9210"
+
+
+@pytest.mark.parametrize(("words", "option"), [
+    ("Kinh độ trục: 107°45'", "EPSG:5899"), ("Kinh tuyến giữa 107°45'", "EPSG:5899"),
+    ("kinhtuyentruc 107 30", "EPSG:9216"), ("K.T.Trục 108°30'", "EPSG:9218"),
+    ("TM3 zone 491", "EPSG:5898"), ("Múi 3° số 491", "EPSG:5898"), ("Lo = 106°15'", "EPSG:9212"),
+    ("VN-2000/3°/107°45'", "EPSG:5899"), ("Central Meridian: 107d30'0E", "EPSG:9216"),
+    ("VN2000_TM3_107-30", "EPSG:9216"), ("Mũi chiếu 6 độ, KTT 105", "EPSG:3405"),
+    ("Kinh tuyến gốc: Greenwich; kinh tuyến trục: 107 độ 45 phút", "EPSG:5899"),
+    ("WGS_1984_UTM_Zone_48N", "EPSG:32648"), ("Hệ VN-2000 (EPSG: 5899)", "EPSG:5899"),
+])  # fmt: skip
+def test_titles_of_offices_that_refuse_the_zone_of_the_province(tmp_path, words, option):
+    path = table(tmp_path, words)
+    issue = refusal(path)
+    assert (issue.code, issue.params["option"]) == ("crs_contradiction", f"--crs {option}")
+    assert read_layer("markers", path).crs == option
+
+
+def test_a_meridian_all_in_words_is_told_as_no_zone(tmp_path):
+    path = table(tmp_path, "Kinh tuyến trục một trăm linh bảy độ ba mươi phút")
+    told = read_layer("markers", path, LONG_AN).issues
+    assert "meridian_unknown" in {issue.code for issue in told if issue.level == "warning"}

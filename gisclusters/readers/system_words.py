@@ -61,6 +61,10 @@ _NUMBER = re.compile(
 )
 _NUMBERED = {"48": (105.0, 6), "49": (111.0, 6), "481": (102.0, 3), "482": (105.0, 3),
              "491": (108.0, 3)}  # fmt: skip
+_LABEL = re.compile(
+    r"(?:kinh tuyen truc|ktt|mui(?: chieu)?|he (?:toa do|quy chieu)|kinh tuyen truc ktt|k0)"
+    r"(?: (?:dia phuong|cua tinh|do|m))?"
+)
 _SHOWN = 8
 """Lines that a message quotes."""
 
@@ -104,6 +108,11 @@ def said_in(lines: Iterable[str], *, names: Iterable[str] = ()) -> Said:
             words.append(" ".join(line.split())[:100])
     kept = tuple(meridians.values())
     return Said(frozenset(datums), kept, frozenset(widths), numbered, "; ".join(words[:_SHOWN]))
+
+
+def is_label(words: str) -> bool:
+    """Whether words are the name of a part of a system, whose value stands beside or below."""
+    return _LABEL.fullmatch(fold(words)) is not None
 
 
 def datum_in(*lines: str) -> str | None:

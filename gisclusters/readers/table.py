@@ -21,7 +21,7 @@ from gisclusters.readers.delimited import read_delimited
 from gisclusters.readers.files import parsing
 from gisclusters.readers.grid import Grid
 from gisclusters.readers.meridian_words import join_split_degrees
-from gisclusters.readers.system_words import said_in
+from gisclusters.readers.system_words import is_label, said_in
 from gisclusters.readers.wkt_file import read_wkt_text
 
 if TYPE_CHECKING:
@@ -115,10 +115,6 @@ def read_table(
     )  # fmt: skip
 
 
-_LABEL = re.compile(
-    r"(?:kinh tuyen truc|ktt|mui(?: chieu)?|he (?:toa do|quy chieu)|kinh tuyen truc ktt|k0)"
-    r"(?: (?:dia phuong|cua tinh|do|m))?"
-)
 _TITLES = 50
 """Rows in which the titles of a table and its header stand."""
 
@@ -204,7 +200,7 @@ def _labelled(rows: Sequence[list[str]]) -> list[str]:
         f"{label} {value}"
         for upper, lower in pairwise(rows)
         for label, value in zip(upper, lower, strict=False)
-        if value and _LABEL.fullmatch(fold(label)) and not _LABEL.match(fold(value))
+        if value and is_label(label) and not is_label(value)
     ]  # fmt: skip
 
 

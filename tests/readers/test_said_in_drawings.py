@@ -132,3 +132,24 @@ def test_the_code_of_a_drawing_outweighs_its_texts_and_the_difference_is_told(dr
     assert layer.crs == "EPSG:9210"
     [told] = [issue for issue in layer.issues if issue.code == "crs_disagreement"]
     assert (told.value, told.params["taken"]) == ("“KTT 107°30'”", "EPSG:9210")
+
+
+@pytest.mark.parametrize(
+    ("east", "north", "value", "crs"),
+    [
+        (40, 0, "107%%d30'", "EPSG:9216"), (0, -8, "107°30'", "EPSG:9216"), (2, -9, "107-30", "EPSG:9216"),
+        (40, -30, "107°30'", None), (-40, 0, "107°30'", None), (400, 0, "107°30'", None),
+        (40, 0, "Tỉnh Long An", None), (40, 0, "105°45'", None),
+    ],
+)  # fmt: skip
+def test_a_value_beside_or_under_its_label(drawn, east, north, value, crs):
+    def block(document, words):
+        space = document.modelspace()
+        space.add_text(words, height=5).set_placement((570_000, 1_220_900))
+        space.add_text(value, height=5).set_placement((570_000 + east, 1_220_900 + north))
+
+    path = drawn("KINH TUYẾN TRỤC:", way=block)
+    if crs is None:
+        assert read_layer("clusters", path, LONG_AN).crs == "EPSG:9210"
+    else:
+        assert refusal(path).params["option"] == f"--crs {crs}"

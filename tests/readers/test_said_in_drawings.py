@@ -91,15 +91,24 @@ def test_a_text_of_another_zone_refuses_the_zone_of_the_province(drawn, words, c
     assert refusal(path, ReadOptions(crs="EPSG:9210"), kind).code == "crs_contradiction"
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("words", [
-    "VN-2000 KTT 105°45' múi 3°", "Hệ tọa độ VN-2000", "KTT 105%%d45'", "Tỷ lệ 1/500", "CCN Mũi Né 6",
-    "Lô 482", "Lo: 105", "TM-3 105", "L0 = 107.5", "Khu 6, múi giờ 7", "105°30'", "Diện tích 108-15 ha",
-    "Hộ ông Kinh 107 m2", "ĐT 105 30", "Thửa 107-45", "CCN Tân Kim 3 - 6 ha", "DT: 0.9996 ha",
-])  # fmt: skip
-def test_names_of_clusters_and_lots_and_texts_that_agree_change_nothing(drawn, words, way):
-    path = drawn(words, way=way)
+SILENT = [
+    "Tỷ lệ 1/500", "CCN Mũi Né 6", "Lô 482", "Lo: 105", "TM-3 105", "L0 = 107.5", "Khu 6, múi giờ 7",
+    "105°30'", "Diện tích 108-15 ha", "Hộ ông Kinh 107 m2", "ĐT 105 30", "Thửa 107-45",
+    "CCN Tân Kim 3 - 6 ha", "DT: 0.9996 ha",
+]  # fmt: skip
+AGREE = ["VN-2000 KTT 105°45' múi 3°", "Hệ tọa độ VN-2000", "KTT 105%%d45'"]
+
+
+@pytest.mark.parametrize("words", [*SILENT, *AGREE])
+def test_names_of_clusters_and_lots_and_texts_that_agree_change_nothing(drawn, words):
+    assert read_layer("clusters", drawn(words), LONG_AN).crs == "EPSG:9210"
+
+
+@pytest.mark.parametrize("way", [title, note, paper])
+def test_all_of_them_in_one_drawing_change_nothing(drawn, way):
+    path = drawn(*SILENT, way=way)
     assert read_layer("clusters", path, LONG_AN).crs == "EPSG:9210"
+    assert refusal(path, ReadOptions()).code == "crs_missing"
 
 
 def test_the_old_datum_and_two_zones_in_texts_are_refused(drawn):

@@ -29,7 +29,12 @@ _ANGLE_OF_ZONE = re.compile(
     r"|(?<!\w)tm-?3\W{1,3}1\d\d\W(?:00|15|30|45)\b"
 )
 """What is heard only with the look of an angle: ``L0: 105`` and ``TM-3 105`` may be lots."""
-_MAY_SPEAK = re.compile(r"[^\W\d_]|[°º˚⁰]|^\s*1\d\d[-. ]\d\d\s*$")
+_MAY_SPEAK = re.compile(
+    r"2000|wgs|72|krass|indian|gaus|kt|k\.|kinh|meridian|m\S{1,8}i|utm|epsg|k0|tm-?3|[λ°º˚⁰]|%%d"
+    r"|l[0o] ?[:=]|cm|\+00b0|h\S{1,8} (?:t\S{1,6}a|quy)"
+)
+_SHORT = re.compile(r"\s*(?:1\d\d[-. ]\d\d|0?[36] ?\S{0,8})\s*")
+"""What is left of such words in any old encoding; all else is passed by before it is decoded."""
 _VALUE = re.compile(
     r"\(?(?:1\d\d ?[°\-. ,].*|0?[36] ?(?:°|độ|do)\)?|vn.?2000.*|.*wgs.*|hn.?72.*)", re.IGNORECASE
 )
@@ -132,6 +137,6 @@ def _text(entity: DXFEntity, home: int) -> Iterator[_Written]:
         height = float(entity.dxf.get("char_height" if rich else "height", 1.0))
     except FAULTS:  # told where the drawing is surveyed
         return
-    if _MAY_SPEAK.search(text):
+    if _MAY_SPEAK.search(text.casefold()) or _SHORT.fullmatch(text):
         style = str(entity.dxf.get("style", "Standard"))
         yield _Written(text, style, rich, home, float(place.x), float(place.y), height)

@@ -129,7 +129,7 @@ def parse_crs(value: str | int) -> str:
 
 
 def identify_crs(found: object) -> str | None:
-    """The ``EPSG:n`` (or other authority code) of a CRS found in a file, or None.
+    """The ``EPSG:n`` of a CRS found in a file, or None; codes of other authorities are none.
 
     A transverse Mercator with the meridian, scale and false origin of a VN-2000 zone is
     matched to that zone where its datum is VN-2000 or is not named at all: PROJ would move a
@@ -142,17 +142,17 @@ def identify_crs(found: object) -> str | None:
         crs = pyproj.CRS.from_user_input(found)
     except CRSError:
         return None
-    number = crs.to_epsg(min_confidence=100)
+    try:
+        number = crs.to_epsg(min_confidence=100)
+    except ValueError:  # epsg:9210.0, which PROJ takes and cannot give back
+        return None
     if number is None and crs.is_projected and (_has_vn2000_datum(crs) or _is_bare(crs)):
         number = _zone_by_parameters(crs)
     elif number is None and not _is_bare(crs):
         number = crs.to_epsg(min_confidence=70)
         if number is not None and _is_vn2000(f"EPSG:{number}") != _has_vn2000_datum(crs):
             return None
-    if number is None:
-        authority = crs.to_authority(min_confidence=70)
-        return ":".join(authority) if authority else None
-    return f"EPSG:{_DEPRECATED_TWINS.get(number, number)}"
+    return None if number is None else f"EPSG:{_DEPRECATED_TWINS.get(number, number)}"
 
 
 def vn2000_like(found: object) -> str | None:
@@ -348,6 +348,24 @@ def is_metric(code: str) -> bool:
     """Whether ``EPSG:n`` is projected and in metres."""
     crs = _crs(code)
     return crs.is_projected and crs.axis_info[0].unit_name == "metre"
+
+
+def is_older_datum(code: str) -> bool:
+    """Whether ``EPSG:n`` is on a datum from before VN-2000: Hanoi 1972 or Indian 1960."""
+    return _datum_name(_crs(code)) in {"Hanoi 1972", "Indian 1960"}
+
+
+def is_far_from_use(x: ArrayLike, y: ArrayLike, code: str, *, margin_deg: float) -> Any:
+    """Which places of ``EPSG:n`` lie farther from where it is used than ``margin_deg``.
+
+    No place at all is far too.
+    """
+    west, south, east, north = (-180.0, -90.0, 180.0, 90.0)
+    if (area := _crs(code).area_of_use) is not None and area.west <= area.east:
+        west, south, east, north = area.bounds
+    lon, lat = (np.asarray(each, dtype=_FLOAT) for each in transform_xy(x, y, code, WGS84))
+    inside = (lon >= west - margin_deg) & (lon <= east + margin_deg)
+    return ~(inside & (lat >= south - margin_deg) & (lat <= north + margin_deg))
 
 
 def datum_operation(*codes: str | None) -> str | None:

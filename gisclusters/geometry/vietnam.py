@@ -18,3 +18,11 @@ def swapped_degrees(bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
     x1, y1, x2, y2 = np.asarray(bounds, dtype=float).T
     found: NDArray[np.bool_] = (south <= x1) & (x2 <= north) & (west <= y1) & (y2 <= east)
     return found
+
+
+def degrees_of_vietnam(bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which bounds (n × 4) hold longitudes and latitudes of Vietnam, in either order."""
+    west, south, east, north = VIETNAM_DEG
+    x1, y1, x2, y2 = np.asarray(bounds, dtype=float).T
+    proper: NDArray[np.bool_] = (west <= x1) & (x2 <= east) & (south <= y1) & (y2 <= north)
+    return proper | swapped_degrees(bounds)

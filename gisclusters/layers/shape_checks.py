@@ -15,7 +15,7 @@ from gisclusters.errors import InputRefusedError
 from gisclusters.geometry import crs as crs_door
 from gisclusters.geometry.plane import plane_of
 from gisclusters.geometry.validity import find_faults, propose_repairs
-from gisclusters.geometry.vietnam import swapped_degrees
+from gisclusters.geometry.vietnam import VIETNAM_DEG, degrees_of_vietnam, swapped_degrees
 from gisclusters.layers.checking import Check, Defaults
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.layer import DEFAULT_ACCURACY_M, MAP_ACCURACY_MM
@@ -25,6 +25,10 @@ _EAST_RANGE_M = (166_000.0, 834_000.0)
 _NORTH_RANGE_M = (800_000.0, 2_700_000.0)
 _LIKE_A_ZONE = frozenset({"EPSG:32648", "EPSG:32649"})
 """UTM on WGS 84, whose numbers in Viet Nam are those of the 6° zones but for some 100 m."""
+_NEAR_USE_DEG = 1.0
+"""Data may go a little beyond the bounds within which their CRS is used."""
+_SOUTHERNMOST_DEG = -60.0
+"""Beyond lies only ice, where a southern zone of UTM takes the numbers of Vietnam."""
 
 
 def checked_shapes(
@@ -97,32 +101,60 @@ def _places(shapes: NDArray[Any], usable: NDArray[np.bool_], check: Check, crs: 
     if not len(bounds):
         return
     west, south, east, north = bounds.T
+    swapped = np.zeros(len(bounds), dtype=bool)
     if crs_door.is_lonlat(crs):
         wrong = (west < -180) | (east > 180) | (south < -90) | (north > 90)
         swapped = swapped_degrees(bounds)
         code = "not_degrees"
     elif crs_door.zone_of(crs) is not None or crs in _LIKE_A_ZONE:
-        wrong = (
-            (west < _EAST_RANGE_M[0]) | (east > _EAST_RANGE_M[1])
-            | (south < _NORTH_RANGE_M[0]) | (north > _NORTH_RANGE_M[1])
-        )  # fmt: skip
-        swapped = (
-            (west > _NORTH_RANGE_M[0]) & (east < _NORTH_RANGE_M[1])
-            & (south > _EAST_RANGE_M[0]) & (north < _EAST_RANGE_M[1])
-        )  # fmt: skip
+        wrong = ~_in_zone(bounds)
+        swapped = _in_zone(bounds[:, [1, 0, 3, 2]])
         code = "outside_zone"
+    elif crs_door.is_metric(crs):
+        wrong, code = _disproved(bounds, crs), "metres_of_another"
     else:
         return
+    degrees = degrees_of_vietnam(bounds) & (code != "not_degrees")
     for position in np.flatnonzero(wrong):
         check.at(
             error,
-            "axes_swapped" if swapped[position] else code,
+            "axes_swapped" if swapped[position] else "not_metres" if degrees[position] else code,
             int(positions[position]),
             field="geometry",
             value=f"{west[position]:.3f} {south[position]:.3f}",
             crs=crs,
             axes="ne",
         )
+
+
+def _in_zone(bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which bounds lie in the ranges that east and north of a zone have in Vietnam."""
+    west, south, east, north = bounds.T
+    found: NDArray[np.bool_] = (
+        (west >= _EAST_RANGE_M[0]) & (east <= _EAST_RANGE_M[1])
+        & (south >= _NORTH_RANGE_M[0]) & (north <= _NORTH_RANGE_M[1])
+    )  # fmt: skip
+    return found
+
+
+def _disproved(bounds: NDArray[np.float64], crs: str) -> NDArray[np.bool_]:
+    """Which bounds cannot be metres of a plane CRS that is no zone of ours.
+
+    They are degrees of Vietnam; or they are numbers of a VN-2000 or UTM zone in either order,
+    and lie far from where the CRS is used; in no zone of UTM, outside Vietnam.
+    """
+    wrong = degrees_of_vietnam(bounds)
+    zoned = ~wrong & (_in_zone(bounds) | _in_zone(bounds[:, [1, 0, 3, 2]]))
+    if not zoned.any():
+        return wrong
+    x, y = bounds[zoned, :2].T
+    far = crs_door.is_far_from_use(x, y, crs, margin_deg=_NEAR_USE_DEG)
+    west, south, east, north = VIETNAM_DEG
+    lon, lat = crs_door.transform_xy(x, y, crs, crs_door.WGS84)
+    if not crs_door.is_transverse_mercator(crs):
+        far |= ~((west <= lon) & (lon <= east) & (south <= lat) & (lat <= north))
+    wrong[zoned] = far | (lat < _SOUTHERNMOST_DEG)
+    return wrong
 
 
 def with_accuracy(

@@ -38,7 +38,8 @@ from gisclusters.readers.pairs import (
     columns_in_words,
     looks_numeric,
 )
-from gisclusters.readers.system_words import HN72, NOTHING_SAID, Said, datum_in, one_zone, said_in
+from gisclusters.readers.system_words import datum_in, said_in
+from gisclusters.readers.systems import HN72, NOTHING_SAID, Said, one_zone
 from gisclusters.readers.table import Table
 
 VN2000_LONLAT = "EPSG:4756"
@@ -266,7 +267,7 @@ def _of_others(line: str, others: Sequence[str]) -> bool:
 
 def _system(table: Table, pair: Pair) -> str | None:
     """The datum that the header of a pair says, else the one that the titles say alone."""
-    return pair.system or datum_in(" ".join(table.titles))
+    return pair.system or datum_in(*table.titles)
 
 
 def _others(

@@ -18,10 +18,11 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gisclusters.domain.issue import Issue, error
+from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import identify_crs
 from gisclusters.readers.files import damaged
+from gisclusters.readers.json_crs import said_crs
+from gisclusters.readers.json_keys import Members, repeated_in
 from gisclusters.readers.json_stream import JsonText
 
 _GEOMETRIES = {
@@ -31,18 +32,9 @@ _GEOMETRIES = {
 _NAMES_CRS = re.compile(r'"crs"|\\u00(?:63|72|73)', re.IGNORECASE)
 """GDAL follows the link of a `crs` member at any depth: then it reads a copy without any.
 One at the top that is a plain name may stay."""
-_NUMBER = re.compile(r"\d{1,6}", re.ASCII)
-_OGC_ADDRESS = re.compile(
-    r"https?://(?:www\.)?opengis\.net/def/crs/"
-    r"(?:EPSG/[\w.]+/(?P<code>\d{1,6})|OGC/[\w.]+/(?P<crs84>CRS84h?))/?",
-    re.IGNORECASE | re.ASCII,
-)
-_GML_ADDRESS = re.compile(
-    r"https?://(?:www\.)?opengis\.net/gml/srs/epsg\.xml#(?P<code>\d{1,6})(?P<crs84>)",
-    re.IGNORECASE | re.ASCII,
-)
 _MOST_WHOLE = 2**63
 _DEEPEST = 12
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +69,13 @@ def read_geojson(path: Path) -> GeoJson:
     """Look through a GeoJSON, a sequence of features or a TopoJSON, one feature in memory.
 
     Raises InputRefusedError (``file_damaged`` with the place, ``not_geojson``, ``crs_unknown``).
-    Features that are none, or whose coordinates are no numbers, are issues by row.
+    Features that are none, or whose coordinates are no numbers, are issues by row, and so are
+    names that stand twice in one object.
     """
     with path.open("rb") as file, _refused_as_damaged(path.name):
         walk = _Walk(file, path.name)
         rows, issues, strange = _checked(walk, path.name)
+        issues += _told_twice(path.name, None, walk.repeated)
     crs = _one_crs(path, walk)
     if walk.topology:
         return GeoJson(form="topojson", crs=crs, direct="crs" not in walk.first)
@@ -144,6 +138,9 @@ class _Walk:
         self.crs_said: dict[str, tuple[int, Any]] = {}
         """Every ``crs`` member of documents, features and shapes: first feature, content."""
         self._features = 0
+        self._name, self._twice = name, 0
+        self.repeated: list[tuple[str, bool]] = []
+        """Names that stand twice in documents, as ``repeated_in`` gives them."""
         self.separated = False
         self.topology = False
 
@@ -151,6 +148,11 @@ class _Walk:
     def crs_members(self) -> int:
         """How many members are, or may be, called ``crs``, at any depth."""
         return self._text.seen
+
+    @property
+    def repeats(self) -> int:
+        """Grows with every object in which a name stands twice."""
+        return self._text.repeats + self._twice
 
     def __iter__(self) -> Iterator[Any]:
         for item in self._all():
@@ -177,33 +179,38 @@ class _Walk:
             raise self._refusal
 
     def _document(self) -> Iterator[Any]:
-        document: dict[str, Any] = {}
+        document = Members()
+        twice: list[str] = []
         first = self._features + 1
         if self.documents == 1:
             self.first = document
         listed = False
         for name in self._text.members():
+            twice += [name] * (name in document or (listed and name == "features"))
             if name == "features" and self._text.sign() == "[":
                 if listed:
-                    raise self._refusal
+                    raise InputRefusedError(_told_twice(self._name, None, [(name, False)]))
                 listed = True
                 yield from self._text.items()
             else:
                 document[name] = self._text.value()
         self._hear(document, first)
+        document.repeated = tuple(twice)
+        self._twice += len(twice)
         kind = document.get("type")
         self.topology = self.documents == 1 and kind == "Topology"
+        if listed or self.topology:
+            self.repeated += repeated_in(document)
         if self.topology:
             return
         if listed is not (kind == "FeatureCollection") or not _is_item(document):
             raise self._refusal
-        if kind in _GEOMETRIES:
-            yield {"type": "Feature", "properties": {}, "geometry": document}
-        elif not listed:
-            yield document
+        if not listed:
+            yield document if kind not in _GEOMETRIES else (
+                {"type": "Feature", "properties": {}, "geometry": document})  # fmt: skip
 
 
-def _checked(found: Iterable[Any], name: str) -> tuple[list[int], list[Issue], bool]:
+def _checked(walk: _Walk, name: str) -> tuple[list[int], list[Issue], bool]:
     """The rows that are features, what is wrong, and whether GDAL would read any otherwise.
 
     A feature whose shape is none stays without it, so that its id can be told.
@@ -211,7 +218,11 @@ def _checked(found: Iterable[Any], name: str) -> tuple[list[int], list[Issue], b
     rows: list[int] = []
     issues: list[Issue] = []
     strange = False
-    for row, item in enumerate(found, start=1):
+    repeats = 0
+    for row, item in enumerate(walk, start=1):
+        if walk.repeats != repeats:
+            repeats = walk.repeats
+            issues += _told_twice(name, row, repeated_in(item))
         reason = _fault(item)
         if reason is not None:
             issues.append(error("feature_malformed", layer=name, row=row, value=reason))
@@ -220,6 +231,17 @@ def _checked(found: Iterable[Any], name: str) -> tuple[list[int], list[Issue], b
         strange |= "type" not in item or "geometry" not in item or bool(_beyond_64_bits(item))
         rows.append(row)
     return rows, issues, strange
+
+
+def _told_twice(name: str, row: int | None, found: Iterable[tuple[str, bool]]) -> list[Issue]:
+    """Names that stand twice in one object: of attributes a warning, of all else an error."""
+    return [
+        (warning if attribute else error)(
+            "json_attribute_repeated" if attribute else "json_key_repeated", layer=name, row=row,
+            field=key[:_LONGEST_NAME],
+        )
+        for key, attribute in dict.fromkeys(found)
+    ]  # fmt: skip
 
 
 def _is_item(value: object) -> bool:
@@ -299,43 +321,10 @@ def _one_crs(path: Path, walk: _Walk) -> str | None:
     """The CRS that a file says, wherever it says it; several are refused (``crs_several``)."""
     found: dict[str, int] = {}
     for row, member in walk.crs_said.values():
-        code = _said_crs(path, member)
+        code = said_crs(path, member)
         found[code] = min(found.get(code, row), row)
     if len(found) > 1:
         words = ", ".join(f"{code} ({row})" for row, code in sorted(
             (row, code) for code, row in found.items()))  # fmt: skip
         raise InputRefusedError([error("crs_several", layer=path.name, field="crs", value=words)])
     return next(iter(found), None)
-
-
-def _said_crs(path: Path, member: Any) -> str:
-    """The CRS of a ``crs`` member; a link is refused, never followed."""
-    name = _named_in(member)
-    found = None if name is None else "EPSG:4326" if "CRS84" in name else identify_crs(name)
-    if found is None:
-        shown = str(member)[:120] if name is None else name
-        raise InputRefusedError([error("crs_unknown", layer=path.name, field="crs", value=shown)])
-    return found
-
-
-def _named_in(member: Any) -> str | None:
-    """The name that a ``crs`` member gives, or its number as such; None where it is neither.
-
-    Names of the OGC that look like addresses are names: nothing is asked of them.
-    """
-    if not isinstance(member, dict) or str(member.get("type")).casefold() == "link":
-        return None
-    properties = member.get("properties", {})
-    if not isinstance(properties, dict):
-        return None
-    if str(member.get("type")).upper() == "EPSG" and "name" not in properties:
-        code = str(properties.get("code"))
-        east_first = properties.get("coordinate_order", [0, 1]) == [0, 1]
-        return f"EPSG:{code}" if _NUMBER.fullmatch(code) and east_first else None
-    name = properties.get("name")
-    if not isinstance(name, str):
-        return None
-    for pattern in (_OGC_ADDRESS, _GML_ADDRESS):
-        if said := pattern.fullmatch(name.strip()):
-            return "CRS84" if said["crs84"] else f"EPSG:{said['code']}"
-    return None if "://" in name else name

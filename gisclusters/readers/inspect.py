@@ -52,8 +52,8 @@ def _drawing_rows(name: str, path: Path, form: str, options: ReadOptions) -> lis
 
     rows = []
     for layer, part in inspect_drawing(path, options.layer, options.encoding):
-        row = _row(name, layer, form, part.frame, part.crs, part.encoding, part.encoding_score,
-                   options)  # fmt: skip
+        row = _row(name, layer, form, part.frame, part.crs or part.said.code, part.encoding,
+                   part.encoding_score, options)  # fmt: skip
         doubts = dict.fromkeys(issue.code for issue in part.issues if issue.level != "info")
         issues = tuple(issue.in_layer(name) for issue in part.issues)
         rows.append(replace(row, problems=[*row.problems, *doubts], issues=issues))

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any
 
+from gisclusters.readers.json_keys import Members, members
+
 _PIECE = 1 << 20
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NEAR = 16
@@ -22,18 +24,20 @@ class JsonText:
     """The text of a file in UTF-8, with or without its mark, and a place in it.
 
     ``watched`` is a pattern of which ``seen`` counts the places in all that was read; a match has
-    at most eight signs.  Every method raises ValueError, naming line, column and character (or
-    the byte that is no UTF-8), and RecursionError for values nested too deep.
+    at most eight signs.  ``repeats`` grows with every object in which a name stands twice (such
+    an object is one of ``Members``).  Every method raises ValueError, naming line, column and
+    character (or the byte that is no UTF-8), and RecursionError for values nested too deep.
     """
 
     def __init__(self, file: IO[bytes], *, watched: re.Pattern[str] | None = None) -> None:
         self._file = file
         self._utf8 = codecs.getincrementaldecoder("utf-8-sig")()
         self._watched = watched
-        self._decoder = json.JSONDecoder()
+        self._decoder = json.JSONDecoder(object_pairs_hook=self._members)
         self._held, self._place, self._ended = "", 0, False
         self._before, self._lines, self._column, self._bytes = 0, 0, 0, 0
         self.seen = 0
+        self.repeats = 0
 
     def sign(self, also: str = "") -> str:
         """The next sign that is no space (nor one of ``also``), left where it is; "" at the end."""
@@ -98,6 +102,11 @@ class JsonText:
             yield self.value()
             if self.take(",]") == "]":
                 return
+
+    def _members(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = members(pairs)
+        self.repeats += isinstance(found, Members)
+        return found
 
     def _more(self, least: int = 0) -> bool:
         """Read on and let go of what lies behind; False where the file has ended."""

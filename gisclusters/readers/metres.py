@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gisclusters.domain.issue import Issue, error
 from gisclusters.errors import InputRefusedError
 from gisclusters.layers.values import as_number, plain_number
+from gisclusters.readers.exchanged import NEARLY_ALL
 from gisclusters.readers.pairs import (
     EAST_RANGE_M,
     LAT_RANGE_DEG,
@@ -99,21 +100,23 @@ def prove(
 ) -> list[Issue]:
     """Refuse what the values disprove: exchanged axes, and units that are no metres.
 
-    Where most rows lie in Vietnam, those that are exchanged or lie beyond are errors by row.
+    An option is the remedy only where nearly all rows are exchanged; where most lie in Vietnam
+    one way or the other, those that are exchanged or lie beyond are errors by row.
     """
     ranges = (EAST_RANGE_M, NORTH_RANGE_M)
     if pair.order == "lonlat":
         ranges = (LON_RANGE_DEG, LAT_RANGE_DEG)
     exchanged = _within(x, ranges[1]) & _within(y, ranges[0])
     inside = _within(x, ranges[0]) & _within(y, ranges[1])
-    if _most(exchanged):
+    told = np.isfinite(x) & np.isfinite(y)
+    if _most(exchanged) and exchanged.sum() >= NEARLY_ALL * told.sum():
         place = int(np.flatnonzero(exchanged)[0])
         system = "WGS 84" if pair.order == "lonlat" else "VN-2000"
         raise InputRefusedError(
             [error("axes_swapped", layer=layer, row=int(rows[place]),
                    value=f"{x[place]:.3f} {y[place]:.3f}", crs=system, axes=axes)]
         )  # fmt: skip
-    if _most(inside):
+    if _most(inside | exchanged):
         wrong = np.flatnonzero(~inside & ~np.isnan(x) & ~np.isnan(y))
         return [
             error("vertex_exchanged" if exchanged[place] else "vertex_outside", layer=layer,

@@ -16,7 +16,8 @@ from gisclusters.geometry.crs import zone_of
 from gisclusters.layers.values import as_number, plain_number
 from gisclusters.readers.axes import Axis, axis_of
 from gisclusters.readers.degrees import degree, is_angle
-from gisclusters.readers.system_words import NOTHING_SAID, Said, datum_in, said_in
+from gisclusters.readers.system_words import datum_in, said_in
+from gisclusters.readers.systems import NOTHING_SAID, Said
 from gisclusters.readers.table import Table
 
 EAST_RANGE_M = (166_000.0, 834_000.0)

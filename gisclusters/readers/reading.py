@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,7 +21,8 @@ from gisclusters.layers.layer import Ground, Layer
 from gisclusters.layers.schema import check_rows
 from gisclusters.readers.archives import Unpacked
 from gisclusters.readers.dossier import dossier_file
-from gisclusters.readers.files import checksum, sniff, unpack
+from gisclusters.readers.exchanged import by_rows
+from gisclusters.readers.files import TABLE_FORMS, checksum, sniff, unpack
 from gisclusters.readers.ground import read_ground
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.reference import settle_crs
@@ -80,7 +81,10 @@ class Reading:
     def whole(self) -> Layer:
         """All rows at once."""
         rows = open_rows(self.kind, self.real, self.form, self.options, self.sidecar)
-        return self._checked(rows)
+        try:
+            return self._checked(rows)
+        except InputRefusedError as refusal:
+            raise self._by_rows(refusal.issues, len(rows.frame)) from refusal
 
     @contextmanager
     def parts(self, size: int) -> Iterator[Parts]:
@@ -115,9 +119,13 @@ class Reading:
             before += len(part.frame)
             told = together(told, layer=self._called(layer))
         if refused:
-            raise InputRefusedError(told)
+            raise self._by_rows(told, before)
         if not before:  # the file counts rows that are not there
             yield self.whole()
+
+    def _by_rows(self, issues: Iterable[Issue], rows: int) -> InputRefusedError:
+        turned = self.options.axes == "ne" and self.form not in TABLE_FORMS
+        return InputRefusedError(by_rows(issues, rows=rows, turned=turned))
 
     def _of_later_rows(self, found: VectorParts, part: VectorRows) -> list[Issue]:
         """What is known already of the rows behind a part."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.errors import InputRefusedError, UsageError
 from gisclusters.geometry.crs import (
+    crs_definition,
     crs_in_short,
     is_lonlat,
+    is_older_datum,
     is_transverse_mercator,
     parse_crs,
     vn2000_like,
@@ -18,7 +21,8 @@ from gisclusters.geometry.crs import (
 )
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import Sidecar
-from gisclusters.readers.system_words import HN72_CODES, Said
+from gisclusters.readers.system_words import datum_in, said_in
+from gisclusters.readers.systems import HN72, HN72_CODES, Said, one_zone
 
 _SHOWN = 3
 """Codes named in a message."""
@@ -56,14 +60,23 @@ def settle_crs(
     """The CRS (``EPSG:n``) of the file ``name``, which says ``found`` or what is in ``doubt``.
 
     ``assumed``: ``found`` is only what degrees mean where nothing is said.  Raises
-    InputRefusedError (``crs_contradiction``, ``crs_missing``, ``mapinfo_datum``,
+    InputRefusedError (``crs_contradiction``, ``crs_missing``, ``datum_old``, ``mapinfo_datum``,
     ``sidecar_value``) and UsageError for a CRS or province that is none.
     """
     if doubt is not None:
+        if datum_in(doubt.said) == HN72:
+            raise InputRefusedError([error("datum_old", layer=name, value=doubt.said)])
+        for code in doubt.fits:
+            _refuse_older(name, code)
         return _confirmed_crs(name, doubt, options, sidecar)
     if assumed:
         found = _may_be_named(name, found, options, sidecar)
-    return _settled_crs(name, found, options, sidecar)
+    _refuse_older(name, found)
+    if found is None:
+        _hold_to_name(name, options, sidecar)
+    taken, issues = _settled_crs(name, found, options, sidecar)
+    _refuse_older(name, taken)
+    return taken, issues
 
 
 def hold_to_words(
@@ -106,6 +119,24 @@ def hold_to_words(
     return found, []
 
 
+def hold_to_texts(
+    name: str, said: Said, found: str | None, options: ReadOptions, sidecar: Sidecar
+) -> tuple[str | None, list[Issue]]:
+    """The CRS of the drawing ``name``, whose texts say ``said``, held against what people say.
+
+    ``found`` is the one that the drawing names by its code; it outweighs texts, and what
+    differs is a warning.  Raises InputRefusedError as ``one_zone`` and ``hold_to_words`` do.
+    """
+    if found is None:
+        issues = one_zone(said, name, named=(options.crs or sidecar.crs) is not None)
+        found, more = hold_to_words(name, said, said.code, options, sidecar)
+        return found, [*issues, *more]
+    if said.fits is None or found in said.fits:
+        return found, []
+    return found, [warning("crs_disagreement", layer=name, value=f"“{said.words}”", way="TEXT",
+                           taken=found)]  # fmt: skip
+
+
 def hold_to_province(name: str, found: str | None, options: ReadOptions, sidecar: Sidecar) -> None:
     """Refuse a code that a table says of its shapes where the province has another zone.
 
@@ -119,6 +150,28 @@ def hold_to_province(name: str, found: str | None, options: ReadOptions, sidecar
         [error("crs_contradiction", layer=name, value=code, way=way, found=found,
                option=_options((found,)))]
     )  # fmt: skip
+
+
+def _hold_to_name(name: str, options: ReadOptions, sidecar: Sidecar) -> None:
+    """Refuse the zone of the province where the name of a file that says none names another.
+
+    ``moc_vn2000_105-45.csv`` is a witness against a zone, never the word for one.
+    """
+    way, code = _named(name, options, sidecar)
+    said = said_in([PurePath(name).stem.replace("_", " ")])
+    fits = said.fits or ()
+    located = any(each.known for each in said.meridians)
+    if way == "--province" and code is not None and located and code not in fits:
+        raise InputRefusedError(
+            [error("crs_contradiction", layer=name, value=code, way=way,
+                   found=f"“{name}” ({', '.join(fits[:_SHOWN])})", option=_options(fits))]
+        )  # fmt: skip
+
+
+def _refuse_older(name: str, code: str | None) -> None:
+    if code is not None and is_older_datum(code):
+        shown = f"{code}, {crs_definition(code)[2]}"
+        raise InputRefusedError([error("datum_old", layer=name, value=shown)])
 
 
 def _named(name: str, options: ReadOptions, sidecar: Sidecar) -> tuple[str, str | None]:

@@ -14,7 +14,7 @@ from gisclusters.readers.dossier import dossier_layer, read_dossier
 from gisclusters.readers.files import TABLE_FORMS
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
-from gisclusters.readers.reference import DoubtedCrs
+from gisclusters.readers.reference import DoubtedCrs, hold_to_texts
 from gisclusters.readers.sidecar import Sidecar
 from gisclusters.readers.vector import VectorRows, choose_layer, layer_names, read_vector, swapped
 
@@ -52,6 +52,8 @@ def open_rows(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: 
         rows = read_drawing(path, kind, layer, encoding)
         if kind.shape == "point":
             rows = replace(rows, frame=rows.frame.rename(columns={"name": kind.id_field}))
+        crs, told = hold_to_texts(path.name, rows.said, rows.crs, options, sidecar)
+        rows = replace(rows, crs=crs, issues=(*rows.issues, *told))
     else:
         rows = read_vector(path, form, layer, encoding)
     return named_rows(kind, path, rows, layer, options, sidecar)

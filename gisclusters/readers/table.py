@@ -20,7 +20,8 @@ from gisclusters.readers.axes import axis_of
 from gisclusters.readers.delimited import read_delimited
 from gisclusters.readers.files import parsing
 from gisclusters.readers.grid import Grid
-from gisclusters.readers.system_words import join_split_degrees, said_in
+from gisclusters.readers.meridian_words import join_split_degrees
+from gisclusters.readers.system_words import is_label, said_in
 from gisclusters.readers.wkt_file import read_wkt_text
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def read_table(
     # A label and its value may stand in two cells.
     above += [" ".join(filter(None, cells)) for cells in grid.rows[first : last + 1]
               if said_in(cells).fits is None]  # fmt: skip
+    above += _labelled(grid.rows[: last + 1])
     return Table(
         grid.sheet, (*titles, *above), headers, groups, tuple(map(tuple, head)),
         _padded(body, len(headers)), numbers, grid.encoding, tuple(issues), elsewhere,
@@ -190,6 +192,16 @@ def _continues(grid: Grid, place: int, following: int) -> bool:
     return all(map(_UNIT.match, cells)) or (
         len(cells) > 1 and sum(axis_of(cell) is not None for cell in cells) * 2 >= len(cells)
     )
+
+
+def _labelled(rows: Sequence[list[str]]) -> list[str]:
+    """Labels of a system with the values that stand under them: ``Kinh tuyến trục`` ``107°45'``."""
+    return [
+        f"{label} {value}"
+        for upper, lower in pairwise(rows)
+        for label, value in zip(upper, lower, strict=False)
+        if value and is_label(label) and not is_label(value)
+    ]  # fmt: skip
 
 
 def _filled(grid: Grid, first: int, last: int) -> list[list[str]]:

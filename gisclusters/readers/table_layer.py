@@ -18,7 +18,8 @@ from gisclusters.readers.outlines import rings_frame
 from gisclusters.readers.pairs import has_coordinates
 from gisclusters.readers.reference import hold_to_province, hold_to_words
 from gisclusters.readers.sidecar import Sidecar
-from gisclusters.readers.system_words import one_zone, said_in
+from gisclusters.readers.system_words import said_in
+from gisclusters.readers.systems import one_zone
 from gisclusters.readers.table import Table, read_table
 from gisclusters.readers.wkt import WKT_HEADERS, draws_features, read_wkt, wkt_column
 

@@ -36,6 +36,7 @@ from gisclusters.readers.mapinfo import attributes_held, doubted, parts_of, raw_
 from gisclusters.readers.numbering import Numbering
 from gisclusters.readers.reference import DoubtedCrs, unnamed_projection
 from gisclusters.readers.shapefile import Parts, check_shapefile, check_table
+from gisclusters.readers.systems import NOTHING_SAID, Said
 from gisclusters.readers.xml_numbers import XML_FORMS, features_held
 from gisclusters.scratch import scratch_folder
 
@@ -59,7 +60,8 @@ class VectorRows:
 
     ``geometry`` is there unless the layer is a table.  ``crs_doubted`` is a CRS that a person
     must confirm.  ``received`` holds the bytes of every text cell that was decoded from an
-    older code page (``source_row``, ``field``, ``raw``).
+    older code page (``source_row``, ``field``, ``raw``).  ``said`` is what the texts of a
+    drawing say of the system.
     """
 
     frame: pd.DataFrame
@@ -70,6 +72,7 @@ class VectorRows:
     issues: tuple[Issue, ...]
     crs_doubted: DoubtedCrs | None = None
     received: pd.DataFrame = field(default_factory=pd.DataFrame)
+    said: Said = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

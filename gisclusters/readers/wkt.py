@@ -17,7 +17,8 @@ from gisclusters.layers.values import fold
 from gisclusters.readers.coordinates import VN2000_LONLAT
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import Axes
-from gisclusters.readers.system_words import VN2000, datum_in
+from gisclusters.readers.system_words import datum_in
+from gisclusters.readers.systems import VN2000
 from gisclusters.readers.table import Table
 
 WKT_HEADERS = frozenset({"wkt", "geometry", "geom", "the geom", "hinh hoc", "wkt geom", "shape"})
@@ -88,7 +89,7 @@ def read_wkt(
     west, south, east, north = bounds
     degrees = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
     if crs is None and (degrees or swapped_degrees(bounds[np.newaxis])[0]):
-        crs = VN2000_LONLAT if datum_in(" ".join(table.titles)) == VN2000 else WGS84
+        crs = VN2000_LONLAT if datum_in(*table.titles) == VN2000 else WGS84
         if crs == WGS84:
             issues.append(info("degrees_taken_as_wgs84", layer=layer))
     if axes == "ne":

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from gisclusters._version import __version__
-from gisclusters.domain.issue import Issue, error, warning
+from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.domain.run import make_run
 from gisclusters.domain.telling import together
 from gisclusters.errors import InputRefusedError
@@ -124,10 +124,13 @@ class _Taken:
                 if not several:
                     layer = replace(layer, issues=(*layer.issues, *self._weighed(layer)))
                 yield self._kept(layer)
-            if refused:
-                raise InputRefusedError(refused)
-            if several:
-                yield self._kept(self._closing(tiles))
+            if several or refused:
+                yield self._kept(self._closing(tiles, refused))
+        except InputRefusedError as refusal:
+            if tiles is None:
+                raise
+            note = info("neighbours_untold", layer=refusal.issues[0].layer)
+            raise InputRefusedError([*refusal.issues, note]) from refusal
         finally:
             if tiles is not None:
                 tiles.close()
@@ -145,8 +148,13 @@ class _Taken:
             return []
         return doubts_of(self._weighing.candidates(layer.crs), layer)
 
-    def _closing(self, tiles: Tiles | None) -> Layer:
-        """A part without rows, with what is said of all parts together."""
+    def _closing(self, tiles: Tiles | None, refused: list[Issue]) -> Layer:
+        """A part without rows, with what is said of all parts together.
+
+        Raises InputRefusedError where parts were ``refused``.
+        """
+        if refused:
+            raise InputRefusedError(refused)
         issues = self._weighed(self.last)
         if tiles is not None:
             self._said("neighbours")

@@ -160,3 +160,21 @@ def test_the_two_real_marker_tables_hold_the_same_points(shared_data):
     assert named.shapes.geometry.iloc[0].coords[0] == (540_700.032, 1_252_005.763)
     near = wards.shapes.geometry.union_all().buffer(1)
     assert named.shapes.geometry.within(near).mean() > 0.9
+
+
+@pytest.mark.parametrize(("turned", "code", "count"), [
+    (10, "axes_swapped", 1), (9, "axes_swapped", 1), (8, "vertex_exchanged", 8), (6, "vertex_exchanged", 6),
+    (5, "vertex_exchanged", 5), (1, "vertex_exchanged", 1),
+])  # fmt: skip
+def test_an_option_is_the_remedy_only_where_nearly_all_rows_are_exchanged(
+    tmp_path, turned, code, count
+):
+    pairs = [(1_221_000 + k, 570_000 + k) for k in range(10)]
+    pairs = [(e, n) if k < turned else (n, e) for k, (n, e) in enumerate(pairs)]
+    path = tmp_path / "bang.csv"
+    rows = "".join(f"M{k};{x};{y}\n" for k, (x, y) in enumerate(pairs))
+    path.write_text(f"Tên;X (Bắc);Y (Đông)\n{rows}", encoding="utf-8")
+    with pytest.raises(InputRefusedError) as refusal:
+        read_layer("markers", path, ReadOptions(crs="EPSG:9210"))
+    issues = [issue for issue in refusal.value.issues if issue.level == "error"]
+    assert [issue.code for issue in issues] == [code] * count

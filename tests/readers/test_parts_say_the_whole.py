@@ -16,6 +16,7 @@ from gisclusters.store import open_store
 from gisclusters.workflows.ingest import ingest
 from tests.scenes import layer
 
+OF_PARTS = {"gaps_by_tiles", "neighbours_untold"}
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
 
@@ -52,7 +53,7 @@ def told(tmp_path, monkeypatch):
                 found = ingest(store, kind, path, options, recorded_at=NOW).issues
             except InputRefusedError as refusal:
                 found = refusal.issues
-        return sorted(str(issue) for issue in found if issue.code != "gaps_by_tiles")
+        return sorted(str(issue) for issue in found if issue.code not in OF_PARTS)
 
     return issues_of
 
@@ -124,7 +125,40 @@ def test_rows_swapped_in_some_parts(told, tmp_path):
     features = [feature(f"T{k}", box(552_000 + 10 * k)) for k in range(9)]
     features[1] = feature("T1", shapely.box(1_587_000, 552_000, 1_587_010, 552_010))
     features[7] = feature("T7", box(1_000))
-    same(told, write(tmp_path, features), "outside_zone", "axes_swapped")
+    said = same(told, write(tmp_path, features), "outside_zone", "row_exchanged")
+    assert not any("axes_swapped" in each for each in said)
+
+
+@pytest.mark.parametrize(
+    ("proper", "code"), [(0, "axes_swapped"), (1, "axes_swapped"), (2, "row_exchanged")]
+)
+def test_an_option_exchanges_nearly_all_rows_or_none(told, tmp_path, proper, code):
+    """One proper row of ten is taken for the fault; of two nobody knows what the file is."""
+    shapes = [
+        shapely.box(1_587_000 + 10 * k, 552_000, 1_587_010 + 10 * k, 552_010) for k in range(10)
+    ]
+    shapes[:proper] = [box(552_000 + 10 * k) for k in range(proper)]
+    features = [feature(f"T{k}", shape) for k, shape in enumerate(shapes)]
+    said = same(told, write(tmp_path, features), code)
+    assert sum(code in each for each in said) == 10 - proper
+    assert len(said) == 10 - proper
+
+
+def test_a_refused_file_in_parts_says_that_neighbours_were_not_looked_at(tmp_path, monkeypatch):
+    features = [feature(f"T{k}", box(552_000 + 5 * k)) for k in range(9)]
+    features[7] = feature("T7", box(1_000))
+    monkeypatch.setattr("gisclusters.workflows.ingest.read_parts",
+                        lambda *given: readers.read_parts(*given, size=4, from_bytes=0))  # fmt: skip
+    path = write(tmp_path, features)
+    with open_store(tmp_path / "kho.gpkg", create=True) as store:
+        with pytest.raises(InputRefusedError) as refusal:
+            ingest(store, "parcels", path, ReadOptions(), recorded_at=NOW)
+        notes = [issue for issue in refusal.value.issues if issue.code == "neighbours_untold"]
+        assert [(note.level, note.layer) for note in notes] == [("info", "a.geojson")]
+        path = write(tmp_path, features[:7])
+        told = ingest(store, "parcels", path, ReadOptions(), recorded_at=NOW).issues
+    assert "neighbours_untold" not in {issue.code for issue in told}
+    assert "overlap" in str([issue.code for issue in told])
 
 
 @pytest.mark.parametrize("count", [100, 50_000])

@@ -374,3 +374,103 @@ def test_a_label_and_its_value_right_above_the_header(tmp_path):
 @pytest.mark.parametrize("cell", ["10⁰52’12,0”", "10˚52'12\"", "10%%d52'12\""])
 def test_degrees_with_the_signs_of_papers(cell):
     assert degree(cell)[0] == pytest.approx(10.87)
+
+
+@pytest.mark.parametrize("words", [
+    "Hệ Gauss", "Hệ tọa độ Gauss-Kruger", "Indian 1960", "Hệ Hà Nội 72 Lý trình", "Hà Nội 72, KTT 105°",
+])  # fmt: skip
+def test_other_names_of_the_old_systems(tmp_path, words):
+    for options in (LONG_AN, ReadOptions()):
+        assert refusal(table(tmp_path, words), options).code == "datum_old"
+
+
+@pytest.mark.parametrize(("words", "crs"), [
+    ("KTT 105°, múi chiếu sáu độ", "EPSG:3405"), ("KTT 105°, 6°", "EPSG:3405"),
+    ("KTT 105°00', 6 độ", "EPSG:3405"), ("KTT 105° (6°)", "EPSG:3405"), ("KTT 105°, 3°", "EPSG:5897"),
+    ("VN2000 105", "EPSG:5897"), ("Hệ tọa độ VN-2000 (105)", "EPSG:5897"),
+    ("VN-2000 múi ba độ, KTT 107°30'", "EPSG:9216"),
+])  # fmt: skip
+def test_widths_in_words_and_degrees_without_a_sign(tmp_path, words, crs):
+    path = table(tmp_path, words)
+    assert read_layer("markers", path).crs == crs
+    assert refusal(path).code == "crs_contradiction"
+
+
+@pytest.mark.parametrize("words", [
+    "Hà Nội 72 Lý Thường Kiệt", "Liên hệ: Hà Nội 72 Lý Thường Kiệt", "Múi 6 gia đình",
+    "hệ số sử dụng đất 0,9996", "tỷ lệ 0.9996", "Tỷ lệ lấp đầy 0,9996", "UTM 48 điểm", "múi 48 thửa",
+    "WGS84 (Google Earth) tham khảo", "VN2000 105 thửa", "VN-2000: 105 mốc", "VN2000 105 m",
+])  # fmt: skip
+def test_addresses_shares_and_counts_leave_the_zone_of_the_province(tmp_path, words):
+    assert read_layer("markers", table(tmp_path, words), LONG_AN).crs == "EPSG:9210"
+    assert refusal(table(tmp_path, words), ReadOptions()).code == "crs_missing"
+
+
+@pytest.mark.parametrize("rows", [
+    "Kinh tuyến trục;;\n107°45';;\n", ";Kinh tuyến trục:;\n;107°45';\n",
+    "Hệ tọa độ;Kinh tuyến trục;Múi chiếu\nVN-2000;107°45';3°\n", "KTT;;\n107 45;;\n",
+])  # fmt: skip
+def test_a_label_over_its_value(tmp_path, rows):
+    path = tmp_path / "bang.csv"
+    path.write_text(f"BẢNG TỌA ĐỘ;;\n{rows}Tên;X;Y\n{ROWS}", encoding="utf-8")
+    assert read_layer("markers", path).crs == "EPSG:5899"
+    assert refusal(path).code == "crs_contradiction"
+
+
+@pytest.mark.parametrize(("name", "option"), [
+    ("moc_vn2000_105-30", "--crs EPSG:9209"), ("ranh KTT 107-30", "--crs EPSG:9216"),
+    ("ranh_ktt10730", "--crs EPSG:9216"), ("CCN_UTM48", "--crs EPSG:3405 / EPSG:32648"),
+])  # fmt: skip
+def test_the_name_of_a_file_is_a_witness_against_the_zone_of_the_province(tmp_path, name, option):
+    path = tmp_path / f"{name}.csv"
+    path.write_text(f"Tên;X;Y\n{ROWS}", encoding="utf-8")
+    issue = refusal(path)
+    assert (issue.code, issue.params["option"]) == ("crs_contradiction", option)
+    assert path.name in issue.params["found"]
+    assert refusal(path, ReadOptions()).code == "crs_missing"
+    assert read_layer("markers", path, ReadOptions(crs="EPSG:9210")).crs == "EPSG:9210"
+    path.write_text(f"KTT 105°45';;\nTên;X;Y\n{ROWS}", encoding="utf-8")
+    assert read_layer("markers", path, LONG_AN).crs == "EPSG:9210"
+
+
+@pytest.mark.parametrize("name", [
+    "moc_vn2000_105-45", "moc_105-30", "thua_107_30", "2024-105-30", "HN72", "CCN 48", "vn2000",
+])  # fmt: skip
+def test_other_names_of_files_leave_the_zone_of_the_province(tmp_path, name):
+    path = tmp_path / f"{name}.csv"
+    path.write_text(f"Tên;X;Y\n{ROWS}", encoding="utf-8")
+    assert read_layer("markers", path, LONG_AN).crs == "EPSG:9210"
+
+
+@pytest.mark.parametrize("words", [
+    "Vị trí: 106°30'00\"\"E - 10°45'00\"\"N, hệ VN-2000", "Trung tâm CCN: 106°30'15\"\" (VN-2000)",
+    "Khu TM3-105", "Cạnh L0 = 105,30", "L0=105.5", "Ký hiệu mốc: UTM-48-01", "Ảnh nền: WGS84",
+    "Mảnh bản đồ 6229-II, lưới UTM", "Mảnh C-48-46-A, VN-2000", "Km105+30 đến Km107+45, hệ VN2000",
+    "Bảng kê VN-2000 105 điểm", "Hệ số điều chỉnh 0,9996", "Hà Nội, 72 Trần Duy Hưng",
+    "Tọa độ trung tâm: 106°30' kinh độ Đông, 10°35' vĩ độ Bắc", "Phương vị 107°30', VN-2000",
+    "Bản đồ năm 1997 hệ HN-72 chuyển đổi sang VN-2000", "Số 48 múi 3, KTT 105-45, thửa 107-30",
+])  # fmt: skip
+def test_titles_of_offices_that_leave_the_zone_of_the_province(tmp_path, words):
+    assert read_layer("markers", table(tmp_path, words), LONG_AN).crs == "EPSG:9210"
+
+
+@pytest.mark.parametrize(("words", "option"), [
+    ("Kinh độ trục: 107°45'", "EPSG:5899"), ("Kinh tuyến giữa 107°45'", "EPSG:5899"),
+    ("kinhtuyentruc 107 30", "EPSG:9216"), ("K.T.Trục 108°30'", "EPSG:9218"),
+    ("TM3 zone 491", "EPSG:5898"), ("Múi 3° số 491", "EPSG:5898"), ("Lo = 106°15'", "EPSG:9212"),
+    ("VN-2000/3°/107°45'", "EPSG:5899"), ("Central Meridian: 107d30'0E", "EPSG:9216"),
+    ("VN2000_TM3_107-30", "EPSG:9216"), ("Mũi chiếu 6 độ, KTT 105", "EPSG:3405"),
+    ("Kinh tuyến gốc: Greenwich; kinh tuyến trục: 107 độ 45 phút", "EPSG:5899"),
+    ("WGS_1984_UTM_Zone_48N", "EPSG:32648"), ("Hệ VN-2000 (EPSG: 5899)", "EPSG:5899"),
+])  # fmt: skip
+def test_titles_of_offices_that_refuse_the_zone_of_the_province(tmp_path, words, option):
+    path = table(tmp_path, words)
+    issue = refusal(path)
+    assert (issue.code, issue.params["option"]) == ("crs_contradiction", f"--crs {option}")
+    assert read_layer("markers", path).crs == option
+
+
+def test_a_meridian_all_in_words_is_told_as_no_zone(tmp_path):
+    path = table(tmp_path, "Kinh tuyến trục một trăm linh bảy độ ba mươi phút")
+    told = read_layer("markers", path, LONG_AN).issues
+    assert "meridian_unknown" in {issue.code for issue in told if issue.level == "warning"}

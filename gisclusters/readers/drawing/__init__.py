@@ -15,12 +15,15 @@ from gisclusters.errors import InputRefusedError
 from gisclusters.layers.kinds import KINDS, Kind
 from gisclusters.readers.drawing.lettering import settle
 from gisclusters.readers.drawing.marks import markers
+from gisclusters.readers.drawing.notes import notes
 from gisclusters.readers.drawing.opening import open_drawing
 from gisclusters.readers.drawing.outlines import outlines
 from gisclusters.readers.drawing.placing import place
 from gisclusters.readers.drawing.survey import Survey, Wanted, hidden_layers, survey
 from gisclusters.readers.drawing.texts import Texts
 from gisclusters.readers.files import parsing
+from gisclusters.readers.system_words import said_in
+from gisclusters.readers.systems import Said
 from gisclusters.readers.text import usable_encoding
 from gisclusters.readers.vector import VectorRows
 
@@ -31,14 +34,14 @@ def read_drawing(
     """The outlines of a drawing, or its markers where ``kind`` is one of points, in metres.
 
     Columns ``drawing_layer name texts geometry source_row`` (and ``name_original``); ``crs``
-    is the one the drawing names by GEODATA, None where it names none.
+    is the one the drawing names by GEODATA, None where it names none; ``said`` what its texts do.
     ``layer`` chooses a drawing layer for shapes; texts are taken from every layer.  See
     ``outlines`` and ``markers`` for the rows.  Raises InputRefusedError (``file_damaged``,
     ``drawing_cut_short``, ``drawing_too_large``, ``layer_missing``, ``drawing_empty``,
     ``drawing_only_circles``, ``encoding_unknown``).
     """
     areal = kind.shape != "point"
-    found, texts = _read(path, encoding, "outlines" if areal else "marks")
+    found, texts, said = _read(path, encoding, "outlines" if areal else "marks")
     known = sorted(found.layers)
     if layer is not None:
         chosen = {name for name in known if name.casefold() == layer.casefold()}
@@ -50,9 +53,9 @@ def read_drawing(
     frame, issues = outlines(found, texts) if areal else markers(found, texts, kind)
     rows = _rows(found, texts, frame, issues)
     if len(frame):
-        return rows
-    said = [issue.in_layer(path.name) for issue in rows.issues]
-    raise InputRefusedError(said if has_errors(said) else [_nothing(path.name, known, said), *said])
+        return replace(rows, said=said)
+    told = [issue.in_layer(path.name) for issue in rows.issues]
+    raise InputRefusedError(told if has_errors(told) else [_nothing(path.name, known, told), *told])
 
 
 def inspect_drawing(
@@ -63,7 +66,7 @@ def inspect_drawing(
     What concerns the whole drawing stands in the issues of the first.  Raises
     InputRefusedError as ``read_drawing``, but for a drawing without anything.
     """
-    found, texts = _read(path, encoding, "both")
+    found, texts, said = _read(path, encoding, "both")
     parts: list[tuple[str | None, VectorRows]] = []
     for name in sorted(found.layers):
         if layer is not None and name.casefold() != layer.casefold():
@@ -74,6 +77,7 @@ def inspect_drawing(
         if len(frame) or len(marks) or issues:
             both = pd.concat([frame, marks], ignore_index=True) if len(marks) else frame
             rows = _rows(part, texts, both, [*issues, *more])
+            rows = replace(rows, said=said)
             parts.append((name, replace(rows, issues=(*issues, *more)) if parts else rows))
     return parts or [(layer, _rows(found, texts, outlines(_only(found, set()), texts)[0], []))]
 
@@ -90,8 +94,11 @@ def _nothing(name: str, known: list[str], said: list[Issue]) -> Issue:
     )  # fmt: skip
 
 
-def _read(path: Path, encoding: str | None, wanted: Wanted) -> tuple[Survey, Texts]:
-    """What stands in a drawing; ezdxf's document is let go of on the way."""
+def _read(path: Path, encoding: str | None, wanted: Wanted) -> tuple[Survey, Texts, Said]:
+    """What stands in a drawing, and what it says of its system.
+
+    ezdxf's document is let go of on the way.
+    """
     said = None if encoding is None else usable_encoding(encoding, path.name)
     with parsing(path.name):
         opened = open_drawing(path)
@@ -99,6 +106,7 @@ def _read(path: Path, encoding: str | None, wanted: Wanted) -> tuple[Survey, Tex
         found = survey(opened.document, placing, wanted)
         hidden = hidden_layers(opened.document, found.layers)
         codec, recovered = opened.codec, opened.issues
+        spoken = said_in(notes(opened.document, codec, said))
         del opened
         gc.collect()  # entities hold one another; else all of them stay beside what follows
     if hidden:
@@ -107,7 +115,7 @@ def _read(path: Path, encoding: str | None, wanted: Wanted) -> tuple[Survey, Tex
     names = sorted(found.layers)
     letters = settle(names, ["layers"] * len(names), codec, said)
     found = _renamed(found, dict(zip(names, letters.values, strict=True)))
-    return found, found.texts.settled(codec, said)
+    return found, found.texts.settled(codec, said), spoken
 
 
 def _rows(found: Survey, texts: Texts, frame: pd.DataFrame, issues: list[Issue]) -> VectorRows:

@@ -1,0 +1,288 @@
+"""What became of the markers between two campaigns: each one's displacement, and what it is worth.
+
+Measured positions are compared, not deviations, so that a design approved anew changes
+nothing.  A campaign that carried a common part is compared after that part is taken off, but
+only where the part can be made again from its diagnosis: what is taken off must leave the
+residuals that the verification found.  Where nobody knew whether ground or survey was wrong, a
+marker that left its neighbours moved; one that stayed with them is undecided, for all of them
+may have moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gisclusters.domain.campaign import Campaign, MarkerChange, SurveyedMarker
+from gisclusters.domain.issue import Issue, info, warning
+from gisclusters.domain.verdicts import MarkerCause, MarkerVerdict
+from gisclusters.geometry.crs import DATUM_ACCURACY_M, transform_xy
+from gisclusters.geometry.detective import readings
+from gisclusters.markers.matching import normal_id
+from gisclusters.markers.position import REFERENCE_ERRORS, judge
+
+_Complex = NDArray[np.complex128]
+_Floats = NDArray[np.float64]
+
+LEVEL = 0.95
+"""How often marks that stand still keep within ``limit_m``, if the accuracies are true."""
+
+_WITHIN = float(np.sqrt(np.log(1 / (1 - LEVEL))))
+"""Accuracies a displacement may have at that level.
+
+An accuracy is √(σE²+σN²); with σ the same both ways, (d/a)² is exponential with mean one, so
+that P(d > k·a) = exp(−k²): 1.731 accuracies at 95 %.
+"""
+
+_REMADE_M = 0.002
+"""How closely residuals must come out again for a common part to be the one that was found."""
+
+_RELATIVE = frozenset({MarkerCause.CONSTANT_SHIFT, MarkerCause.ROTATION, MarkerCause.SCALE})
+"""Unexplained common parts with a form: what is left after them is a marker's own."""
+
+_SEEN_NOT = ("not_accessible", "buried", "found", "broken", "replaced")
+"""States of a marker without a place under which nobody may call it lost."""
+
+_COLUMNS = ("marker_id", "verdict", "de_m", "dn_m", "distance_m", "accuracy_m", "limit_m",
+            "significant", "p_value", "tolerance_m", "verdict_before", "verdict_after",
+            "state_before", "state_after", "change_note")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One row a marker (``findings``), and what must be said of the two campaigns.
+
+    ``de_m, dn_m`` are later − earlier in the later campaign's CRS, common parts taken off;
+    ``accuracy_m`` is √(a₁²+a₂²), ``limit_m`` what a displacement must exceed to be
+    ``significant`` at ``LEVEL``, ``p_value`` how often marks that stand still would show such a
+    length.  The verdict is by the tolerance, as in a verification.
+    """
+
+    findings: pd.DataFrame
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where a campaign saw its markers, its common part taken off.
+
+    ``told`` is whether a place may be compared, ``ground`` whether its staying may be told
+    too; ``removed`` says that something was taken off.
+    """
+
+    place: _Complex
+    told: NDArray[np.bool_]
+    ground: bool
+    removed: bool
+
+
+def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
+    """Which markers moved, were lost, came back or are new since ``earlier``.
+
+    The tolerance is the later campaign's.  Markers are the same where their ids are
+    (``RG-01`` is ``RG1``).
+    """
+    issues: list[Issue] = []
+    before, after = _settled(earlier, issues), _settled(later, issues)
+    was = before.place
+    if earlier.crs != later.crs:
+        was = was.copy()
+        there = np.isfinite(was)
+        east, north = transform_xy(was.real[there], was.imag[there], earlier.crs, later.crs)
+        was[there] = east + 1j * north
+    _tell_apart(earlier, later, issues)
+    old = {normal_id(marker.marker_id): place for place, marker in enumerate(earlier.markers)}
+    new = {normal_id(marker.marker_id): place for place, marker in enumerate(later.markers)}
+    keys = [*new, *(key for key in old if key not in new)]
+    i = np.array([old.get(key, -1) for key in keys], dtype=np.intp)
+    j = np.array([new.get(key, -1) for key in keys], dtype=np.intp)
+    one = [None if at < 0 else earlier.markers[at] for at in i]
+    two = [None if at < 0 else later.markers[at] for at in j]
+    gone = complex(np.nan, np.nan)
+    shift = np.append(after.place, gone)[j] - np.append(was, gone)[i]
+    accuracy = np.hypot(_accuracies(one), _accuracies(two))
+    told = np.append(before.told, False)[i] & np.append(after.told, False)[j]
+    moves = _moves(shift, accuracy, later.tolerance_m, told, ground=before.ground and after.ground)
+    said = [_change(*each) for each in zip(one, two, moves, told, strict=True)]
+    shift[~told] = gone
+    length = np.abs(shift)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chance = np.exp(-((length / accuracy) ** 2))
+    known = np.isfinite(length) & np.isfinite(accuracy)
+    if (np.isfinite(length) & ~known).any():
+        issues.append(warning("campaign_accuracy_missing", id=later.cluster_id,
+                              count=int((np.isfinite(length) & ~known).sum())))  # fmt: skip
+    findings = pd.DataFrame(
+        {
+            "marker_id": [str((b or a).marker_id) for a, b in zip(one, two, strict=True)
+                          if b or a],
+            "verdict": [verdict for verdict, _ in said],
+            "de_m": shift.real, "dn_m": shift.imag, "distance_m": length,
+            "accuracy_m": accuracy, "limit_m": _WITHIN * accuracy,
+            "significant": [bool(a > _WITHIN * b) if yes else None
+                            for a, b, yes in zip(length, accuracy, known, strict=True)],
+            "p_value": np.where(known, chance, np.nan), "tolerance_m": later.tolerance_m,
+            "verdict_before": [marker and marker.verdict for marker in one],
+            "verdict_after": [marker and marker.verdict for marker in two],
+            "state_before": [marker and marker.state for marker in one],
+            "state_after": [marker and marker.state for marker in two],
+            "change_note": [note for _, note in said],
+        },
+        columns=list(_COLUMNS),
+    )  # fmt: skip
+    return Comparison(findings=findings, issues=tuple(issues))
+
+
+def _change(
+    one: SurveyedMarker | None, two: SurveyedMarker | None, moved: str, told: bool
+) -> tuple[str, str | None]:
+    """The verdict of one marker and the reason beside it."""
+    if two is None:  # in the later campaign nobody designed it, and nobody found it
+        extra = one is not None and one.verdict == str(MarkerVerdict.EXTRA)
+        return (str(MarkerChange.LOST), "not_measured") if extra else (
+            str(MarkerChange.UNDECIDED), "design_without"
+        )  # fmt: skip
+    seen = one is not None and one.easting_m is not None
+    if two.easting_m is None:
+        return _unseen(one, two, seen=seen)
+    replaced = _noted(two, "replaced") and not (one is not None and _noted(one, "replaced"))
+    if replaced:
+        return str(MarkerChange.NEW), "replaced"
+    if one is None:
+        return str(MarkerChange.NEW), None
+    if not seen:
+        return str(MarkerChange.RETURNED), None
+    if str(MarkerVerdict.DUPLICATE) in {one.verdict, two.verdict}:
+        return str(MarkerChange.UNDECIDED), "duplicate"
+    if not told:
+        return str(MarkerChange.UNDECIDED), "common_part"
+    if moved == "with_all":
+        return str(MarkerChange.UNDECIDED), "moved_with_all"
+    return moved, "within_accuracy" if moved == str(MarkerChange.UNDECIDED) else None
+
+
+def _unseen(one: SurveyedMarker | None, two: SurveyedMarker, *, seen: bool) -> tuple[str, str]:
+    """A marker of the later design that the later campaign gives no place."""
+    if any(_noted(two, state) for state in _SEEN_NOT):
+        return str(MarkerChange.UNDECIDED), "no_place"
+    if one is None:
+        return str(MarkerChange.UNDECIDED), "never_seen"
+    if not seen:
+        return str(MarkerChange.LOST), "lost_before"
+    return str(MarkerChange.LOST), "noted_lost" if _noted(two, "lost") else "not_measured"
+
+
+def _noted(marker: SurveyedMarker, state: str) -> bool:
+    return state in (marker.state or "").split(", ")
+
+
+def _moves(
+    shift: _Complex, accuracy: _Floats, tolerance_m: float, told: NDArray[np.bool_], *, ground: bool
+) -> list[str]:
+    """``steady``, ``moved``, ``undecided``, or ``with_all`` where staying proves nothing."""
+    found = np.full(len(shift), str(MarkerChange.UNDECIDED), dtype=object)
+    length = np.abs(shift[told])
+    judged = judge(length, length, accuracy[told], tolerance_m, MarkerCause.NONE)
+    stays = str(MarkerChange.STEADY) if ground else "with_all"
+    words = {str(MarkerVerdict.OK): stays, str(MarkerVerdict.MOVED): str(MarkerChange.MOVED)}
+    found[told] = [words.get(word, str(MarkerChange.UNDECIDED)) for word in judged]
+    return [str(word) for word in found]
+
+
+def _settled(campaign: Campaign, issues: list[Issue]) -> _Places:
+    """The places of a campaign as its diagnosis lets them be compared, and what is said of it."""
+    place = _complex(campaign, "easting_m", "northing_m")
+    seen = np.isfinite(place)
+    cause = MarkerCause(campaign.cause)
+    control = campaign.diagnosis.get("control")
+    if cause is MarkerCause.NONE or control == "ground":
+        return _Places(place, seen, ground=True, removed=False)
+    explained = cause in REFERENCE_ERRORS or control == "survey"
+    told = {"id": campaign.run_id, "value": campaign.cause}
+    if explained or cause in _RELATIVE:
+        found = _without_common_part(campaign, cause, place)
+        if found is not None:
+            code = "campaign_common_part_removed" if explained else "campaign_unexplained"
+            issues.append(info(code, **told) if explained else warning(code, **told))
+            return _Places(found[0], found[1], ground=explained, removed=True)
+    issues.append(warning("campaign_cannot_be_compared", **told))
+    return _Places(place, np.zeros(len(place), dtype=bool), ground=False, removed=False)
+
+
+def _without_common_part(
+    campaign: Campaign, cause: MarkerCause, place: _Complex
+) -> tuple[_Complex, NDArray[np.bool_]] | None:
+    """The places after removal, and for which markers the residual found comes out again.
+
+    None where no way of removal gives the residuals that the verification found.
+    """
+    design = place - _complex(campaign, "de_m", "dn_m")
+    residual = np.array([np.nan if each.residual_m is None else each.residual_m
+                         for each in campaign.markers])  # fmt: skip
+    held = np.isfinite(design) & np.isfinite(residual)
+    if not held.any():
+        return None
+    best, least = None, _REMADE_M
+    for tried in _ways(campaign, cause, place, design, held):
+        off = np.abs(np.abs(tried - design) - residual)
+        middle = float(np.median(off[held]))
+        if middle < least:
+            best, least = (tried, (off <= _REMADE_M) | (np.isfinite(tried) & ~held)), middle
+    return best
+
+
+def _ways(
+    campaign: Campaign, cause: MarkerCause, place: _Complex, design: _Complex,
+    held: NDArray[np.bool_],
+) -> Iterator[_Complex]:  # fmt: skip
+    """The places with the common part taken off, each way that the cause allows."""
+    if cause in REFERENCE_ERRORS:
+        seen = np.isfinite(place)
+        for reading in readings(place.real[seen], place.imag[seen], campaign.crs):
+            if reading.cause is cause:
+                undone = place.copy()
+                undone[seen] = reading.x + 1j * reading.y
+                yield undone
+        return
+    numbers = [campaign.diagnosis.get(name) for name in
+               ("shift_e_m", "shift_n_m", "rotation_arcsec", "scale_ppm")]  # fmt: skip
+    if None in numbers[:2]:
+        return
+    shift = complex(float(numbers[0] or 0), float(numbers[1] or 0))
+    yield place - shift
+    if None in numbers:
+        return
+    turn = float(numbers[2] or 0) / 3600 * np.pi / 180
+    factor = (1 + float(numbers[3] or 0) / 1e6) * np.exp(1j * turn)
+    by_id = held & np.array([each.matched_by == "id" for each in campaign.markers])
+    for fitted in (by_id, held):
+        if fitted.any():
+            centre = complex(design[fitted].mean())
+            yield centre + (place - centre - shift) / factor
+
+
+def _tell_apart(earlier: Campaign, later: Campaign, issues: list[Issue]) -> None:
+    """What makes two campaigns less alike than their numbers look."""
+    if earlier.tolerance_m != later.tolerance_m:
+        issues.append(warning("campaign_tolerances_differ", id=later.cluster_id,
+                              before=earlier.tolerance_m, after=later.tolerance_m))  # fmt: skip
+    if (earlier.datum_operation is None) != (later.datum_operation is None):
+        issues.append(warning("campaign_datum_differs", id=later.cluster_id,
+                              accuracy=DATUM_ACCURACY_M))  # fmt: skip
+
+
+def _complex(campaign: Campaign, east: str, north: str) -> _Complex:
+    pairs = [(getattr(each, east), getattr(each, north)) for each in campaign.markers]
+    values = np.array([[np.nan if x is None else x for x in pair] for pair in pairs], dtype=float)
+    values = values.reshape(len(pairs), 2)
+    found: _Complex = values[:, 0] + 1j * values[:, 1]
+    return found
+
+
+def _accuracies(markers: list[SurveyedMarker | None]) -> _Floats:
+    return np.array([np.nan if each is None or each.accuracy_m is None else each.accuracy_m
+                     for each in markers], dtype=float)  # fmt: skip

@@ -52,8 +52,8 @@ class Campaign:
     """One verification of stored markers, kept.
 
     ``first_day`` and ``last_day`` are those of the survey, ``day_source`` says whose word that
-    is.  ``tolerance`` is that of the JSON document (``value_m`` and its source), ``diagnosis``
-    its plain values without sentences; ``datum_operation`` is None where none was needed.
+    is.  ``tolerance`` and ``diagnosis`` are those of the JSON document, the sentences of the
+    latter by language (``sentences``); ``datum_operation`` is None where none was needed.
     ``recorded_at`` is UTC, ISO, and with it ``number`` counts the verifications of a store.
     """
 
@@ -101,10 +101,11 @@ class Campaign:
 
     def _content(self) -> tuple[object, ...]:
         days = (self.first_day, self.last_day) if self.day_source == "observed_at" else ()
+        said = {key: value for key, value in self.diagnosis.items() if key != "sentences"}
         sources = [(s.role, s.sha256, s.layer, s.crs_as_received) for s in self.sources]
         return (
             self.survey_key, self.day_source, days, self.crs, self.datum_operation,
-            dict(self.tolerance), dict(self.diagnosis), sources, self.markers,
+            dict(self.tolerance), said, sources, self.markers,
         )  # fmt: skip
 
 

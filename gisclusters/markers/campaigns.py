@@ -28,6 +28,9 @@ from gisclusters.markers.position import REFERENCE_ERRORS, judge
 _Complex = NDArray[np.complex128]
 _Floats = NDArray[np.float64]
 
+_Said = tuple[MarkerChange, str | None]
+"""A verdict, and the reason that stands beside it."""
+
 LEVEL = 0.95
 """How often marks that stand still keep within ``limit_m``, if the accuracies are true."""
 
@@ -71,13 +74,12 @@ class _Places:
     """Where a campaign saw its markers, its common part taken off.
 
     ``told`` is whether a place may be compared, ``ground`` whether its staying may be told
-    too; ``removed`` says that something was taken off.
+    too.
     """
 
     place: _Complex
     told: NDArray[np.bool_]
     ground: bool
-    removed: bool
 
 
 def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
@@ -95,8 +97,7 @@ def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
         east, north = transform_xy(was.real[there], was.imag[there], earlier.crs, later.crs)
         was[there] = east + 1j * north
     _tell_apart(earlier, later, issues)
-    old = {normal_id(marker.marker_id): place for place, marker in enumerate(earlier.markers)}
-    new = {normal_id(marker.marker_id): place for place, marker in enumerate(later.markers)}
+    old, new = _rows_by_id(earlier), _rows_by_id(later)
     keys = [*new, *(key for key in old if key not in new)]
     i = np.array([old.get(key, -1) for key in keys], dtype=np.intp)
     j = np.array([new.get(key, -1) for key in keys], dtype=np.intp)
@@ -107,7 +108,7 @@ def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
     accuracy = np.hypot(_accuracies(one), _accuracies(two))
     told = np.append(before.told, False)[i] & np.append(after.told, False)[j]
     moves = _moves(shift, accuracy, later.tolerance_m, told, ground=before.ground and after.ground)
-    said = [_change(*each) for each in zip(one, two, moves, told, strict=True)]
+    said = [_change(*each) for each in zip(one, two, moves, strict=True)]
     shift[~told] = gone
     length = np.abs(shift)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -118,9 +119,8 @@ def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
                               count=int((np.isfinite(length) & ~known).sum())))  # fmt: skip
     findings = pd.DataFrame(
         {
-            "marker_id": [str((b or a).marker_id) for a, b in zip(one, two, strict=True)
-                          if b or a],
-            "verdict": [verdict for verdict, _ in said],
+            "marker_id": [_name(*each) for each in zip(one, two, strict=True)],
+            "verdict": [str(verdict) for verdict, _ in said],
             "de_m": shift.real, "dn_m": shift.imag, "distance_m": length,
             "accuracy_m": accuracy, "limit_m": _WITHIN * accuracy,
             "significant": [bool(a > _WITHIN * b) if yes else None
@@ -137,43 +137,38 @@ def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
     return Comparison(findings=findings, issues=tuple(issues))
 
 
-def _change(
-    one: SurveyedMarker | None, two: SurveyedMarker | None, moved: str, told: bool
-) -> tuple[str, str | None]:
-    """The verdict of one marker and the reason beside it."""
+def _change(one: SurveyedMarker | None, two: SurveyedMarker | None, move: _Said) -> _Said:
+    """The verdict of one marker and the reason beside it; ``move`` is that of its displacement."""
+    said: _Said
     if two is None:  # in the later campaign nobody designed it, and nobody found it
         extra = one is not None and one.verdict == str(MarkerVerdict.EXTRA)
-        return (str(MarkerChange.LOST), "not_measured") if extra else (
-            str(MarkerChange.UNDECIDED), "design_without"
+        said = (MarkerChange.LOST, "not_measured") if extra else (
+            MarkerChange.UNDECIDED, "design_without"
         )  # fmt: skip
-    seen = one is not None and one.easting_m is not None
-    if two.easting_m is None:
-        return _unseen(one, two, seen=seen)
-    replaced = _noted(two, "replaced") and not (one is not None and _noted(one, "replaced"))
-    if replaced:
-        return str(MarkerChange.NEW), "replaced"
-    if one is None:
-        return str(MarkerChange.NEW), None
-    if not seen:
-        return str(MarkerChange.RETURNED), None
-    if str(MarkerVerdict.DUPLICATE) in {one.verdict, two.verdict}:
-        return str(MarkerChange.UNDECIDED), "duplicate"
-    if not told:
-        return str(MarkerChange.UNDECIDED), "common_part"
-    if moved == "with_all":
-        return str(MarkerChange.UNDECIDED), "moved_with_all"
-    return moved, "within_accuracy" if moved == str(MarkerChange.UNDECIDED) else None
+    elif two.easting_m is None:
+        said = _unseen(one, two)
+    elif _noted(two, "replaced") and not (one is not None and _noted(one, "replaced")):
+        said = MarkerChange.NEW, "replaced"
+    elif one is None:
+        said = MarkerChange.NEW, None
+    elif one.easting_m is None:
+        said = MarkerChange.RETURNED, None
+    elif str(MarkerVerdict.DUPLICATE) in {one.verdict, two.verdict}:
+        said = MarkerChange.UNDECIDED, "duplicate"
+    else:
+        said = move
+    return said
 
 
-def _unseen(one: SurveyedMarker | None, two: SurveyedMarker, *, seen: bool) -> tuple[str, str]:
+def _unseen(one: SurveyedMarker | None, two: SurveyedMarker) -> _Said:
     """A marker of the later design that the later campaign gives no place."""
     if any(_noted(two, state) for state in _SEEN_NOT):
-        return str(MarkerChange.UNDECIDED), "no_place"
+        return MarkerChange.UNDECIDED, "no_place"
     if one is None:
-        return str(MarkerChange.UNDECIDED), "never_seen"
-    if not seen:
-        return str(MarkerChange.LOST), "lost_before"
-    return str(MarkerChange.LOST), "noted_lost" if _noted(two, "lost") else "not_measured"
+        return MarkerChange.UNDECIDED, "never_seen"
+    if one.easting_m is None:
+        return MarkerChange.LOST, "lost_before"
+    return MarkerChange.LOST, "noted_lost" if _noted(two, "lost") else "not_measured"
 
 
 def _noted(marker: SurveyedMarker, state: str) -> bool:
@@ -182,15 +177,19 @@ def _noted(marker: SurveyedMarker, state: str) -> bool:
 
 def _moves(
     shift: _Complex, accuracy: _Floats, tolerance_m: float, told: NDArray[np.bool_], *, ground: bool
-) -> list[str]:
-    """``steady``, ``moved``, ``undecided``, or ``with_all`` where staying proves nothing."""
-    found = np.full(len(shift), str(MarkerChange.UNDECIDED), dtype=object)
-    length = np.abs(shift[told])
-    judged = judge(length, length, accuracy[told], tolerance_m, MarkerCause.NONE)
-    stays = str(MarkerChange.STEADY) if ground else "with_all"
-    words = {str(MarkerVerdict.OK): stays, str(MarkerVerdict.MOVED): str(MarkerChange.MOVED)}
-    found[told] = [words.get(word, str(MarkerChange.UNDECIDED)) for word in judged]
-    return [str(word) for word in found]
+) -> list[_Said]:
+    """What each displacement says by itself; without ``ground`` staying proves nothing."""
+    stays: _Said = (MarkerChange.STEADY, None) if ground else (
+        MarkerChange.UNDECIDED, "moved_with_all"
+    )  # fmt: skip
+    words = {str(MarkerVerdict.OK): stays, str(MarkerVerdict.MOVED): (MarkerChange.MOVED, None)}
+    length = np.where(told, np.abs(shift), 0.0)
+    judged = judge(length, length, accuracy, tolerance_m, MarkerCause.NONE)
+    unsure: _Said = MarkerChange.UNDECIDED, "within_accuracy"
+    return [
+        words.get(word, unsure) if known else (MarkerChange.UNDECIDED, "common_part")
+        for word, known in zip(judged, told, strict=True)
+    ]
 
 
 def _settled(campaign: Campaign, issues: list[Issue]) -> _Places:
@@ -200,17 +199,20 @@ def _settled(campaign: Campaign, issues: list[Issue]) -> _Places:
     cause = MarkerCause(campaign.cause)
     control = campaign.diagnosis.get("control")
     if cause is MarkerCause.NONE or control == "ground":
-        return _Places(place, seen, ground=True, removed=False)
+        return _Places(place, seen, ground=True)
     explained = cause in REFERENCE_ERRORS or control == "survey"
-    told = {"id": campaign.run_id, "value": campaign.cause}
+    run_id = campaign.run_id
     if explained or cause in _RELATIVE:
         found = _without_common_part(campaign, cause, place)
         if found is not None:
-            code = "campaign_common_part_removed" if explained else "campaign_unexplained"
-            issues.append(info(code, **told) if explained else warning(code, **told))
-            return _Places(found[0], found[1], ground=explained, removed=True)
-    issues.append(warning("campaign_cannot_be_compared", **told))
-    return _Places(place, np.zeros(len(place), dtype=bool), ground=False, removed=False)
+            issues.append(
+                info("campaign_common_part_removed", id=run_id, value=campaign.cause)
+                if explained
+                else warning("campaign_unexplained", id=run_id, value=campaign.cause)
+            )
+            return _Places(found[0], found[1], ground=explained)
+    issues.append(warning("campaign_cannot_be_compared", id=run_id, value=campaign.cause))
+    return _Places(place, np.zeros(len(place), dtype=bool), ground=False)
 
 
 def _without_common_part(
@@ -281,6 +283,20 @@ def _complex(campaign: Campaign, east: str, north: str) -> _Complex:
     values = values.reshape(len(pairs), 2)
     found: _Complex = values[:, 0] + 1j * values[:, 1]
     return found
+
+
+def _rows_by_id(campaign: Campaign) -> dict[str, int]:
+    """The row of each marker; of two with one name the designed one, which stands first."""
+    rows: dict[str, int] = {}
+    for place, marker in enumerate(campaign.markers):
+        rows.setdefault(normal_id(marker.marker_id), place)
+    return rows
+
+
+def _name(one: SurveyedMarker | None, two: SurveyedMarker | None) -> str:
+    """The name it bears in the later campaign, where it has one there."""
+    marker = two or one
+    return "" if marker is None else marker.marker_id
 
 
 def _accuracies(markers: list[SurveyedMarker | None]) -> _Floats:

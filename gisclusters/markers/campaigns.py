@@ -114,9 +114,10 @@ def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
     with np.errstate(divide="ignore", invalid="ignore"):
         chance = np.exp(-((length / accuracy) ** 2))
     known = np.isfinite(length) & np.isfinite(accuracy)
-    if (np.isfinite(length) & ~known).any():
-        issues.append(warning("campaign_accuracy_missing", id=later.cluster_id,
-                              count=int((np.isfinite(length) & ~known).sum())))  # fmt: skip
+    blind = int((np.isfinite(length) & ~known).sum())
+    if blind:
+        issues.append(warning("campaign_accuracy_missing", layer=later.survey.name,
+                              id=later.cluster_id, count=blind))  # fmt: skip
     findings = pd.DataFrame(
         {
             "marker_id": [_name(*each) for each in zip(one, two, strict=True)],
@@ -201,17 +202,26 @@ def _settled(campaign: Campaign, issues: list[Issue]) -> _Places:
     if cause is MarkerCause.NONE or control == "ground":
         return _Places(place, seen, ground=True)
     explained = cause in REFERENCE_ERRORS or control == "survey"
-    run_id = campaign.run_id
+    name = campaign.survey.name
     if explained or cause in _RELATIVE:
         found = _without_common_part(campaign, cause, place)
         if found is not None:
             issues.append(
-                info("campaign_common_part_removed", id=run_id, value=campaign.cause)
+                info(
+                    "campaign_common_part_removed",
+                    layer=name,
+                    id=campaign.run_id,
+                    value=campaign.cause,
+                )
                 if explained
-                else warning("campaign_unexplained", id=run_id, value=campaign.cause)
+                else warning(
+                    "campaign_unexplained", layer=name, id=campaign.run_id, value=campaign.cause
+                )
             )
             return _Places(found[0], found[1], ground=explained)
-    issues.append(warning("campaign_cannot_be_compared", id=run_id, value=campaign.cause))
+    issues.append(
+        warning("campaign_cannot_be_compared", layer=name, id=campaign.run_id, value=campaign.cause)
+    )
     return _Places(place, np.zeros(len(place), dtype=bool), ground=False)
 
 
@@ -269,12 +279,17 @@ def _ways(
 
 def _tell_apart(earlier: Campaign, later: Campaign, issues: list[Issue]) -> None:
     """What makes two campaigns less alike than their numbers look."""
+    name = later.survey.name
     if earlier.tolerance_m != later.tolerance_m:
-        issues.append(warning("campaign_tolerances_differ", id=later.cluster_id,
-                              before=earlier.tolerance_m, after=later.tolerance_m))  # fmt: skip
+        issues.append(
+            warning("campaign_tolerances_differ", layer=name, id=later.cluster_id,
+                    before=earlier.tolerance_m, after=later.tolerance_m)
+        )  # fmt: skip
     if (earlier.datum_operation is None) != (later.datum_operation is None):
-        issues.append(warning("campaign_datum_differs", id=later.cluster_id,
-                              accuracy=DATUM_ACCURACY_M))  # fmt: skip
+        issues.append(
+            warning("campaign_datum_differs", layer=name, id=later.cluster_id,
+                    accuracy=DATUM_ACCURACY_M)
+        )  # fmt: skip
 
 
 def _complex(campaign: Campaign, east: str, north: str) -> _Complex:

@@ -43,6 +43,8 @@ MARKER_COLUMNS = ("marker_id", "matched_by", "verdict", "de_m", "dn_m", "distanc
 _SENTENCES = ("evidence", "remedy")
 _MEASURES = ("de_m", "dn_m", "residual_m", "accuracy_m", "matched_by", "state", "note")
 _LEAST_COMPARED = 2
+_DISPLACED = [str(MarkerChange.STEADY), str(MarkerChange.MOVED), str(MarkerChange.UNDECIDED)]
+"""Where both campaigns speak of one post; a new one stands elsewhere without having moved."""
 
 
 def keep_campaign(
@@ -64,12 +66,13 @@ def keep_campaign(
         sources=result.run.sources, markers=_markers(findings, approved, measured),
     )  # fmt: skip
     kept, new = store.add_campaign(campaign, recorded_at=recorded_at)
+    name, day = measured.name, kept.last_day
     issues = [
-        info("campaign_recorded", id=cluster_id, value=kept.run_id, day=kept.last_day) if new
-        else info("campaign_unchanged", id=cluster_id, value=kept.run_id, day=kept.last_day)
+        info("campaign_recorded", layer=name, id=cluster_id, value=kept.run_id, day=day) if new
+        else info("campaign_unchanged", layer=name, id=cluster_id, value=kept.run_id, day=day)
     ]  # fmt: skip
     if new and whose == "run":
-        issues.append(info("campaign_day_of_run", id=cluster_id, day=first))
+        issues.append(info("campaign_day_of_run", layer=name, id=cluster_id, day=first))
     state = "recorded" if new else "unchanged"
     return replace(
         result, issues=(*result.issues, *issues),
@@ -110,15 +113,17 @@ def compare_stored(
     run = _run("markers compare", {"cluster": cluster_id}, [one, two])
     findings = found.findings.copy()
     findings.insert(0, "cluster_id", cluster_id)
-    said = info("campaigns_compared", id=cluster_id, before=one.last_day, after=two.last_day,
-                before_run=one.run_id, after_run=two.run_id, level=round(100 * LEVEL))  # fmt: skip
+    said = info("campaigns_compared", layer=two.survey.name, id=cluster_id,
+                before=one.last_day, before_run=one.run_id, after=two.last_day,
+                after_run=two.run_id, level=round(100 * LEVEL))  # fmt: skip
+    beyond = findings["significant"].eq(True) & findings["verdict"].isin(_DISPLACED)
     return Result(
         subject="comparison", run=run, findings=[findings], issues=(said, *found.issues),
         summary={
             "cluster_id": cluster_id, "markers": len(findings),
             "by_verdict": dict(Counter(findings["verdict"])),
             "from": _head(one), "to": _head(two), "level": LEVEL,
-            "significant": int((findings["significant"] == True).sum()),  # noqa: E712 - or None
+            "significant": int(beyond.sum()),
             "tolerance": dict(two.tolerance),
         },
     )  # fmt: skip

@@ -10,8 +10,9 @@ may have moved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -120,18 +121,18 @@ def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
                               id=later.cluster_id, count=blind))  # fmt: skip
     findings = pd.DataFrame(
         {
-            "marker_id": [_name(*each) for each in zip(one, two, strict=True)],
-            "verdict": [str(verdict) for verdict, _ in said],
+            "marker_id": _words(_name(*each) for each in zip(one, two, strict=True)),
+            "verdict": _words(str(verdict) for verdict, _ in said),
             "de_m": shift.real, "dn_m": shift.imag, "distance_m": length,
             "accuracy_m": accuracy, "limit_m": _WITHIN * accuracy,
-            "significant": [bool(a > _WITHIN * b) if yes else None
-                            for a, b, yes in zip(length, accuracy, known, strict=True)],
+            "significant": _words(bool(far > _WITHIN * near) if yes else None
+                                  for far, near, yes in zip(length, accuracy, known, strict=True)),
             "p_value": np.where(known, chance, np.nan), "tolerance_m": later.tolerance_m,
-            "verdict_before": [marker and marker.verdict for marker in one],
-            "verdict_after": [marker and marker.verdict for marker in two],
-            "state_before": [marker and marker.state for marker in one],
-            "state_after": [marker and marker.state for marker in two],
-            "change_note": [note for _, note in said],
+            "verdict_before": _words(marker and marker.verdict for marker in one),
+            "verdict_after": _words(marker and marker.verdict for marker in two),
+            "state_before": _words(marker and marker.state for marker in one),
+            "state_after": _words(marker and marker.state for marker in two),
+            "change_note": _words(note for _, note in said),
         },
         columns=list(_COLUMNS),
     )  # fmt: skip
@@ -298,6 +299,11 @@ def _complex(campaign: Campaign, east: str, north: str) -> _Complex:
     values = values.reshape(len(pairs), 2)
     found: _Complex = values[:, 0] + 1j * values[:, 1]
     return found
+
+
+def _words(cells: Iterable[object]) -> pd.Series[Any]:
+    """A column in which nothing is None."""
+    return pd.Series(list(cells), dtype=object)
 
 
 def _rows_by_id(campaign: Campaign) -> dict[str, int]:

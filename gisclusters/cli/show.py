@@ -31,6 +31,7 @@ _COLOURS = {
     "approval": "yellow", "undecided": "yellow", "idle": "yellow", "late": "yellow",
     "missing": "yellow", "not_checked": "magenta", "ok": "green", "clear": "green",
     "compatible": "green", "producing": "green", "does_not_fit": "red", "fits": "green",
+    "steady": "green", "lost": "red", "returned": "yellow", "new": "yellow",
 }  # fmt: skip
 _LONG = {"parcels", "pieces", "piece_corners", "proposal_corners", "fit_land", "fit_places",
          "fit_neighbours", "fit_parcels", "completeness"}  # fmt: skip

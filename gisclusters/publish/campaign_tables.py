@@ -50,3 +50,17 @@ CAMPAIGN_TABLES: Mapping[str, tuple[Column, ...]] = {
     "campaigns": (Column("cluster_id"), *CAMPAIGN_COLUMNS),
     "comparison": (Column("cluster_id"), *CHANGE_COLUMNS),
 }
+
+CAMPAIGN_STACKS = {
+    "campaigns": (
+        ("cluster_id",), ("day", "first_day", "day_source"), ("survey", "crs"), ("cause",),
+        ("markers", "tolerance_m"), ("count_ok", "count_moved"), ("count_missing", "count_extra"),
+        ("count_undecided", "count_duplicate"), ("run_id", "recorded_at"), ("verifications",),
+    ),
+    "comparison": (
+        ("marker_id", "cluster_id"), ("verdict", "change_note"), ("de_m", "dn_m"),
+        ("distance_m", "tolerance_m"), ("accuracy_m", "limit_m"), ("significant", "p_value"),
+        ("verdict_before", "state_before"), ("verdict_after", "state_after"),
+    ),
+}  # fmt: skip
+"""Columns that stand under one another in one column of a page."""

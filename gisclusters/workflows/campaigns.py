@@ -171,11 +171,17 @@ def _told(diagnosis: Diagnosis) -> dict[str, Any]:
     return values | {"sentences": sentences}
 
 
-def stored_checks(store: Store, lang: Lang) -> tuple[dict[str, Result], dict[str, MarkerCheck]]:
-    """For each cluster with campaigns the last one: as a result, and as its page shows it."""
+def stored_checks(
+    store: Store, lang: Lang, *, as_of: date
+) -> tuple[dict[str, Result], dict[str, MarkerCheck]]:
+    """For each cluster with campaigns the last one: as a result, and as its page shows it.
+
+    What was surveyed after ``as_of`` is left out.
+    """
     by_cluster: dict[str, list[Campaign]] = {}
     for each in store.campaigns():
-        by_cluster.setdefault(each.cluster_id, []).append(each)
+        if each.last_day <= as_of:
+            by_cluster.setdefault(each.cluster_id, []).append(each)
     results, checks = {}, {}
     for name, kept in by_cluster.items():
         last = standing(kept)[-1]
@@ -219,7 +225,10 @@ def _markers(
 ) -> tuple[SurveyedMarker, ...]:
     """The rows of a verification with the place where each marker was measured."""
     design = _places_by(approved, approved.frame["marker_id"])
-    taken = measured.where((measured.frame["role"] != "control").to_numpy())
+    frame = measured.frame
+    # A file may hold the readings of several clusters, whose markers bear the same names.
+    own = frame["cluster_id"].isna() | frame["cluster_id"].isin(approved.frame["cluster_id"])
+    taken = measured.where(((frame["role"] != "control") & own).to_numpy())
     taken = taken.to_crs(str(approved.crs))
     found = _places_by(taken, taken.frame["marker_id"])
     markers = []

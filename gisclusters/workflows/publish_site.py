@@ -83,7 +83,7 @@ def publish_site(
     """
     efficiency = gathered.efficiency
     parcels = parcels_frame(efficiency)
-    kept, checks = stored_checks(store, lang)
+    kept, checks = stored_checks(store, lang, as_of=as_of)
     markers = {**gathered.markers, **kept}
     results = [gathered.overlaps, efficiency, *markers.values()]
     said("pages")

@@ -187,6 +187,17 @@ def test_people_read_it_in_their_language(capsys, tmp_path, lang, words):
     assert "b.csv" in capsys.readouterr().out
 
 
+def test_readings_of_another_cluster_give_no_marker_its_place(capsys, tmp_path):
+    survey("a.csv", extra=[("RG-50", (33, 44))])
+    rows = pd.read_csv("a.csv").assign(cluster_id="C1")
+    other = rows[rows["marker_id"].isin(["RG-50"])].assign(cluster_id="C2", E=EAST + 233)
+    pd.concat([rows, other]).to_csv("b.csv", index=False)
+    verified(capsys, "b.csv")
+    kept = gpd.read_file(tmp_path / "gisclusters.gpkg", layer="campaign_markers")
+    placed = kept[kept["marker_id"] == "RG-50"]["easting_m"]
+    assert set(placed) == {EAST + 33.01}
+
+
 def test_the_page_shows_the_last_one_kept_and_what_moved(capsys, tmp_path):
     survey("a.csv")
     survey("b.csv", day="2026-11-01", moved={"RG-02": (0.3, 0.4)}, extra=[("RG-99", (33, 44))])
@@ -200,4 +211,8 @@ def test_the_page_shows_the_last_one_kept_and_what_moved(capsys, tmp_path):
     assert "Đợt đo gần nhất: ngày 01/11/2026, tệp b.csv" in page
     assert "Mốc thay đổi từ đợt này sang đợt khác" in page
     assert "RG-99" in page
+    assert run(["publish", "--out", "maps", "--as-of", "2026-10-31", "-q", "--force"]) == 0
+    page = (tmp_path / "maps/clusters/C1.html").read_text(encoding="utf-8")
+    assert "Đợt đo gần nhất: ngày 01/10/2026, tệp a.csv" in page
+    assert "Mốc thay đổi từ đợt này sang đợt khác" not in page
     assert "Đợt đo gần nhất" not in (tmp_path / "maps/clusters/C2.html").read_text(encoding="utf-8")

@@ -48,6 +48,9 @@ _REMADE_M = 0.002
 _RELATIVE = frozenset({MarkerCause.CONSTANT_SHIFT, MarkerCause.ROTATION, MarkerCause.SCALE})
 """Unexplained common parts with a form: what is left after them is a marker's own."""
 
+_NAMES = frozenset({MarkerCause.IDS_SWAPPED, MarkerCause.IDS_SHIFTED, MarkerCause.RING_REVERSED})
+"""Names stand at the wrong readings, and the readings are right."""
+
 _SEEN_NOT = ("not_accessible", "buried", "found", "broken", "replaced")
 """States of a marker without a place under which nobody may call it lost."""
 
@@ -199,11 +202,14 @@ def _settled(campaign: Campaign, issues: list[Issue]) -> _Places:
     place = _complex(campaign, "easting_m", "northing_m")
     seen = np.isfinite(place)
     cause = MarkerCause(campaign.cause)
-    control = campaign.diagnosis.get("control")
+    control, name = campaign.diagnosis.get("control"), campaign.survey.name
     if cause is MarkerCause.NONE or control == "ground":
         return _Places(place, seen, ground=True)
+    if cause in _NAMES:
+        issues.append(warning("campaign_names_mixed", layer=name, id=campaign.run_id))
+        sound = np.array([each.verdict == str(MarkerVerdict.OK) for each in campaign.markers])
+        return _Places(place, seen & sound, ground=True)
     explained = cause in REFERENCE_ERRORS or control == "survey"
-    name = campaign.survey.name
     if explained or cause in _RELATIVE:
         found = _without_common_part(campaign, cause, place)
         if found is not None:

@@ -204,7 +204,7 @@ def test_control_points_settle_whose_the_shift_is():
 @pytest.mark.parametrize("diagnosis", [
     {"cause": "unknown", "certainty": "cannot_tell", "shift_e_m": 3.0, "shift_n_m": -4.0},
     SHIFT | {"shift_e_m": 2.0},  # does not leave the residuals that were found
-    {"cause": "ids_shifted", "certainty": "likely"},
+    {"cause": "numbers_misread", "certainty": "likely"},
 ])  # fmt: skip
 def test_a_common_part_that_cannot_be_taken_off_leaves_all_undecided(diagnosis):
     shifted = campaign(still(), off=(3.0, -4.0), diagnosis=diagnosis, day=2)
@@ -214,6 +214,32 @@ def test_a_common_part_that_cannot_be_taken_off_leaves_all_undecided(diagnosis):
     }
     assert all(np.isnan(row["distance_m"]) for row in rows.values())
     assert set(issues) == {"campaign_cannot_be_compared"}
+
+
+def test_where_names_were_exchanged_only_markers_in_place_are_compared():
+    # RG-01 and RG-02 stand 300 m apart and bear each other's names in the second file.
+    swapped = campaign(
+        still(RG_01=(300.0, 0.0), RG_02=(-300.0, 0.0)), day=2,
+        verdicts={"RG-01": "moved", "RG-02": "moved"},
+        diagnosis={"cause": "ids_swapped", "certainty": "certain"},
+    )  # fmt: skip
+    rows, issues = compared(campaign(still()), swapped)
+    assert [rows[name]["verdict"] for name in DESIGN] == ["undecided"] * 2 + ["steady"] * 4
+    assert set(issues) == {"campaign_names_mixed"}
+
+
+def test_marks_that_stand_still_are_called_significant_one_time_in_twenty():
+    # Noise of 7 and 7.141 mm on each axis is an accuracy of 9.9 and 10.1 mm: √(σE² + σN²).
+    rng = np.random.default_rng(20_261_125)
+    names = [f"M{place}" for place in range(4_000)]
+    one, two = (
+        campaign(dict(zip(names, rng.normal(0, sigma, (4_000, 2)).tolist(), strict=True)),
+                 accuracy_m=sigma * np.sqrt(2), day=day)
+        for day, sigma in ((1, 0.007), (2, 0.007141))
+    )  # fmt: skip
+    found = compare_campaigns(one, two).findings
+    # 200 are expected; three standard deviations of the count are 3 · √(4000 · 0.05 · 0.95) = 41.
+    assert abs(int(found["significant"].sum()) - 200) <= 41
 
 
 def test_a_turned_set_is_turned_back_about_the_middle_of_the_design():

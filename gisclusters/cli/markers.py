@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from gisclusters.cli.campaigns import campaigns, compare
 from gisclusters.cli.field_page import field_page
 from gisclusters.cli.options import FILE, ID, METRES, common, outputs, reading, reading_of
 from gisclusters.cli.reading import read_options
+from gisclusters.clock import today
 from gisclusters.errors import UsageError
 from gisclusters.words import Lang
 
@@ -16,6 +18,10 @@ from gisclusters.words import Lang
 @click.group()
 def markers() -> None:
     """Kiểm tra mốc giới · boundary markers."""
+
+
+markers.add_command(campaigns)
+markers.add_command(compare)
 
 
 @markers.command()
@@ -31,6 +37,9 @@ def markers() -> None:
     help="Tỷ lệ bản đồ để lấy hạn sai · map scale of the tolerance.",
 )
 @click.option("--tolerance-m", type=METRES, help="Hạn sai (m) · tolerance.")
+@click.option(
+    "--no-record", is_flag=True, help="Không ghi đợt đo vào kho · do not keep this verification."
+)
 @reading
 @reading_of("design", "bảng mốc")
 @reading_of("survey", "số liệu đo")
@@ -43,6 +52,7 @@ def verify(
     control: Path | None,
     scale: int,
     tolerance_m: float | None,
+    no_record: bool,
     outs: tuple[Path, ...],
     store_url: str,
     lang: Lang,
@@ -57,6 +67,7 @@ def verify(
     Marker verification.  Example: gisclusters markers verify --cluster CCN-01 --survey do.csv
     """
     from contextlib import nullcontext
+    from datetime import UTC, datetime
 
     from gisclusters.cli.show import check_outs, present
     from gisclusters.store import open_store
@@ -71,6 +82,7 @@ def verify(
             design_options=read_options(given, "design"),
             survey_options=read_options(given, "survey"),
             control=control, tolerance_m=tolerance_m, scale=scale, lang=lang,
+            recorded_at=None if no_record else datetime.now(UTC), today=today(),
         )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip

@@ -31,12 +31,13 @@ _COLOURS = {
     "approval": "yellow", "undecided": "yellow", "idle": "yellow", "late": "yellow",
     "missing": "yellow", "not_checked": "magenta", "ok": "green", "clear": "green",
     "compatible": "green", "producing": "green", "does_not_fit": "red", "fits": "green",
+    "steady": "green", "lost": "red", "returned": "yellow", "new": "yellow",
 }  # fmt: skip
 _LONG = {"parcels", "pieces", "piece_corners", "proposal_corners", "fit_land", "fit_places",
          "fit_neighbours", "fit_parcels", "completeness"}  # fmt: skip
 """Tables that are shown when everything is asked for."""
 
-_IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id"}
+_IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id", "run_id"}
 """Columns that are never broken over lines."""
 
 _NARROW = {
@@ -52,6 +53,10 @@ _NARROW = {
             "outside_m2", "width_m", "tolerance_m"),
     "markers": ("marker_id", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
                 "tolerance_m"),
+    "campaigns": ("cluster_id", "day", "survey", "cause", "markers", "count_ok", "count_moved",
+                  "count_missing", "count_extra", "count_undecided", "run_id"),
+    "comparison": ("marker_id", "verdict", "change_note", "de_m", "dn_m", "distance_m",
+                   "limit_m", "significant", "tolerance_m"),
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
                    "leased_m2", "occupancy_share", "built_share"),
     "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from gisclusters.domain.verdicts import MarkerCause, MarkerVerdict
 from gisclusters.geometry.crs import WGS84, from_wgs84, nearest_zone, to_wgs84
 from gisclusters.publish.blocks import Block, lines, remark, table, word
+from gisclusters.publish.campaign_blocks import campaign_blocks
 from gisclusters.publish.content import MarkerCheck
 from gisclusters.publish.document import plain
 from gisclusters.publish.features import FeatureSet, facts_of, sort_keys, texts
@@ -99,6 +100,7 @@ def marker_view(
         items.append(["arrow", text("page.arrow_scale", lang, factor=_times(factor, lang))])
     blocks = [block for check in checks for block in _diagnosis(check.diagnosis, lang)]
     blocks.append(_table(findings, verdicts, lang))
+    blocks += [block for check in checks for block in campaign_blocks(check, lang)]
     legend = {"title": text("page.group_markers", lang), "items": items}
     return MarkerView(sets, blocks, [legend], len(findings))
 
@@ -125,6 +127,9 @@ def _places(
     """Where each finding is drawn: as designed; what was never designed, as surveyed."""
     known: dict[str, Any] = {}
     for check in checks:
+        if check.surveyed is not None:
+            measured = to_wgs84(check.surveyed.geometry).to_numpy()
+            known |= dict(zip(check.surveyed["marker_id"], measured, strict=True))
         if check.survey is not None:
             surveyed = check.survey.shapes
             known |= dict(

@@ -28,13 +28,18 @@ class MarkerCheck:
     ``findings`` has the columns of a marker finding (``marker_id verdict de_m dn_m …``, in
     metres of the design's CRS); ``diagnosis`` is the ``diagnosis`` of the JSON document, its
     sentences in the page's language.
-    ``survey`` gives a place to markers that were found but never designed.
+    ``survey`` gives a place to markers that were found but never designed; so does
+    ``surveyed`` (``marker_id``, points in its CRS).  ``campaigns`` lists the verifications kept,
+    the last of which this is, ``changes`` what moved from each to the next.
     """
 
     cluster_id: str
     findings: pd.DataFrame
     diagnosis: Mapping[str, Any] | None = None
     survey: Layer | None = None
+    surveyed: gpd.GeoDataFrame | None = None
+    campaigns: pd.DataFrame | None = None
+    changes: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

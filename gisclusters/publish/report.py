@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from gisclusters.publish.campaign_tables import CAMPAIGN_STACKS
 from gisclusters.publish.document import issue_rows
 from gisclusters.publish.figure import figures
 from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
@@ -51,6 +52,7 @@ _STACKS = {
         ("as_of",), ("ended_on", "ended_reason", "ended_document", "ended_by"),
     ),
     **FIT_STACKS,
+    **CAMPAIGN_STACKS,
     "parcels": (
         ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
         ("status", "transfer_unapproved"), ("deadline", "days_left"), ("built_share",),

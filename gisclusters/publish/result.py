@@ -15,7 +15,16 @@ from gisclusters.domain.run import Run
 from gisclusters.domain.verdicts import SEVERITY_ORDER, Severity
 
 Subject = Literal[
-    "overlaps", "markers", "efficiency", "zonal", "ingest", "inspect", "layers", "exceptions"
+    "overlaps",
+    "markers",
+    "efficiency",
+    "zonal",
+    "ingest",
+    "inspect",
+    "layers",
+    "exceptions",
+    "campaigns",
+    "comparison",
 ]
 
 

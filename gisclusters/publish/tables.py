@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gisclusters.layers.kinds import land_codes
+from gisclusters.publish.campaign_tables import CAMPAIGN_TABLES
 from gisclusters.publish.columns import Column, Form
 from gisclusters.publish.document import plain
 from gisclusters.publish.fit_tables import FIT_TABLES
@@ -80,6 +81,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("count", "count"),
     ),
     **FIT_TABLES,
+    **CAMPAIGN_TABLES,
     "resting": (
         Column("subject_id"),
         Column("plan", "plan"),

@@ -19,12 +19,15 @@ from gisclusters.geometry.crs import WGS84
 from gisclusters.store.geometry_blob import bound_of, is_empty
 from gisclusters.store.tables import register_crs
 
-SCHEMA_VERSION = 5
-"""Of the tables in schema.sql and exceptions.sql."""
+_ADDED = {5: "exceptions.sql", 6: "campaigns.sql"}
+"""What each version added to the tables in schema.sql, which is all it added."""
 
-UPGRADABLE = 4
-"""Lacks the register of exceptions only: read as it is, upgraded by the first writing.  Any
-other version is refused, never guessed at."""
+SCHEMA_VERSION = max(_ADDED)
+"""Of all these tables."""
+
+UPGRADABLE = (4, 5)
+"""Lack some of them only: read as they are, upgraded by the first writing.  Any other version
+is refused, never guessed at."""
 
 APPLICATION_ID = 0x47504B47
 """``GPKG`` in the file's header."""
@@ -59,7 +62,7 @@ def is_blank(connection: sqlite3.Connection) -> bool:
 
 
 def require_ours(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse what is no store of this version, or of the one that can be upgraded.
+    """Refuse what is no store of this version, or of one that can be upgraded.
 
     Raises UnavailableError (``store_foreign``, ``store_version``).  A GeoPackage made by
     somebody else is never adopted: it may hold triggers and views.
@@ -71,7 +74,7 @@ def require_ours(connection: sqlite3.Connection, path: Path) -> None:
     if application != APPLICATION_ID or not known:
         raise UnavailableError("errors.store_foreign", value=str(path), reason="gisclusters_store")
     found = _versions(connection)
-    if found not in ([SCHEMA_VERSION], [UPGRADABLE]):
+    if found not in [[version] for version in (SCHEMA_VERSION, *UPGRADABLE)]:
         raise UnavailableError(
             "errors.store_version", value=str(path),
             found=", ".join(map(str, found)) or "–", ours=str(SCHEMA_VERSION),
@@ -83,7 +86,8 @@ def make_schema(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {GEOPACKAGE_VERSION}")
     _run_script(connection, "schema.sql")
-    _run_script(connection, "exceptions.sql")
+    for added in _ADDED.values():
+        _run_script(connection, added)
     register_crs(connection, WGS84)
     connection.execute(
         "INSERT INTO gisclusters_store (schema_version, made_by) VALUES (?, ?)",
@@ -92,12 +96,15 @@ def make_schema(connection: sqlite3.Connection) -> None:
 
 
 def upgrade(connection: sqlite3.Connection) -> None:
-    """Add to a store of the version before what it lacks, inside the transaction that is open.
+    """Add to a store of an earlier version what it lacks, inside the transaction that is open.
 
     Nothing it holds is touched; ``made_by`` keeps the version that made it.
     """
-    if _versions(connection) == [UPGRADABLE]:
-        _run_script(connection, "exceptions.sql")
+    [found] = _versions(connection)
+    lacking = [name for version, name in _ADDED.items() if version > int(str(found))]
+    for name in lacking:
+        _run_script(connection, name)
+    if lacking:
         connection.execute("UPDATE gisclusters_store SET schema_version = ?", (SCHEMA_VERSION,))
 
 

@@ -25,12 +25,14 @@ import pandas as pd
 import shapely
 
 from gisclusters.domain.accepted import AcceptedOverlap
+from gisclusters.domain.campaign import Campaign
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.telling import together
 from gisclusters.errors import InputRefusedError, UnavailableError, UsageError
 from gisclusters.layers.kinds import KINDS, Field, kind_named
 from gisclusters.layers.layer import Ground, Layer
 from gisclusters.store import provenance
+from gisclusters.store.campaigns import insert_campaign, stored_campaigns
 from gisclusters.store.changing import apply_changes, finish_tables
 from gisclusters.store.checks import check_store
 from gisclusters.store.comparing import (
@@ -248,6 +250,21 @@ class GeoPackageStore:
                 connection, exception_id, ended_on=ended_on, reason=reason, document=document,
                 person=person, recorded_at=stamp,
             )  # fmt: skip
+
+    def campaigns(self, *, cluster_ids: Sequence[str] | None = None) -> list[Campaign]:
+        """The marker verifications kept; see the protocol."""
+        connection = self._opened()
+        if connection is None:
+            return []
+        with faults_named(self.path), reading(connection):
+            return stored_campaigns(connection, cluster_ids)
+
+    def add_campaign(self, campaign: Campaign, *, recorded_at: datetime) -> tuple[Campaign, bool]:
+        """Keep a marker verification; see the protocol."""
+        stamp = _stamp(recorded_at)
+        with faults_named(self.path), self._writing(keep=True) as connection:
+            _make_ready(connection, self.path)
+            return insert_campaign(connection, campaign, stamp)
 
     def contents(self) -> list[StoredLayer]:
         """Every table of features or records; see the protocol."""

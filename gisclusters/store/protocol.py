@@ -15,6 +15,7 @@ from typing import Literal, Protocol, Self, get_args
 import pandas as pd
 
 from gisclusters.domain.accepted import AcceptedOverlap
+from gisclusters.domain.campaign import Campaign
 from gisclusters.domain.issue import Issue
 from gisclusters.layers.layer import AcceptedRepair, Layer
 
@@ -161,6 +162,19 @@ class Store(Protocol):
 
         Raises UsageError (``exception_unknown``, ``exception_ended_before``,
         ``exception_end_early``), UnavailableError.
+        """
+        ...
+
+    def campaigns(self, *, cluster_ids: Sequence[str] | None = None) -> list[Campaign]:
+        """Every marker verification kept (of some clusters, or of all), oldest record first."""
+        ...
+
+    def add_campaign(self, campaign: Campaign, *, recorded_at: datetime) -> tuple[Campaign, bool]:
+        """Keep a marker verification, in one transaction; the record, and whether it is new.
+
+        Where the last one of the same survey file and layer says the same of the same design
+        (``Campaign.same_as``), nothing is written and that one is given back.  Raises
+        UnavailableError.
         """
         ...
 

@@ -20,8 +20,12 @@ from gisclusters.workflows.ingest import known_of
 
 
 def list_layers(store: Store) -> Result:
-    """Kinds, counts, CRS and last change of everything stored."""
+    """Kinds, counts, CRS and last change of everything stored, campaigns among it."""
     rows = [asdict(entry) for entry in store.contents()]
+    kept = store.campaigns()
+    if kept:
+        rows.append({"kind": "campaigns", "table": "campaigns", "count": len(kept), "closed": 0,
+                     "crs": None, "last_change": kept[-1].recorded_at, "bbox": None})  # fmt: skip
     run = make_run(
         version=__version__, command="layers", options={"rows": rows}, as_of=None, rules=None,
         crs=None, datum_operation=None, sources=[],

@@ -24,6 +24,7 @@ from gisclusters.readers.options import ReadOptions
 from gisclusters.scratch import scratch_folder
 from gisclusters.store import Store
 from gisclusters.words import Lang, text
+from gisclusters.workflows.campaigns import stored_checks
 from gisclusters.workflows.check_overlaps import check_store
 from gisclusters.workflows.measure_efficiency import measure_efficiency
 
@@ -77,11 +78,14 @@ def publish_site(
     """Write the site into ``out``, with the report, workbook and JSON of the same runs.
 
     A public site has no ``reports/``: they name tenants and contracts.  A folder that is not
-    a site of ours is refused unless ``force`` (UsageError, ``out_not_ours``).
+    a site of ours is refused unless ``force`` (UsageError, ``out_not_ours``).  Of a cluster
+    whose verifications were kept the last one is shown, with what moved before.
     """
     efficiency = gathered.efficiency
     parcels = parcels_frame(efficiency)
-    results = [gathered.overlaps, efficiency, *gathered.markers.values()]
+    kept, checks = stored_checks(store, lang, as_of=as_of)
+    markers = {**gathered.markers, **kept}
+    results = [gathered.overlaps, efficiency, *markers.values()]
     said("pages")
     content = SiteContent(
         clusters=store.load("clusters"),
@@ -94,9 +98,9 @@ def publish_site(
         places=_on(store.load("places"), as_of),
         overlaps=gathered.overlaps.findings,
         marker_checks=[
-            MarkerCheck(cluster_id=name, findings=result.findings[0],
-                        diagnosis=result.extra.get("diagnosis"))
-            for name, result in gathered.markers.items()
+            checks.get(name) or MarkerCheck(cluster_id=name, findings=result.findings[0],
+                                            diagnosis=result.extra.get("diagnosis"))
+            for name, result in markers.items()
         ],
         efficiency_clusters=[frame.drop(columns="parcels") for frame in efficiency.findings],
         efficiency_parcels=[] if parcels is None else [parcels],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
 from gisclusters.store import Store
 from gisclusters.words import Lang
+from gisclusters.workflows.campaigns import keep_campaign
 from gisclusters.workflows.check_overlaps import require_clusters
 from gisclusters.workflows.working_crs import to_working_crs
 
@@ -40,8 +42,13 @@ def verify_markers(
     tolerance_m: float | None = None,
     scale: int = 500,
     lang: Lang = "vi",
+    recorded_at: datetime | None = None,
+    today: date | None = None,
 ) -> Result:
     """Which marker stands, moved or is missing, and what is wrong with the whole set.
+
+    A verification of stored markers is kept in the store where ``recorded_at`` and ``today``
+    are given; ``today`` is the day of a survey that names none.
 
     The design is a file, or the stored markers of ``cluster_id``.  A survey that says no
     CRS is read in the design's and that is said (``survey_crs_assumed``).  Raises
@@ -69,7 +76,12 @@ def verify_markers(
     run = make_run(
         version=__version__,
         command="markers verify",
-        options={"cluster": cluster_id, "tolerance_m": tolerance_m, "scale": scale},
+        options={
+            "cluster": cluster_id,
+            "tolerance_m": tolerance_m,
+            "scale": scale,
+            **_as_read(survey_options),
+        },
         as_of=None,
         rules=report.rules,
         crs=approved.crs,
@@ -78,7 +90,7 @@ def verify_markers(
         ),
         sources=sources,
     )
-    return Result(
+    result = Result(
         subject="markers",
         run=run,
         summary=_summary(report, findings, cluster_id),
@@ -86,6 +98,16 @@ def verify_markers(
         issues=(*approved.issues, *measured.issues, *report.issues),
         extra={"diagnosis": report.diagnosis.as_dict(lang)},
     )
+    if store is None or cluster_id is None or recorded_at is None or today is None:
+        return result
+    return keep_campaign(store, result, report.diagnosis, approved, measured,
+                         cluster_id=cluster_id, today=today, recorded_at=recorded_at)  # fmt: skip
+
+
+def _as_read(options: ReadOptions) -> dict[str, object]:
+    """How a person said the survey must be read: another reading is another question."""
+    said = {"survey_crs": options.crs, "survey_axes": options.axes, "province": options.province}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def stored_markers(store: Store, cluster_id: str) -> Layer:

@@ -23,6 +23,8 @@ SHAPES = {
 }  # fmt: skip
 TABLES = {
     "exceptions": 0,
+    "campaigns": 0,
+    "campaign_markers": 0,
     "leases": 1,
     "imports": 6,
     "repairs": 0,

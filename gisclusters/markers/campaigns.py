@@ -1,0 +1,331 @@
+"""What became of the markers between two campaigns: each one's displacement, and what it is worth.
+
+Measured positions are compared, not deviations, so that a design approved anew changes
+nothing.  A campaign that carried a common part is compared after that part is taken off, but
+only where the part can be made again from its diagnosis: what is taken off must leave the
+residuals that the verification found.  Where nobody knew whether ground or survey was wrong, a
+marker that left its neighbours moved; one that stayed with them is undecided, for all of them
+may have moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gisclusters.domain.campaign import Campaign, MarkerChange, SurveyedMarker
+from gisclusters.domain.issue import Issue, info, warning
+from gisclusters.domain.verdicts import MarkerCause, MarkerVerdict
+from gisclusters.geometry.crs import DATUM_ACCURACY_M, transform_xy
+from gisclusters.geometry.detective import readings
+from gisclusters.markers.matching import normal_id
+from gisclusters.markers.position import REFERENCE_ERRORS, judge
+
+_Complex = NDArray[np.complex128]
+_Floats = NDArray[np.float64]
+
+_Said = tuple[MarkerChange, str | None]
+"""A verdict, and the reason that stands beside it."""
+
+LEVEL = 0.95
+"""How often marks that stand still keep within ``limit_m``, if the accuracies are true."""
+
+_WITHIN = float(np.sqrt(np.log(1 / (1 - LEVEL))))
+"""Accuracies a displacement may have at that level.
+
+An accuracy is √(σE²+σN²); with σ the same both ways, (d/a)² is exponential with mean one, so
+that P(d > k·a) = exp(−k²): 1.731 accuracies at 95 %.
+"""
+
+_REMADE_M = 0.002
+"""How closely residuals must come out again for a common part to be the one that was found."""
+
+_RELATIVE = frozenset({MarkerCause.CONSTANT_SHIFT, MarkerCause.ROTATION, MarkerCause.SCALE})
+"""Unexplained common parts with a form: what is left after them is a marker's own."""
+
+_NAMES = frozenset({MarkerCause.IDS_SWAPPED, MarkerCause.IDS_SHIFTED, MarkerCause.RING_REVERSED})
+"""Names stand at the wrong readings, and the readings are right."""
+
+_SEEN_NOT = ("not_accessible", "buried", "found", "broken", "replaced")
+"""States of a marker without a place under which nobody may call it lost."""
+
+_COLUMNS = ("marker_id", "verdict", "de_m", "dn_m", "distance_m", "accuracy_m", "limit_m",
+            "significant", "p_value", "tolerance_m", "verdict_before", "verdict_after",
+            "state_before", "state_after", "change_note")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One row a marker (``findings``), and what must be said of the two campaigns.
+
+    ``de_m, dn_m`` are later − earlier in the later campaign's CRS, common parts taken off;
+    ``accuracy_m`` is √(a₁²+a₂²), ``limit_m`` what a displacement must exceed to be
+    ``significant`` at ``LEVEL``, ``p_value`` how often marks that stand still would show such a
+    length.  The verdict is by the tolerance, as in a verification.
+    """
+
+    findings: pd.DataFrame
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where a campaign saw its markers, its common part taken off.
+
+    ``told`` is whether a place may be compared, ``ground`` whether its staying may be told
+    too.
+    """
+
+    place: _Complex
+    told: NDArray[np.bool_]
+    ground: bool
+
+
+def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
+    """Which markers moved, were lost, came back or are new since ``earlier``.
+
+    The tolerance is the later campaign's.  Markers are the same where their ids are
+    (``RG-01`` is ``RG1``).
+    """
+    issues: list[Issue] = []
+    before, after = _settled(earlier, issues), _settled(later, issues)
+    was = before.place
+    if earlier.crs != later.crs:
+        was = was.copy()
+        there = np.isfinite(was)
+        east, north = transform_xy(was.real[there], was.imag[there], earlier.crs, later.crs)
+        was[there] = east + 1j * north
+    _tell_apart(earlier, later, issues)
+    old, new = _rows_by_id(earlier), _rows_by_id(later)
+    keys = [*new, *(key for key in old if key not in new)]
+    i = np.array([old.get(key, -1) for key in keys], dtype=np.intp)
+    j = np.array([new.get(key, -1) for key in keys], dtype=np.intp)
+    one = [None if at < 0 else earlier.markers[at] for at in i]
+    two = [None if at < 0 else later.markers[at] for at in j]
+    gone = complex(np.nan, np.nan)
+    shift = np.append(after.place, gone)[j] - np.append(was, gone)[i]
+    accuracy = np.hypot(_accuracies(one), _accuracies(two))
+    told = np.append(before.told, False)[i] & np.append(after.told, False)[j]
+    moves = _moves(shift, accuracy, later.tolerance_m, told, ground=before.ground and after.ground)
+    said = [_change(*each) for each in zip(one, two, moves, strict=True)]
+    shift[~told] = gone
+    length = np.abs(shift)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chance = np.exp(-((length / accuracy) ** 2))
+    known = np.isfinite(length) & np.isfinite(accuracy)
+    blind = int((np.isfinite(length) & ~known).sum())
+    if blind:
+        issues.append(warning("campaign_accuracy_missing", layer=later.survey.name,
+                              id=later.cluster_id, count=blind))  # fmt: skip
+    findings = pd.DataFrame(
+        {
+            "marker_id": _words(_name(*each) for each in zip(one, two, strict=True)),
+            "verdict": _words(str(verdict) for verdict, _ in said),
+            "de_m": shift.real, "dn_m": shift.imag, "distance_m": length,
+            "accuracy_m": accuracy, "limit_m": _WITHIN * accuracy,
+            "significant": _words(bool(far > _WITHIN * near) if yes else None
+                                  for far, near, yes in zip(length, accuracy, known, strict=True)),
+            "p_value": np.where(known, chance, np.nan), "tolerance_m": later.tolerance_m,
+            "verdict_before": _words(marker and marker.verdict for marker in one),
+            "verdict_after": _words(marker and marker.verdict for marker in two),
+            "state_before": _words(marker and marker.state for marker in one),
+            "state_after": _words(marker and marker.state for marker in two),
+            "change_note": _words(note for _, note in said),
+        },
+        columns=list(_COLUMNS),
+    )  # fmt: skip
+    return Comparison(findings=findings, issues=tuple(issues))
+
+
+def _change(one: SurveyedMarker | None, two: SurveyedMarker | None, move: _Said) -> _Said:
+    """The verdict of one marker and the reason beside it; ``move`` is that of its displacement."""
+    said: _Said
+    if two is None:  # in the later campaign nobody designed it, and nobody found it
+        extra = one is not None and one.verdict == str(MarkerVerdict.EXTRA)
+        said = (MarkerChange.LOST, "not_measured") if extra else (
+            MarkerChange.UNDECIDED, "design_without"
+        )  # fmt: skip
+    elif two.easting_m is None:
+        said = _unseen(one, two)
+    elif _noted(two, "replaced") and not (one is not None and _noted(one, "replaced")):
+        said = MarkerChange.NEW, "replaced"
+    elif one is None:
+        said = MarkerChange.NEW, None
+    elif one.easting_m is None:
+        said = MarkerChange.RETURNED, None
+    elif str(MarkerVerdict.DUPLICATE) in {one.verdict, two.verdict}:
+        said = MarkerChange.UNDECIDED, "duplicate"
+    else:
+        said = move
+    return said
+
+
+def _unseen(one: SurveyedMarker | None, two: SurveyedMarker) -> _Said:
+    """A marker of the later design that the later campaign gives no place."""
+    if any(_noted(two, state) for state in _SEEN_NOT):
+        return MarkerChange.UNDECIDED, "no_place"
+    if one is None:
+        return MarkerChange.UNDECIDED, "never_seen"
+    if one.easting_m is None:
+        return MarkerChange.LOST, "lost_before"
+    return MarkerChange.LOST, "noted_lost" if _noted(two, "lost") else "not_measured"
+
+
+def _noted(marker: SurveyedMarker, state: str) -> bool:
+    return state in (marker.state or "").split(", ")
+
+
+def _moves(
+    shift: _Complex, accuracy: _Floats, tolerance_m: float, told: NDArray[np.bool_], *, ground: bool
+) -> list[_Said]:
+    """What each displacement says by itself; without ``ground`` staying proves nothing."""
+    stays: _Said = (MarkerChange.STEADY, None) if ground else (
+        MarkerChange.UNDECIDED, "moved_with_all"
+    )  # fmt: skip
+    words = {str(MarkerVerdict.OK): stays, str(MarkerVerdict.MOVED): (MarkerChange.MOVED, None)}
+    length = np.where(told, np.abs(shift), 0.0)
+    judged = judge(length, length, accuracy, tolerance_m, MarkerCause.NONE)
+    unsure: _Said = MarkerChange.UNDECIDED, "within_accuracy"
+    return [
+        words.get(word, unsure) if known else (MarkerChange.UNDECIDED, "common_part")
+        for word, known in zip(judged, told, strict=True)
+    ]
+
+
+def _settled(campaign: Campaign, issues: list[Issue]) -> _Places:
+    """The places of a campaign as its diagnosis lets them be compared, and what is said of it."""
+    place = _complex(campaign, "easting_m", "northing_m")
+    seen = np.isfinite(place)
+    cause = MarkerCause(campaign.cause)
+    control, name = campaign.diagnosis.get("control"), campaign.survey.name
+    if cause is MarkerCause.NONE or control == "ground":
+        return _Places(place, seen, ground=True)
+    if cause in _NAMES:
+        issues.append(warning("campaign_names_mixed", layer=name, id=campaign.run_id))
+        sound = np.array([each.verdict == str(MarkerVerdict.OK) for each in campaign.markers])
+        return _Places(place, seen & sound, ground=True)
+    explained = cause in REFERENCE_ERRORS or control == "survey"
+    if explained or cause in _RELATIVE:
+        found = _without_common_part(campaign, cause, place)
+        if found is not None:
+            issues.append(
+                info(
+                    "campaign_common_part_removed",
+                    layer=name,
+                    id=campaign.run_id,
+                    value=campaign.cause,
+                )
+                if explained
+                else warning(
+                    "campaign_unexplained", layer=name, id=campaign.run_id, value=campaign.cause
+                )
+            )
+            return _Places(found[0], found[1], ground=explained)
+    issues.append(
+        warning("campaign_cannot_be_compared", layer=name, id=campaign.run_id, value=campaign.cause)
+    )
+    return _Places(place, np.zeros(len(place), dtype=bool), ground=False)
+
+
+def _without_common_part(
+    campaign: Campaign, cause: MarkerCause, place: _Complex
+) -> tuple[_Complex, NDArray[np.bool_]] | None:
+    """The places after removal, and for which markers the residual found comes out again.
+
+    None where no way of removal gives the residuals that the verification found.
+    """
+    design = place - _complex(campaign, "de_m", "dn_m")
+    residual = np.array([np.nan if each.residual_m is None else each.residual_m
+                         for each in campaign.markers])  # fmt: skip
+    held = np.isfinite(design) & np.isfinite(residual)
+    if not held.any():
+        return None
+    best, least = None, _REMADE_M
+    for tried in _ways(campaign, cause, place, design, held):
+        off = np.abs(np.abs(tried - design) - residual)
+        middle = float(np.median(off[held]))
+        if middle < least:
+            best, least = (tried, (off <= _REMADE_M) | (np.isfinite(tried) & ~held)), middle
+    return best
+
+
+def _ways(
+    campaign: Campaign, cause: MarkerCause, place: _Complex, design: _Complex,
+    held: NDArray[np.bool_],
+) -> Iterator[_Complex]:  # fmt: skip
+    """The places with the common part taken off, each way that the cause allows."""
+    if cause in REFERENCE_ERRORS:
+        seen = np.isfinite(place)
+        for reading in readings(place.real[seen], place.imag[seen], campaign.crs):
+            if reading.cause is cause:
+                undone = place.copy()
+                undone[seen] = reading.x + 1j * reading.y
+                yield undone
+        return
+    numbers = [campaign.diagnosis.get(name) for name in
+               ("shift_e_m", "shift_n_m", "rotation_arcsec", "scale_ppm")]  # fmt: skip
+    if None in numbers[:2]:
+        return
+    shift = complex(float(numbers[0] or 0), float(numbers[1] or 0))
+    yield place - shift
+    if None in numbers:
+        return
+    turn = float(numbers[2] or 0) / 3600 * np.pi / 180
+    factor = (1 + float(numbers[3] or 0) / 1e6) * np.exp(1j * turn)
+    by_id = held & np.array([each.matched_by == "id" for each in campaign.markers])
+    for fitted in (by_id, held):
+        if fitted.any():
+            centre = complex(design[fitted].mean())
+            yield centre + (place - centre - shift) / factor
+
+
+def _tell_apart(earlier: Campaign, later: Campaign, issues: list[Issue]) -> None:
+    """What makes two campaigns less alike than their numbers look."""
+    name = later.survey.name
+    if earlier.tolerance_m != later.tolerance_m:
+        issues.append(
+            warning("campaign_tolerances_differ", layer=name, id=later.cluster_id,
+                    before=earlier.tolerance_m, after=later.tolerance_m)
+        )  # fmt: skip
+    if (earlier.datum_operation is None) != (later.datum_operation is None):
+        issues.append(
+            warning("campaign_datum_differs", layer=name, id=later.cluster_id,
+                    accuracy=DATUM_ACCURACY_M)
+        )  # fmt: skip
+
+
+def _complex(campaign: Campaign, east: str, north: str) -> _Complex:
+    pairs = [(getattr(each, east), getattr(each, north)) for each in campaign.markers]
+    values = np.array([[np.nan if x is None else x for x in pair] for pair in pairs], dtype=float)
+    values = values.reshape(len(pairs), 2)
+    found: _Complex = values[:, 0] + 1j * values[:, 1]
+    return found
+
+
+def _words(cells: Iterable[object]) -> pd.Series[Any]:
+    """A column in which nothing is None."""
+    return pd.Series(list(cells), dtype=object)
+
+
+def _rows_by_id(campaign: Campaign) -> dict[str, int]:
+    """The row of each marker; of two with one name the designed one, which stands first."""
+    rows: dict[str, int] = {}
+    for place, marker in enumerate(campaign.markers):
+        rows.setdefault(normal_id(marker.marker_id), place)
+    return rows
+
+
+def _name(one: SurveyedMarker | None, two: SurveyedMarker | None) -> str:
+    """The name it bears in the later campaign, where it has one there."""
+    marker = two or one
+    return "" if marker is None else marker.marker_id
+
+
+def _accuracies(markers: list[SurveyedMarker | None]) -> _Floats:
+    return np.array([np.nan if each is None or each.accuracy_m is None else each.accuracy_m
+                     for each in markers], dtype=float)  # fmt: skip

@@ -29,7 +29,7 @@ from gisclusters.domain.verdicts import MarkerVerdict
 from gisclusters.errors import UsageError
 from gisclusters.layers.layer import Layer
 from gisclusters.markers.campaigns import LEVEL, compare_campaigns
-from gisclusters.markers.matching import normal_id
+from gisclusters.markers.ids import normal_id
 from gisclusters.markers.report import Diagnosis
 from gisclusters.publish.content import MarkerCheck
 from gisclusters.publish.document import plain

@@ -19,11 +19,13 @@ from gisclusters.layers.layer import Layer
 from gisclusters.markers import MarkerReport
 from gisclusters.markers import verify_markers as verify_layers
 from gisclusters.publish.result import Result
+from gisclusters.readers.minutes_form import read_minutes_form
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
 from gisclusters.store import Store
 from gisclusters.words import Lang
 from gisclusters.workflows.check_overlaps import require_clusters
+from gisclusters.workflows.marker_places import control_rows, outlines_of, with_places
 from gisclusters.workflows.working_crs import to_working_crs
 
 
@@ -38,14 +40,16 @@ def verify_markers(
     control: Path | None = None,
     tolerance_m: float | None = None,
     scale: int = 500,
+    minutes: Path | None = None,
     lang: Lang = "vi",
 ) -> Result:
     """Which marker stands, moved or is missing, and what is wrong with the whole set.
 
     The design is a file, or the stored markers of ``cluster_id``.  A survey that says no
-    CRS is read in the design's and that is said (``survey_crs_assumed``).  Raises
-    InputRefusedError, UsageError.
+    CRS is read in the design's and that is said (``survey_crs_assumed``).  ``minutes`` is a
+    form that people filled in, read before anything else.  Raises InputRefusedError, UsageError.
     """
+    form = None if minutes is None else read_minutes_form(minutes)
     if design is not None:
         approved = read_layer("markers", design, design_options)
         approved = to_working_crs(approved, province=design_options.province)
@@ -59,7 +63,7 @@ def verify_markers(
     report = verify_layers(
         approved, measured, tolerance_m=tolerance_m, scale=scale, control=controls
     )
-    findings = report.findings.copy()
+    findings = with_places(report.findings, approved, measured)
     findings.insert(0, "cluster_id", _clusters_of(findings, approved))
     sources = [approved.source, measured.source]
     if controls is not None:
@@ -82,7 +86,10 @@ def verify_markers(
         summary=_summary(report, findings, cluster_id),
         findings=[findings],
         issues=(*approved.issues, *measured.issues, *report.issues),
-        extra={"diagnosis": report.diagnosis.as_dict(lang)},
+        extra={"diagnosis": report.diagnosis.as_dict(lang)}
+        | ({} if controls is None else {"control_points": control_rows(controls, run.crs or "")}),
+        drawn=outlines_of(approved, store if design is None else None, cluster_id),
+        minutes=form,
     )
 
 

@@ -31,7 +31,7 @@ MOST_BYTES_OF_PHOTOS = 150_000_000
 _MOST_FORM_BYTES = 1_000_000
 _ENDINGS = {".jpg", ".jpeg", ".png"}
 _REPEAT = re.compile(r"(__\d+|\s*\(\d+\))$")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What no XML paper can hold."""
 
 

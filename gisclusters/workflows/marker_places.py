@@ -80,7 +80,7 @@ def outlines_of(
 ) -> list[gpd.GeoDataFrame]:
     """The boundary for a drawing: as stored, else the approved markers joined in their order."""
     if store is not None and cluster_id is not None:
-        found = [layer for layer in store.load("clusters", cluster_ids=[cluster_id]) if len(layer)]
+        found = [layer for layer in store.load("clusters", ids=[cluster_id]) if len(layer)]
         if found:
             frame = found[0].to_crs(str(approved.crs)).shapes
             return [frame[["cluster_id", "name", "geometry"]]]

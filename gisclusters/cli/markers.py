@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from gisclusters.cli.options import (
-    FILE, ID, METRES, common, outputs, reading, reading_of,
+    FILE,
+    ID,
+    METRES,
+    common,
+    outputs,
+    reading,
+    reading_of,
 )
 from gisclusters.cli.reading import read_options
 from gisclusters.errors import UsageError

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from types import MappingProxyType
 
 
@@ -48,8 +48,8 @@ class Photo:
 class MinutesForm:
     """The filled form.  ``facts`` are its single lines by name, as text."""
 
-    date: date | None = None
-    decision_date: date | None = None
+    date: dt.date | None = None
+    decision_date: dt.date | None = None
     facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     parties: tuple[Party, ...] = ()
     notes: tuple[str, ...] = ()

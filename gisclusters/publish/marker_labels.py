@@ -9,7 +9,7 @@ from dataclasses import dataclass
 LETTER_MM = 0.56
 """Width of a letter, as a share of the font's height; a bit more than most letters have."""
 
-_NEAR_MM = (2.0, 3.5, 6.0, 9.5, 14.0)
+_NEAR_MM = (2.0, 3.5, 6.0, 9.5, 14.0, 19.0, 25.0)
 _LED_FROM_MM = 3.0
 _TURNS = (45, 0, 90, 315, 180, 135, 225, 270, 22, 68, 112, 158, 202, 248, 292, 338)
 _CELL_MM = 10.0
@@ -53,27 +53,32 @@ class _Taken:
 def place_labels(
     names: Sequence[str], points: Sequence[tuple[float, float]], *, width_mm: float,
     height_mm: float, size_mm: float, point_mm: float, taken: Sequence[Box] = (),
+    avoided: Sequence[Box] = (),
 ) -> tuple[list[Label], list[str]]:  # fmt: skip
     """Labels beside their points, and the names for which there is no room.
 
     Nearest places are tried first, all round the point; no label leaves the sheet, covers
-    a point, another label or a box in ``taken``.
+    a point, another label or a box in ``taken``; boxes in ``avoided`` are covered only by
+    names that find no other room.
     """
-    free = _Taken()
+    free, better = _Taken(), _Taken()
     for x, y in points:
         free.add((x - point_mm, y - point_mm, x + point_mm, y + point_mm))
     for box in taken:
         free.add(box)
+    for box in avoided:
+        better.add(box)
     placed, left_out = [], []
     for name, (x, y) in zip(names, points, strict=True):
         wide = len(name) * LETTER_MM * size_mm + 2 * _APART_MM
-        for far in _NEAR_MM:
-            box = _room(free, x, y, far, wide, size_mm + 2 * _APART_MM, width_mm, height_mm)
-            if box is not None:
-                free.add(box)
+        for far, kept in [*((far, (free, better)) for far in _NEAR_MM),
+                          *((far, (free,)) for far in _NEAR_MM)]:  # fmt: skip
+            room = _room(kept, x, y, far, wide, size_mm + 2 * _APART_MM, width_mm, height_mm)
+            if room is not None:
+                free.add(room)
                 placed.append(
-                    Label(name, round(box[0] + _APART_MM, 2), round(box[3] - 0.25 * size_mm, 2),
-                          _lead(x, y, box) if far >= _LED_FROM_MM else None)
+                    Label(name, round(room[0] + _APART_MM, 2), round(room[3] - 0.25 * size_mm, 2),
+                          _lead(x, y, room) if far >= _LED_FROM_MM else None)
                 )  # fmt: skip
                 break
         else:
@@ -82,8 +87,8 @@ def place_labels(
 
 
 def _room(
-    free: _Taken, x: float, y: float, far: float, wide: float, high: float, width_mm: float,
-    height_mm: float,
+    kept: Sequence[_Taken], x: float, y: float, far: float, wide: float, high: float,
+    width_mm: float, height_mm: float,
 ) -> Box | None:  # fmt: skip
     for turn in _TURNS:
         cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
@@ -91,7 +96,7 @@ def _room(
         middle_y = y - far * sin - sin * high / 2
         box = (middle_x - wide / 2, middle_y - high / 2, middle_x + wide / 2, middle_y + high / 2)
         inside = box[0] >= 0 and box[1] >= 0 and box[2] <= width_mm and box[3] <= height_mm
-        if inside and not free.meets(box):
+        if inside and not any(each.meets(box) for each in kept):
             return box
     return None
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from gisclusters.words import Lang, number, text
 WIDTH_MM, HEIGHT_MM = 152.0, 118.0
 """The map itself."""
 
-SHEET_MM = (164.0, 150.0)
+SHEET_MM = (164.0, 155.0)
 """The whole picture, with the numbers of the grid and the legend; as wide as the paper allows."""
 
 COLOURS = {
@@ -27,9 +29,15 @@ COLOURS = {
 }  # fmt: skip
 """Signs differ in shape too, so that a black and white print tells them apart."""
 
+_SCALES = (
+    200, 300, 400, 500, 750, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5_000, 7_500, 10_000, 15_000,
+    20_000, 25_000, 50_000, 100_000, 250_000, 1_000_000,
+)  # fmt: skip
 _LONGEST_MM = 14.0
 _SHORTEST_MM = 0.6
-_LABEL_MM = 2.4
+_LABELS_MM = ((60, 2.4), (150, 2.1), (10**9, 1.8))
+"""Height of the names, by how many there are at most."""
+
 _SIGN_MM = 1.5
 _MARGIN = 0.08
 _NAMES_TOLD = 12
@@ -51,7 +59,7 @@ def marker_sketch(result: Result, lang: Lang) -> dict[str, Any] | None:
     frame = _frame(east, north, planned & placed if (planned & placed).any() else placed, outlines)
     if frame is None:
         return None
-    sheet = sheet_for(frame, WIDTH_MM, HEIGHT_MM, margin=_MARGIN)
+    sheet = sheet_for(frame, WIDTH_MM, HEIGHT_MM, margin=_MARGIN, scales=_SCALES)
     places = sheet.mm(np.column_stack([east, north]))
     with np.errstate(invalid="ignore"):
         shown = placed & (places >= 0).all(axis=1) & (places <= (WIDTH_MM, HEIGHT_MM)).all(axis=1)
@@ -63,9 +71,11 @@ def marker_sketch(result: Result, lang: Lang) -> dict[str, Any] | None:
     # Names of what asks for an act find their room first.
     order = sorted(range(len(points)), key=lambda k: verdicts[k] == str(MarkerVerdict.OK))
     names = [str(findings["marker_id"][k]) for k in order]
+    label_mm = next(high for most, high in _LABELS_MM if len(names) <= most)
     labels, left_out = place_labels(
         names, [points[k] for k in order], width_mm=WIDTH_MM, height_mm=HEIGHT_MM,
-        size_mm=_LABEL_MM, point_mm=_SIGN_MM, taken=[box for each in arrows for box in _boxes(each)],
+        size_mm=label_mm, point_mm=_SIGN_MM, taken=[box for each in arrows for box in _boxes(each)],
+        avoided=[box for shape in outlines for box in _along(sheet, shape)],
     )  # fmt: skip
     return {
         "title": text("minutes.sketch", lang),
@@ -75,7 +85,7 @@ def marker_sketch(result: Result, lang: Lang) -> dict[str, Any] | None:
             {"x": round(x, 2), "y": round(y, 2), "verdict": verdict}
             for (x, y), verdict in zip(points, verdicts, strict=True)
         ],
-        "arrows": arrows, "labels": labels, "label_mm": _LABEL_MM,
+        "arrows": arrows, "labels": labels, "label_mm": label_mm,
         "grid": grid_lines(sheet, lang),
         "scale": text("minutes.sketch_scale", lang, scale=number(sheet.scale, lang)),
         "bar": scale_bar(sheet, lang),
@@ -137,12 +147,27 @@ def _arrows(
 
 def _boxes(arrow: dict[str, float]) -> list[Box]:
     """Small boxes along an arrow, which labels keep clear of."""
-    steps = max(int(math.hypot(arrow["to_x"] - arrow["x"], arrow["to_y"] - arrow["y"])), 1)
+    return _line_boxes((arrow["x"], arrow["y"]), (arrow["to_x"], arrow["to_y"]), 0.5)
+
+
+def _along(sheet: Sheet, shape: shapely.Geometry) -> list[Box]:
+    """Small boxes along an outline."""
+    found = []
+    parts = shapely.get_parts(shape)
+    for line in shapely.get_rings(parts) if shapely.get_dimensions(shape) == 2 else parts:
+        corners = sheet.mm(shapely.get_coordinates(line)).tolist()
+        for start, end in pairwise(corners):
+            found += _line_boxes(start, end, 0.3)
+    return found
+
+
+def _line_boxes(start: Sequence[float], end: Sequence[float], half: float) -> list[Box]:
+    steps = min(max(int(math.dist(start, end)), 1), 500)
     found = []
     for k in range(steps + 1):
-        x = arrow["x"] + (arrow["to_x"] - arrow["x"]) * k / steps
-        y = arrow["y"] + (arrow["to_y"] - arrow["y"]) * k / steps
-        found.append((x - 0.5, y - 0.5, x + 0.5, y + 0.5))
+        x = start[0] + (end[0] - start[0]) * k / steps
+        y = start[1] + (end[1] - start[1]) * k / steps
+        found.append((x - half, y - half, x + half, y + half))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Minutes of a marker inspection, ready to sign: what was found, and dots for what only people know.
+"""Minutes of a marker inspection, ready to sign: what was found, dots for what people know.
 
 In the form of minutes of Decree 30/2020/NĐ-CP (annex III, form 1.9).  Nothing is invented:
 what the form of the inspection does not give is left in dots.
@@ -44,7 +44,7 @@ def make_minutes(result: Result, lang: Lang) -> Minutes:
     findings = (
         pd.concat(list(result.findings), ignore_index=True) if result.findings else pd.DataFrame()
     )
-    parts = [
+    parts: list[tuple[str, list[Block]]] = [
         ("who", _who(result, findings, form, lang)),
         ("basis", _basis(result, form, lang)),
         ("survey", _survey(result, form, lang)),
@@ -52,8 +52,8 @@ def make_minutes(result: Result, lang: Lang) -> Minutes:
         ("sketch", _sketch(result, lang)),
         ("boundary", boundary_blocks(result.extra.get("boundary"), lang)),
         ("photos", _photos(findings, form, lang)),
-        ("handover", _handover(form, lang)),
         ("run", [Lines(run_lines(result, lang))]),
+        ("handover", _handover(form, lang)),
     ]
     shown = [(name, blocks) for name, blocks in parts if blocks]
     cluster = _cluster(result, findings, form)
@@ -109,7 +109,9 @@ def _cluster(result: Result, findings: pd.DataFrame, form: MinutesForm) -> str |
 
 
 def _who(result: Result, findings: pd.DataFrame, form: MinutesForm, lang: Lang) -> list[Block]:
-    designed = findings["verdict"] != str(MarkerVerdict.EXTRA) if len(findings) else []
+    designed = 0
+    if len(findings):
+        designed = int((findings["verdict"] != str(MarkerVerdict.EXTRA)).sum())
     hour = form.facts.get("start_time") or text("minutes.open_hour", lang)
     pairs = [
         (text("minutes.start", lang),
@@ -119,7 +121,7 @@ def _who(result: Result, findings: pd.DataFrame, form: MinutesForm, lang: Lang) 
          _cluster(result, findings, form) or text("minutes.dots", lang)),
         (text("minutes.parcel", lang), _fact(form, "parcel", lang)),
         (text("minutes.sheet", lang), _fact(form, "sheet", lang)),
-        (text("minutes.count", lang), number(int(sum(designed)), lang)),
+        (text("minutes.count", lang), number(designed, lang)),
     ]  # fmt: skip
     parties = form.parties or tuple(
         Party(role=text(f"minutes.party_{side}", lang)) for side in _SIDES

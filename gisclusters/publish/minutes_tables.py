@@ -1,4 +1,4 @@
-"""The tables of the minutes: markers, control points, and what another analysis says of the boundary."""
+"""The tables of the minutes: markers, control points, what is said of the boundary."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _tables_in(
 ) -> Iterator[Table]:
     if isinstance(value, Mapping):
         rows = value.get("rows")
-        if _is_rows(rows):
+        if rows is not None and _is_rows(rows):
             title = str(value.get("title") or title)
             yield _free_table(str(value.get("name") or name), title, rows, lang)
         for key, inner in value.items():

@@ -10,7 +10,7 @@ from typing import Any
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 
 from gisclusters.publish.figure_image import can_letter, svg_png
 from gisclusters.publish.marker_sketch import SHEET_MM
@@ -29,9 +29,13 @@ from gisclusters.publish.result import Result
 from gisclusters.publish.word_paper import add_table, new_paper
 from gisclusters.words import Lang, text
 
-_HEAD_SHARES = (0.4, 0.6)
+_HEAD_SHARES = (0.37, 0.63)
 _PHOTO_MM = (78.0, 80.0)
 _SIGN_GAP_PT = 62
+_CELL_PT = 8.0
+_CELL_PADDING = 3
+_WIDEST = 30
+"""Letters for which a column of a table is widened at most."""
 
 
 def write_minutes_docx(result: Result, path: Path, lang: Lang) -> None:
@@ -41,6 +45,7 @@ def write_minutes_docx(result: Result, path: Path, lang: Lang) -> None:
     paper = new_paper(lang, made_on=day, size_pt=13, wide=False)
     page = paper.sections[0]
     page.right_margin = Mm(15)
+    paper.styles["Heading 2"].font.color.rgb = RGBColor(0, 0, 0)
     page.different_first_page_header_footer = True
     _page_number(page.header.paragraphs[0])
     page.footer.paragraphs[0].text = page.first_page_footer.paragraphs[0].text = minutes.run_id
@@ -49,7 +54,7 @@ def write_minutes_docx(result: Result, path: Path, lang: Lang) -> None:
     _centred(paper.add_paragraph(), minutes.subject, 14, after=10)
     for part in minutes.parts:
         title = paper.add_heading(part.title, level=2)
-        title.paragraph_format.keep_with_next = True
+        title.paragraph_format.page_break_before = isinstance(part.blocks[0], Sketch)
         for block in part.blocks:
             _block(paper, block, lang)
     _signatures(paper, minutes.signatures)
@@ -64,8 +69,7 @@ def _block(paper: Any, block: Block, lang: Lang) -> None:
         case Lines(pairs=pairs):
             for what, value in pairs:
                 line = _tight(paper.add_paragraph())
-                line.add_run(f"{what}: ")
-                line.add_run(value).bold = True
+                line.add_run(f"{what}: {value}")
         case Words(paragraphs=paragraphs, mark=mark):
             for place, words in enumerate(each for each in paragraphs if each):
                 line = _tight(paper.add_paragraph())
@@ -75,7 +79,9 @@ def _block(paper: Any, block: Block, lang: Lang) -> None:
             caption = paper.add_paragraph()
             caption.add_run(block.caption).bold = True
             caption.paragraph_format.keep_with_next = True
-            add_table(paper, block.headers(lang), block.rows(lang), block.numeric())
+            headers, rows = block.headers(lang), block.rows(lang)
+            add_table(paper, headers, rows, block.numeric(), weights=_weights(headers, rows),
+                      sizes_pt=(_CELL_PT, _CELL_PT))  # fmt: skip
         case Sketch(plan=plan):
             if can_letter():
                 paper.add_picture(io.BytesIO(svg_png(sketch_svg(plan))), width=Mm(SHEET_MM[0]))
@@ -87,9 +93,24 @@ def _block(paper: Any, block: Block, lang: Lang) -> None:
             _pictures(paper, block)
 
 
+def _weights(
+    headers: Sequence[Sequence[str]], rows: Sequence[tuple[str, Sequence[Sequence[str]]]]
+) -> list[int]:
+    """Columns in which no number or name is broken; long notes are."""
+    return [
+        _CELL_PADDING + max(
+            *(len(word) for line in head for word in line.split()),
+            *((len(line) + 1) // 2 for line in head),
+            *(min(len(line), _WIDEST) for _, cells in rows for line in cells[place]), 3,
+        )
+        for place, head in enumerate(headers)
+    ]  # fmt: skip
+
+
 def _pictures(paper: Any, block: Pictures) -> None:
     count = len(block.pictures)
     table = paper.add_table(rows=(count + 1) // 2, cols=2)
+    _whole_rows(table)
     for place, picture in enumerate(block.pictures):
         cell = table.cell(place // 2, place % 2)
         line = cell.paragraphs[0]
@@ -121,13 +142,18 @@ def _head(paper: Any, minutes: Minutes) -> None:
 
 def _signatures(paper: Any, signatures: Sequence[tuple[str, str, str]]) -> None:
     table = paper.add_table(rows=(len(signatures) + 1) // 2, cols=2)
-    for row in table.rows:
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - no other door
+    _whole_rows(table)
     for place, (title, how, name) in enumerate(signatures):
         cell = table.cell(place // 2, place % 2)
         _centred(cell.paragraphs[0], title, 12, before=8)
         _centred(cell.add_paragraph(), how, 11, bold=False).italic = True
         _centred(cell.add_paragraph(), name, 12, before=_SIGN_GAP_PT)
+
+
+def _whole_rows(table: Any) -> None:
+    """No row is broken over two pages."""
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - no other door
 
 
 def _next(cell: Any, place: int) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from gisclusters.publish.figure_image import can_letter, svg_png
 from gisclusters.publish.fit_tables import View
 from gisclusters.publish.minutes import make_minutes
 from gisclusters.publish.minutes_page import sketch_svg
-from gisclusters.publish.minutes_parts import Lines, Minutes, Pictures, Sketch, Table, Words
+from gisclusters.publish.minutes_parts import Block, Lines, Minutes, Pictures, Sketch, Table, Words
 from gisclusters.publish.result import Result
 from gisclusters.publish.workbook import (
     add_definitions,
@@ -22,8 +23,11 @@ from gisclusters.publish.workbook import (
 from gisclusters.words import Lang, text
 
 _PHOTO_PX = 320
-_LETTERS_A_LINE = 92
+_COLUMNS = (34, 60)
+"""Widths of the two columns of words, in letters."""
+
 _LINE_PT = 16
+_SIGN_LINES = 5
 
 
 def write_minutes_xlsx(result: Result, path: Path, lang: Lang) -> None:
@@ -32,10 +36,10 @@ def write_minutes_xlsx(result: Result, path: Path, lang: Lang) -> None:
     day = result.minutes.date if result.minutes is not None else None
     book, styles = open_book(path, made_on=day)
     taken: set[str] = set()
-    front = book.add_worksheet(sheet_name(text("minutes.sheet_minutes", lang), taken))
+    front = _Front(book, sheet_name(text("minutes.sheet_minutes", lang), taken))
     tables = [block for part in minutes.parts for block in part.blocks if isinstance(block, Table)]
     names = {id(table): sheet_name(table.caption, taken) for table in tables}
-    _front(book, front, minutes, names, lang)
+    front.write(minutes, names, lang)
     for table in tables:
         view = View(table.name, table.frame)
         add_table(book, names[id(table)], table.caption, result, view, table.columns, styles, lang)
@@ -58,64 +62,65 @@ def write_minutes_xlsx(result: Result, path: Path, lang: Lang) -> None:
     book.close()
 
 
-def _front(
-    book: Any, sheet: Any, minutes: Minutes, names: dict[int, str], lang: Lang
-) -> None:  # fmt: skip
-    """The words of the minutes, printed on A4 upright."""
-    wrap = book.add_format({"text_wrap": True, "valign": "top", "font_name": "Times New Roman",
-                            "font_size": 12})  # fmt: skip
-    bold = book.add_format({"text_wrap": True, "valign": "top", "bold": True,
-                            "font_name": "Times New Roman", "font_size": 12})  # fmt: skip
-    centre = book.add_format({"text_wrap": True, "align": "center", "valign": "top", "bold": True,
-                              "font_name": "Times New Roman", "font_size": 12})  # fmt: skip
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 62)
-    sheet.hide_gridlines(2)
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    row = 0
+class _Front:
+    """The sheet of words, printed on A4 upright, filled line by line."""
 
-    def both(left: str, right: str, first: Any, second: Any) -> None:
-        nonlocal row
-        lines = max(_lines(left, 34), _lines(right, 62))
-        sheet.set_row(row, _LINE_PT * lines)
-        sheet.write_string(row, 0, left, first)
-        sheet.write_string(row, 1, right, second)
-        row += 1
+    def __init__(self, book: Any, name: str) -> None:
+        self.sheet = book.add_worksheet(name)
+        plain = {"text_wrap": True, "valign": "top", "font_name": "Times New Roman",
+                 "font_size": 12}  # fmt: skip
+        self.plain = book.add_format(plain)
+        self.bold = book.add_format(plain | {"bold": True})
+        self.centre = book.add_format(plain | {"bold": True, "align": "center"})
+        self.sheet.set_column(0, 0, _COLUMNS[0])
+        self.sheet.set_column(1, 1, _COLUMNS[1])
+        self.sheet.hide_gridlines(2)
+        self.sheet.set_paper(9)
+        self.sheet.fit_to_pages(1, 0)
+        self.row = 0
 
-    def across(words: str, style: Any) -> None:
-        nonlocal row
-        sheet.set_row(row, _LINE_PT * _lines(words, _LETTERS_A_LINE))
-        sheet.merge_range(row, 0, row, 1, "", style)
-        sheet.write_string(row, 0, words, style)
-        row += 1
+    def write(self, minutes: Minutes, names: dict[int, str], lang: Lang) -> None:
+        """Everything but the tables and pictures, which have sheets of their own."""
+        self.pair("\n".join(minutes.office), "\n".join(minutes.state), self.centre)
+        self.pair(minutes.number, minutes.place_and_day, self.centre)
+        self.across(minutes.title, self.centre)
+        self.across(minutes.subject, self.centre)
+        for part in minutes.parts:
+            self.row += 1
+            self.across(part.title, self.bold)
+            for block in part.blocks:
+                self.block(block, names, lang)
+        self.row += 1
+        for title, how, name in minutes.signatures:
+            self.pair(f"{title}\n{how}", name, self.centre, least=_SIGN_LINES)
+        self.across(minutes.note, self.plain)
 
-    both("\n".join(minutes.office), "\n".join(minutes.state), centre, centre)
-    both(minutes.number, minutes.place_and_day, centre, centre)
-    across(minutes.title, centre)
-    across(minutes.subject, centre)
-    for part in minutes.parts:
-        row += 1
-        across(part.title, bold)
-        for block in part.blocks:
-            match block:
-                case Lines(pairs=pairs):
-                    for what, value in pairs:
-                        both(what, value, wrap, wrap)
-                case Words(paragraphs=paragraphs):
-                    for words in paragraphs:
-                        if words:
-                            across(words, wrap)
-                case Table():
-                    both(block.caption, text("minutes.see_sheet", lang, name=names[id(block)]),
-                         wrap, wrap)  # fmt: skip
-                case _:
-                    pass
-    row += 1
-    for title, how, name in minutes.signatures:
-        both(f"{title}\n{how}", name, centre, centre)
-        sheet.set_row(row - 1, _LINE_PT * 5)
-    across(minutes.note, wrap)
+    def block(self, block: Block, names: dict[int, str], lang: Lang) -> None:
+        match block:
+            case Lines(pairs=pairs):
+                for what, value in pairs:
+                    self.pair(what, value, self.plain)
+            case Words(paragraphs=paragraphs):
+                for words in filter(None, paragraphs):
+                    self.across(words, self.plain)
+            case Table():
+                see = text("minutes.see_sheet", lang, name=names[id(block)])
+                self.pair(block.caption, see, self.plain)
+            case _:
+                pass
+
+    def pair(self, left: str, right: str, style: Any, *, least: int = 1) -> None:
+        lines = max(_lines(left, _COLUMNS[0]), _lines(right, _COLUMNS[1]), least)
+        self.sheet.set_row(self.row, _LINE_PT * lines)
+        self.sheet.write_string(self.row, 0, left, style)
+        self.sheet.write_string(self.row, 1, right, style)
+        self.row += 1
+
+    def across(self, words: str, style: Any) -> None:
+        self.sheet.set_row(self.row, _LINE_PT * _lines(words, sum(_COLUMNS)))
+        self.sheet.merge_range(self.row, 0, self.row, 1, "", style)
+        self.sheet.write_string(self.row, 0, words, style)
+        self.row += 1
 
 
 def _photos(sheet: Any, block: Pictures) -> None:
@@ -134,4 +139,5 @@ def _photos(sheet: Any, block: Pictures) -> None:
 
 def _lines(words: str, letters: int) -> int:
     """How many lines the words ask for in a column so many letters wide."""
-    return sum(-(-max(len(line), 1) // letters) for line in words.split("\n"))
+    fewer = letters * 0.9  # twelve points are wider than the letters columns are counted in
+    return sum(max(math.ceil(len(line) / fewer), 1) for line in words.split("\n"))

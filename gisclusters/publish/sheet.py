@@ -49,15 +49,16 @@ class Sheet:
 
 
 def sheet_for(
-    bounds: Sequence[float], width_mm: float, height_mm: float, *, margin: float = _MARGIN
-) -> Sheet:
+    bounds: Sequence[float], width_mm: float, height_mm: float, *, margin: float = _MARGIN,
+    scales: Sequence[int] = _SCALES,
+) -> Sheet:  # fmt: skip
     """The sheet that holds ``bounds`` (west, south, east, north) at the largest round scale."""
     west, south, east, north = bounds
     wide, high = max(east - west, 1.0), max(north - south, 1.0)
-    fits = [scale for scale in _SCALES
+    fits = [scale for scale in scales
             if wide * (1 + 2 * margin) * 1_000 / scale <= width_mm
             and high * (1 + 2 * margin) * 1_000 / scale <= height_mm]  # fmt: skip
-    scale = fits[0] if fits else _SCALES[-1]
+    scale = fits[0] if fits else scales[-1]
     half_wide, half_high = width_mm * scale / 2_000, height_mm * scale / 2_000
     return Sheet(
         (west + east) / 2 - half_wide, (south + north) / 2 + half_high, scale, width_mm, height_mm

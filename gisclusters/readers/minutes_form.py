@@ -43,9 +43,7 @@ def read_minutes_form(path: Path) -> MinutesForm:
     ``photos_none``, ``photos_too_large``) with all that is wrong.
     """
     try:
-        if path.stat().st_size > _MOST_FORM_BYTES:
-            raise ValueError(f"> {_MOST_FORM_BYTES} bytes")
-        content = parse_yaml(path.read_text(encoding="utf-8-sig"))
+        content = parse_yaml(_form_text(path))
     except (OSError, yaml.YAMLError, ValueError, RecursionError) as fault:
         reason = (str(fault).splitlines() or [type(fault).__name__])[0]
         raise InputRefusedError(
@@ -59,6 +57,14 @@ def read_minutes_form(path: Path) -> MinutesForm:
     if form.issues:
         raise InputRefusedError(form.issues)
     return made
+
+
+def _form_text(path: Path) -> str:
+    with path.open("rb") as file:
+        data = file.read(_MOST_FORM_BYTES + 1)
+    if len(data) > _MOST_FORM_BYTES:
+        raise ValueError(f"> {_MOST_FORM_BYTES} bytes")
+    return data.decode("utf-8-sig")
 
 
 class _Reading:
@@ -156,8 +162,10 @@ class _Reading:
                 continue
             person = self._members(each, here, ("name", "position"))
             if person is not None:
-                yield Person(name=self._text(person.get("name"), f"{here}.name"),
-                             position=self._text(person.get("position"), f"{here}.position"))  # fmt: skip
+                yield Person(
+                    name=self._text(person.get("name"), f"{here}.name"),
+                    position=self._text(person.get("position"), f"{here}.position"),
+                )
 
     def _notes(self) -> Iterator[str]:
         value = self.content.get("notes")
@@ -205,7 +213,9 @@ class _Reading:
             if not folder.is_dir():
                 self.issues.append(error("photo_missing", layer=self.path.name, value=value))
                 return
-            found = [each for each in sorted(folder.iterdir()) if each.suffix.casefold() in _ENDINGS]
+            found = [
+                each for each in sorted(folder.iterdir()) if each.suffix.casefold() in _ENDINGS
+            ]
             if not found:
                 self.issues.append(error("photos_none", layer=self.path.name, value=value))
             yield from ((_REPEAT.sub("", each.stem), each) for each in found)

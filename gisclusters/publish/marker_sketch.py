@@ -120,13 +120,17 @@ def _deviations(findings: pd.DataFrame) -> np.ndarray:
 
 
 def _factor(findings: pd.DataFrame, sheet: Sheet) -> float | None:
-    """How much longer arrows are drawn: 1, 2 or 5 times a power of ten; None: too long to draw."""
+    """How much longer arrows are drawn: 1, 2 or 5 times a power of ten; None: too long to draw.
+
+    Where every marker is within the tolerance, the tolerance is what would be drawn longest.
+    """
     longest = float(np.hypot(*_deviations(findings).T).max()) if len(findings) else 0.0
     if longest == 0:
         return None
-    wanted = _LONGEST_MM * sheet.scale / 1_000 / longest
-    if wanted < 1:
+    room_m = _LONGEST_MM * sheet.scale / 1_000
+    if longest > room_m:
         return None
+    wanted = max(room_m / max(longest, float(findings["tolerance_m"].max())), 1.0)
     power = 10.0 ** math.floor(math.log10(wanted))
     return max(step * power for step in (1, 2, 5) if step * power <= wanted)
 

@@ -210,11 +210,12 @@ def _found(result: Result, findings: pd.DataFrame, lang: Lang) -> list[Block]:
     if len(findings) and set(verdicts) <= {"missing", "extra"}:
         blocks.append(Words([text("minutes.summary_none", lang)], "bad"))
     blocks += _diagnosis(result.extra.get("diagnosis"), lang)
-    blocks += [
-        Words([f"{text('minutes.warning', lang)}: {row['message']}", row["remedy"]], "warn")
-        for row in issue_rows(result.issues, lang)
-        if row["level"] != "info"
-    ]
+    controlled = bool(result.extra.get("control_points"))
+    for row in issue_rows(result.issues, lang):
+        if row["level"] != "info":
+            followed = controlled and row["code"] == "datum_accuracy"
+            said = [f"{text('minutes.warning', lang)}: {row['message']}"]
+            blocks.append(Words(said if followed else [*said, row["remedy"]], "warn"))
     if len(findings):
         blocks.append(markers_table(findings, lang))
     control = control_table(result, lang)

@@ -72,7 +72,7 @@ def _tables_in(
         rows = value.get("rows")
         if rows is not None and _is_rows(rows):
             title = str(value.get("title") or title)
-            yield _free_table(str(value.get("name") or name), title, rows, lang)
+            yield _free_table(str(value.get("name") or name), title, rows)
         for key, inner in value.items():
             if key in {"rows", "title", "name"}:
                 continue
@@ -85,7 +85,7 @@ def _tables_in(
             for each in value:
                 yield from _tables_in(name, title, each, lang, pairs)
         else:
-            yield _free_table(name, title, value, lang)
+            yield _free_table(name, title, value)
 
 
 def _is_rows(value: Any) -> bool:
@@ -95,10 +95,10 @@ def _is_rows(value: Any) -> bool:
     )  # fmt: skip
 
 
-def _free_table(name: str, title: str, rows: Sequence[Mapping[str, Any]], lang: Lang) -> Table:
+def _free_table(name: str, title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     frame = pd.DataFrame([dict(row) for row in rows])
     stacks = [(_column(str(key)),) for key in frame.columns if key != "geometry"]
-    return Table(name, _words_of(name, lang, otherwise=title), frame, stacks)
+    return Table(name, title, frame, stacks)
 
 
 def _column(name: str) -> Column:
@@ -108,11 +108,11 @@ def _column(name: str) -> Column:
     return Column(name, form)
 
 
-def _words_of(key: str, lang: Lang, *, otherwise: str | None = None) -> str:
+def _words_of(key: str, lang: Lang) -> str:
     for prefix in ("minutes.boundary_", "report.title_", "report.col_"):
         if has_text(prefix + key):
             return text(prefix + key, lang)
-    return key if otherwise is None else otherwise
+    return key
 
 
 def _said(key: str, value: Any, lang: Lang) -> str:

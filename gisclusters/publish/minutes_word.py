@@ -25,6 +25,7 @@ from gisclusters.publish.minutes_parts import (
     Table,
     Words,
 )
+from gisclusters.publish.photo import upright
 from gisclusters.publish.result import Result
 from gisclusters.publish.word_paper import add_table, new_paper
 from gisclusters.words import Lang, text
@@ -115,9 +116,9 @@ def _pictures(paper: Any, block: Pictures) -> None:
         cell = table.cell(place // 2, place % 2)
         line = cell.paragraphs[0]
         line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        wide, high = picture.size
+        data, (wide, high) = upright(picture)
         shrink = min(_PHOTO_MM[0] / wide, _PHOTO_MM[1] / high)
-        line.add_run().add_picture(io.BytesIO(picture.data), width=Mm(wide * shrink))
+        line.add_run().add_picture(io.BytesIO(data), width=Mm(wide * shrink))
         _centred(cell.add_paragraph(), picture.caption, 11, bold=False)
 
 

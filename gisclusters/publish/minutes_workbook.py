@@ -12,6 +12,7 @@ from gisclusters.publish.fit_tables import View
 from gisclusters.publish.minutes import make_minutes
 from gisclusters.publish.minutes_page import sketch_svg
 from gisclusters.publish.minutes_parts import Block, Lines, Minutes, Pictures, Sketch, Table, Words
+from gisclusters.publish.photo import upright
 from gisclusters.publish.result import Result
 from gisclusters.publish.workbook import (
     add_definitions,
@@ -128,11 +129,12 @@ def _photos(sheet: Any, block: Pictures) -> None:
     rows = _PHOTO_PX // line_px + 2
     sheet.set_column(0, 3, 24)
     for place, picture in enumerate(block.pictures):
-        shrink = _PHOTO_PX / max(picture.size)
+        data, size = upright(picture)
+        shrink = _PHOTO_PX / max(size)
         row, column = place // 2 * rows, place % 2 * 2
         sheet.write_string(row, column, picture.caption)
         sheet.insert_image(
-            row + 1, column, "photo", {"image_data": io.BytesIO(picture.data),
+            row + 1, column, "photo", {"image_data": io.BytesIO(data),
             "x_scale": shrink, "y_scale": shrink, "description": picture.caption},
         )  # fmt: skip
 

@@ -36,8 +36,11 @@ _DRAWN = tuple(
 def figures(result: Result, lang: Lang) -> list[dict[str, Any]]:
     """What the template needs to draw each subject that something was found on, worst first.
 
-    A check of one subject always has its figure; of many, at most ``MOST_FIGURES``.
+    A check of one subject always has its figure; of many, at most ``MOST_FIGURES``.  Markers
+    have a sketch of their own.
     """
+    if result.subject == "markers":
+        return []
     subjects = [(frame, row) for frame in result.drawn for _, row in frame.iterrows()]
     found = [_findings_of(result, frame, row) for frame, row in subjects]
     there = [

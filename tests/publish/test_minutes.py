@@ -9,6 +9,7 @@ import zipfile
 import fiona
 import openpyxl
 import pytest
+import shapely
 from docx import Document
 
 from gisclusters.publish.export import write_result
@@ -16,8 +17,10 @@ from gisclusters.publish.minutes import make_minutes
 from gisclusters.publish.minutes_page import render_minutes
 from gisclusters.publish.minutes_parts import Lines, Table, Words
 from gisclusters.publish.pdf import print_pdf
+from gisclusters.workflows.marker_places import outlines_of
 from tests.publish.conftest import DESKTOP, PHONE
 from tests.publish.minutes_scene import CRS, DESIGN, FORM, png, verified
+from tests.scenes import EAST, NORTH, clusters, layer, square
 
 MOVED = {
     "design_n_m": "1.587.000,000", "design_e_m": "552.100,000", "measured_n_m": "1.587.000,300",
@@ -292,3 +295,24 @@ def test_minutes_take_the_place_of_the_report_in_four_forms_only(tmp_path):
     assert written(result, tmp_path, ".gpkg").is_file()
     with fiona.open(tmp_path / "bb.gpkg", layer="findings") as layer:
         assert len(layer) == 6
+
+
+def test_a_marker_named_like_markup_is_text_in_table_and_sketch(tmp_path):
+    result = verified(tmp_path, design=DESIGN.replace("RG-04", "<img src=x onerror=a>"))
+    page = render_minutes(result, "vi")
+    assert "<img" not in page
+    assert page.count("&lt;img src=x onerror=a&gt;") == 2
+
+
+def test_the_stored_boundary_is_drawn_where_the_store_has_it():
+    class Shelf:
+        def load(self, kind, *, ids):
+            assert (kind, ids) == ("clusters", ["C1"])
+            return [clusters(square(0, 0))]
+
+    approved = layer("markers", [
+        {"marker_id": f"RG-{k}", "cluster_id": "C1", "geometry": shapely.Point(EAST + x, NORTH + y)}
+        for k, (x, y) in enumerate(((0, 0), (100, 0), (100, 100)))])  # fmt: skip
+    [frame] = outlines_of(approved, Shelf(), "C1")
+    assert frame.geometry.iloc[0].area == 10_000
+    assert outlines_of(approved, None, None) == []  # nobody gave their order

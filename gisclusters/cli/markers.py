@@ -12,7 +12,7 @@ from gisclusters.cli.options import FILE, ID, METRES, common, outputs, reading, 
 from gisclusters.cli.reading import read_options
 from gisclusters.clock import today
 from gisclusters.errors import UsageError
-from gisclusters.words import Lang
+from gisclusters.words import Lang, text
 
 
 @click.group()
@@ -40,6 +40,7 @@ markers.add_command(compare)
 @click.option(
     "--no-record", is_flag=True, help="Không ghi đợt đo vào kho · do not keep this verification."
 )
+@click.option("--minutes", type=FILE, help="Phiếu khai biên bản · form of the minutes (YAML).")
 @reading
 @reading_of("design", "bảng mốc")
 @reading_of("survey", "số liệu đo")
@@ -53,6 +54,7 @@ def verify(
     scale: int,
     tolerance_m: float | None,
     no_record: bool,
+    minutes: Path | None,
     outs: tuple[Path, ...],
     store_url: str,
     lang: Lang,
@@ -75,13 +77,13 @@ def verify(
 
     if (cluster_id is None) == (design is None):
         raise UsageError("errors.design_or_cluster")
-    check_outs(outs, force=force, inputs=[design, survey, control, store_url])
+    check_outs(outs, force=force, inputs=[design, survey, control, minutes, store_url])
     with nullcontext() if design is not None else open_store(store_url) as store:
         result = verify_markers(
             survey, design=design, store=store, cluster_id=cluster_id,
             design_options=read_options(given, "design"),
             survey_options=read_options(given, "survey"),
-            control=control, tolerance_m=tolerance_m, scale=scale, lang=lang,
+            control=control, tolerance_m=tolerance_m, scale=scale, minutes=minutes, lang=lang,
             recorded_at=None if no_record else datetime.now(UTC), today=today(),
         )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
@@ -89,3 +91,18 @@ def verify(
 
 
 markers.add_command(field_page)
+
+
+@markers.command("minutes-form")
+@click.option("--out", type=FILE, required=True, help="Phiếu trống · the empty form (YAML).")
+@click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", help="Ngôn ngữ · language.")
+@click.option("--force", is_flag=True, help="Ghi đè · overwrite.")
+def minutes_form(out: Path, lang: Lang, force: bool) -> None:
+    """Phiếu khai biên bản trống để điền: đơn vị, máy đo, thành phần, ảnh.
+
+    Empty form of the minutes.  Example: gisclusters markers minutes-form --out phieu.yaml
+    """
+    from gisclusters.workflows.minutes_form import write_minutes_form
+
+    write_minutes_form(out, lang, force=force)
+    click.echo(text("report.written", lang, path=str(out)), err=True)

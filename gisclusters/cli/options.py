@@ -131,7 +131,7 @@ def outputs(command: Command) -> Command:
     """``--out FILE``, repeatable."""
     return click.option(
         "--out", "outs", type=FILE, multiple=True,
-        help="Ghi kết quả: .json .geojson .gpkg .csv .xlsx .html .pdf · write the result.",
+        help="Ghi kết quả: .json .geojson .gpkg .csv .xlsx .html .pdf .docx · write the result.",
     )(command)  # fmt: skip
 
 

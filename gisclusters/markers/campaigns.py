@@ -22,7 +22,7 @@ from gisclusters.domain.campaign import Campaign, MarkerChange, SurveyedMarker
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.domain.verdicts import MarkerCause, MarkerVerdict
 from gisclusters.geometry.crs import DATUM_ACCURACY_M, transform_xy
-from gisclusters.geometry.detective import readings
+from gisclusters.geometry.mistakes import readings
 from gisclusters.markers.ids import normal_id
 from gisclusters.markers.position import REFERENCE_ERRORS, judge
 

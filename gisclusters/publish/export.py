@@ -22,6 +22,7 @@ from gisclusters.errors import UnavailableError, UsageError
 from gisclusters.publish.document import document, dumps, plain
 from gisclusters.publish.geopackage_styles import TABLE as STYLES
 from gisclusters.publish.geopackage_styles import style_table
+from gisclusters.publish.minutes_page import render_minutes
 from gisclusters.publish.report import render_report
 from gisclusters.publish.result import Result
 from gisclusters.words import Lang
@@ -68,23 +69,48 @@ def write_result(
         elif suffix == ".csv":
             draft.write_text(_csv(result), encoding="utf-8-sig", newline="")
         elif suffix == ".xlsx":
-            from gisclusters.publish.workbook import write_workbook  # noqa: PLC0415 - slow to import
-
-            write_workbook([result], draft, lang)
+            _workbook(result, draft, lang)
         elif suffix == ".gpkg":
             _geopackage(result, draft, lang)
         elif suffix == ".docx":
-            from gisclusters.publish.word_document import write_docx  # noqa: PLC0415 - as above
-
-            write_docx([result], draft, lang)
+            _paper(result, draft, lang)
         elif suffix == ".html":
-            draft.write_text(render_report([result], lang), encoding="utf-8")
+            draft.write_text(_page(result, lang), encoding="utf-8")
         else:
-            print_pdf(render_report([result], lang), draft)
+            print_pdf(_page(result, lang), draft)
         draft.chmod(_mode_of_new_files())
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _page(result: Result, lang: Lang) -> str:
+    """What people read of a result: minutes of an inspection of markers, a report of all else."""
+    if result.subject == "markers":
+        return render_minutes(result, lang)
+    return render_report([result], lang)
+
+
+def _paper(result: Result, path: Path, lang: Lang) -> None:
+    if result.subject == "markers":
+        from gisclusters.publish.minutes_word import write_minutes_docx  # noqa: PLC0415 - slow
+
+        write_minutes_docx(result, path, lang)
+    else:
+        from gisclusters.publish.word_document import write_docx  # noqa: PLC0415 - as above
+
+        write_docx([result], path, lang)
+
+
+def _workbook(result: Result, path: Path, lang: Lang) -> None:
+    if result.subject == "markers":
+        from gisclusters.publish.minutes_workbook import write_minutes_xlsx  # noqa: PLC0415 - slow
+
+        write_minutes_xlsx(result, path, lang)
+    else:
+        from gisclusters.publish.workbook import write_workbook  # noqa: PLC0415 - as above
+
+        write_workbook([result], path, lang)
 
 
 def _mode_of_new_files() -> int:

@@ -6,17 +6,15 @@ Drawn in millimetres of paper: printed at 100 % on A4 landscape, the scale is tr
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
 from gisclusters.domain.verdicts import SEVERITY_ORDER, OverlapVerdict
-from gisclusters.geometry.crs import zone_of
 from gisclusters.publish.result import Result
+from gisclusters.publish.sheet import Sheet, crs_words, grid_lines, scale_bar, sheet_for
 from gisclusters.publish.tables import category_word
 from gisclusters.publish.views import worst_first
 from gisclusters.words import Lang, number, text
@@ -25,15 +23,8 @@ WIDTH_MM, HEIGHT_MM = 175.0, 140.0
 """The map itself; the legend stands at its right."""
 
 MOST_FIGURES = 20
-_SCALES = (200, 500, 1_000, 2_000, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000)
-_GRID_M = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000)
-_GRID_APART_MM = 35.0
-_MARGIN = 0.03
 _LEGEND_ROWS = 12
 _LEGEND_LETTERS = 42
-_FINE_MM = 0.05
-"""What a printer cannot show is not drawn."""
-
 _DRAWN = tuple(
     str(verdict) for verdict in (
         OverlapVerdict.CONFLICT, OverlapVerdict.UNDECIDED, OverlapVerdict.COMPATIBLE,
@@ -42,35 +33,14 @@ _DRAWN = tuple(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Paper:
-    """Coordinates in metres to millimetres of the map, y downwards."""
-
-    west_m: float
-    north_m: float
-    scale: int
-
-    def mm(self, xy: Any) -> np.ndarray:
-        place = np.asarray(xy, dtype=float) - (self.west_m, self.north_m)
-        return place * (1_000 / self.scale, -1_000 / self.scale)
-
-    def path(self, shape: shapely.Geometry) -> str:
-        """An SVG path of the outlines of a polygon or a line."""
-        drawn = shapely.simplify(shape, _FINE_MM * self.scale / 1_000)
-        parts = shapely.get_parts(drawn)
-        rings = shapely.get_rings(parts) if shapely.get_dimensions(drawn) == 2 else parts
-        return " ".join(
-            "M" + " L".join(f"{x:.2f},{y:.2f}" for x, y in self.mm(shapely.get_coordinates(ring)))
-            + ("Z" if shapely.get_dimensions(drawn) == 2 else "")
-            for ring in rings
-        )  # fmt: skip
-
-
 def figures(result: Result, lang: Lang) -> list[dict[str, Any]]:
     """What the template needs to draw each subject that something was found on, worst first.
 
-    A check of one subject always has its figure; of many, at most ``MOST_FIGURES``.
+    A check of one subject always has its figure; of many, at most ``MOST_FIGURES``.  Markers
+    have a sketch of their own.
     """
+    if result.subject == "markers":
+        return []
     subjects = [(frame, row) for frame in result.drawn for _, row in frame.iterrows()]
     found = [_findings_of(result, frame, row) for frame, row in subjects]
     there = [
@@ -97,7 +67,7 @@ def _figure(
     frame: gpd.GeoDataFrame, subject: Any, pieces: gpd.GeoDataFrame, lang: Lang
 ) -> dict[str, Any]:
     shape = subject["geometry"]
-    paper = _paper_for(shape)
+    paper = sheet_for(shapely.bounds(shape).tolist(), WIDTH_MM, HEIGHT_MM)
     name = subject.get("name")
     title = subject["cluster_id"] if pd.isna(name) else f"{subject['cluster_id']} – {name}"
     shown = list(pieces.itertuples())
@@ -117,24 +87,13 @@ def _figure(
         ],
         "more": text("report.figure_more", lang, count=len(shown) - _LEGEND_ROWS)
         if len(shown) > _LEGEND_ROWS else "",
-        "grid": _grid(paper, lang),
+        "grid": grid_lines(paper, lang),
         "scale": text("report.figure_scale", lang, scale=number(paper.scale, lang)),
-        "bar": _bar(paper, lang),
-        "crs": _crs_words(frame, lang),
+        "bar": scale_bar(paper, lang),
+        "crs": crs_words(frame.crs.to_string(), lang),
         "boundary": text("report.figure_boundary", lang),
         "north": text("report.figure_north", lang),
     }  # fmt: skip
-
-
-def _paper_for(shape: shapely.Geometry) -> _Paper:
-    west, south, east, north = shapely.bounds(shape).tolist()
-    wide, high = max(east - west, 1.0), max(north - south, 1.0)
-    fits = [scale for scale in _SCALES
-            if wide * (1 + 2 * _MARGIN) * 1_000 / scale <= WIDTH_MM
-            and high * (1 + 2 * _MARGIN) * 1_000 / scale <= HEIGHT_MM]  # fmt: skip
-    scale = fits[0] if fits else _SCALES[-1]
-    half_wide, half_high = WIDTH_MM * scale / 2_000, HEIGHT_MM * scale / 2_000
-    return _Paper((west + east) / 2 - half_wide, (south + north) / 2 + half_high, scale)
 
 
 def _look(piece: Any) -> str:
@@ -159,38 +118,8 @@ def _short(words: str) -> str:
     return words if len(words) <= _LEGEND_LETTERS else f"{words[: _LEGEND_LETTERS - 1]}…"
 
 
-def _numbers(paper: _Paper, shown: Sequence[Any]) -> Iterator[dict[str, Any]]:
+def _numbers(paper: Sheet, shown: Sequence[Any]) -> Iterator[dict[str, Any]]:
     for place, piece in enumerate(shown[:_LEGEND_ROWS], 1):
         point = shapely.point_on_surface(piece.geometry)
         [[x, y]] = paper.mm(shapely.get_coordinates(point))
         yield {"number": place, "x": round(float(x), 2), "y": round(float(y), 2)}
-
-
-def _grid(paper: _Paper, lang: Lang) -> dict[str, list[dict[str, Any]]]:
-    """Lines of round eastings and northings, with their values."""
-    step = next((each for each in _GRID_M if each * 1_000 / paper.scale >= _GRID_APART_MM),
-                _GRID_M[-1])  # fmt: skip
-    east_m = paper.west_m + WIDTH_MM * paper.scale / 1_000
-    south_m = paper.north_m - HEIGHT_MM * paper.scale / 1_000
-
-    def lines(first: float, last: float, axis: int) -> list[dict[str, Any]]:
-        values = np.arange(np.ceil(first / step) * step, last, step)
-        places = [float(paper.mm([(v, v)])[0][axis]) for v in values]
-        return [{"at": round(at, 2), "words": number(float(value), lang)}
-                for at, value in zip(places, values, strict=True)]  # fmt: skip
-
-    return {"east": lines(paper.west_m, east_m, 0), "north": lines(south_m, paper.north_m, 1)}
-
-
-def _bar(paper: _Paper, lang: Lang) -> dict[str, Any]:
-    length_m = next(each for each in reversed(_GRID_M) if each * 1_000 / paper.scale <= 50)
-    return {"mm": length_m * 1_000 / paper.scale, "words": f"{number(length_m, lang)} m"}
-
-
-def _crs_words(frame: gpd.GeoDataFrame, lang: Lang) -> str:
-    code = frame.crs.to_string()
-    zone = zone_of(code)
-    if zone is None:
-        return str(code)
-    return text("report.figure_crs", lang, meridian=zone.meridian_text,
-                width=number(zone.width_deg, lang), code=code)  # fmt: skip

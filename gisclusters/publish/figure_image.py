@@ -25,6 +25,10 @@ def can_letter() -> bool:
 
 def figure_png(plan: dict[str, Any]) -> bytes:
     """A figure of ``figure.figures`` as PNG, ``DPI`` dots an inch at ``WIDTH_MM``."""
-    drawn = rendered("figure.svg", plan=plan, looks=LOOKS, number="1")
+    return svg_png(rendered("figure.svg", plan=plan, looks=LOOKS, number="1"))
+
+
+def svg_png(drawn: str) -> bytes:
+    """A drawing of ours in millimetres as PNG, ``DPI`` dots an inch."""
     lettered = drawn.replace("<svg ", f'<svg font-family="{FONTS}" ', 1)
     return bytes(resvg_py.svg_to_bytes(lettered, background="#ffffff", dpi=DPI))

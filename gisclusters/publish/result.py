@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gisclusters.domain.issue import Issue
+from gisclusters.domain.minutes_form import MinutesForm
 from gisclusters.domain.run import Run
 from gisclusters.domain.verdicts import SEVERITY_ORDER, Severity
 
@@ -36,7 +37,8 @@ class Result:
     geometry, where there is any, is in the frame's own CRS.  ``extra`` holds the further
     keys of the JSON document (``diagnosis``, ``parcels`` …), already plain values;
     ``shapes`` those of them that are layers of a map, as frames in their own CRS.  ``drawn``
-    are the subjects of an overlap check with their outlines, one frame a CRS, for its figures.
+    are the subjects of a check with their outlines, one frame a CRS, for its figures.
+    ``minutes`` is what people said of a marker inspection.
     """
 
     subject: Subject
@@ -49,6 +51,7 @@ class Result:
         default_factory=lambda: MappingProxyType({})
     )
     drawn: Sequence[gpd.GeoDataFrame] = ()
+    minutes: MinutesForm | None = None
 
     @property
     def worst_severity(self) -> Severity | None:

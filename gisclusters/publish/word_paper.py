@@ -25,6 +25,7 @@ _HEAD = RGBColor(0x12, 0x43, 0x6D)
 _MARKS = {
     "blocking": "B10E1E", "does_not_fit": "B10E1E", "contradicts": "B10E1E", "approval": "E69F00",
     "note": "56B4E9", "undecided": "56B4E9", "missing": "56B4E9",
+    "moved": "B10E1E", "duplicate": "E69F00", "extra": "E69F00",
 }  # fmt: skip
 _LANGUAGE = {"vi": "vi-VN", "en": "en-GB"}
 _WIDEST = 34
@@ -83,22 +84,25 @@ def add_figure(paper: Any, plan: dict[str, Any], lang: Lang) -> None:
 
 def add_table(
     paper: Any, headers: Sequence[Sequence[str]], rows: Sequence[tuple[str, Sequence[Any]]],
-    numeric: Sequence[bool],
+    numeric: Sequence[bool], *, weights: Sequence[int] | None = None,
+    sizes_pt: tuple[float, float] = _LINE_PT,
 ) -> None:  # fmt: skip
     """One table; its head is repeated on every page, no row is broken over two.
 
     Headers and cells are lists of lines; a row comes with the word that colours its edge.
+    ``weights`` share out the width of the page, ``sizes_pt`` are of the first line of a cell
+    and of those below it.
     """
     made = paper.add_table(rows=1, cols=len(headers))
     made.style = "Table Grid"
     for cell, lines in zip(made.rows[0].cells, headers, strict=True):
-        _write(cell, lines, bold=True)
+        _write(cell, lines, sizes_pt, bold=True)
     _mark_row(made.rows[0], "w:tblHeader")
     for mark, cells in rows:
         row = made.add_row()
         _mark_row(row, "w:cantSplit")
         for cell, lines, right in zip(row.cells, cells, numeric, strict=True):
-            _write(cell, lines, right=right)
+            _write(cell, lines, sizes_pt, right=right)
         if mark in _MARKS:
             shade = OxmlElement("w:tcBorders")
             left = OxmlElement("w:left")
@@ -108,21 +112,23 @@ def add_table(
             row.cells[0]._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001 - as above
     page = paper.sections[0]
     _set_widths(
-        made, headers, [cells for _, cells in rows],
+        made, weights or _weights(headers, [cells for _, cells in rows]),
         page.page_width - page.left_margin - page.right_margin,
     )  # fmt: skip
     paper.add_paragraph()
 
 
-def _set_widths(
-    made: Any, headers: Sequence[Sequence[str]], rows: Sequence[Sequence[Any]], whole: int
-) -> None:
-    """Columns as wide as their words ask, so that an article is not set one word a line."""
+def _weights(headers: Sequence[Sequence[str]], rows: Sequence[Sequence[Any]]) -> list[int]:
+    """As wide as the words ask, so that an article is not set one word a line."""
     weights = []
     for place, head in enumerate(headers):
         lines = [*head, *(line for cells in rows for line in cells[place] if line)]
         word = max((len(word) for line in lines for word in line.split()), default=1)
         weights.append(max(word + 4, min(max(map(len, lines), default=1), _WIDEST)))
+    return weights
+
+
+def _set_widths(made: Any, weights: Sequence[int], whole: int) -> None:
     made.autofit = False
     for column, weight in zip(made.columns, weights, strict=True):
         column.width = int(whole * weight / sum(weights))
@@ -134,7 +140,10 @@ def _mark_row(row: Any, name: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(name))  # noqa: SLF001 - it has no other door
 
 
-def _write(cell: Any, lines: Sequence[str], *, bold: bool = False, right: bool = False) -> None:
+def _write(
+    cell: Any, lines: Sequence[str], sizes_pt: tuple[float, float], *, bold: bool = False,
+    right: bool = False,
+) -> None:  # fmt: skip
     paragraph = cell.paragraphs[0]
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -143,5 +152,5 @@ def _write(cell: Any, lines: Sequence[str], *, bold: bool = False, right: bool =
         if place:
             paragraph.add_run().add_break()
         run = paragraph.add_run(line)
-        run.font.size = Pt(_LINE_PT[min(place, 1)])
+        run.font.size = Pt(sizes_pt[min(place, 1)])
         run.bold = bold

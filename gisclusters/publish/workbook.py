@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -27,63 +27,87 @@ def write_workbook(results: Sequence[Result], path: Path, lang: Lang) -> None:
     Sheets: one per table of findings, then issues, sources and definitions.  Numbers are
     numbers; text is always text, whatever it begins with.
     """
+    days = [result.run.as_of for result in results if result.run.as_of is not None]
+    book, styles = open_book(path, made_on=max(days, default=None))
+    used: list[Column] = []
+    taken: set[str] = set()
+    for result in results:
+        for view in sheets(result):
+            columns = columns_of(view.subject, view.frame, lang)
+            used += columns
+            title = text(f"report.title_{view.subject}", lang)
+            add_table(
+                book, sheet_name(title, taken), title, result, view, columns, styles, lang
+            )  # fmt: skip
+    add_issues(book, results, styles, taken, lang)
+    add_definitions(book, used, styles, taken, lang)
+    book.close()
+
+
+def open_book(path: Path, *, made_on: date | None) -> tuple[Any, dict[str, Any]]:
+    """A new workbook and its cell formats by name; equal results make equal files."""
     book = xlsxwriter.Workbook(
         str(path),
         {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     )
-    days = [result.run.as_of for result in results if result.run.as_of is not None]
-    if days:  # equal results make equal files
-        book.set_properties({"created": datetime.combine(max(days), time())})
+    if made_on is not None:
+        book.set_properties({"created": datetime.combine(made_on, time())})
     styles = {form: book.add_format({"num_format": code}) for form, code in _FORMATS.items()}
     styles["head"] = book.add_format(
         {"bold": True, "bg_color": "#12436D", "font_color": "#FFFFFF", "text_wrap": True,
          "valign": "top"}
     )  # fmt: skip
     styles["title"] = book.add_format({"bold": True, "font_size": 14})
-    used: list[Column] = []
-    taken: set[str] = set()
-    for result in results:
-        for view in sheets(result):
-            columns = columns_of(view.subject, view.frame, lang)
-            used += [column for column in columns if column not in used]
-            name = _sheet_name(text(f"report.title_{view.subject}", lang), taken)
-            _table(book, name, result, view, columns, styles, lang)
+    return book, styles
+
+
+def add_issues(
+    book: Any, results: Sequence[Result], styles: dict[str, Any], taken: set[str], lang: Lang
+) -> None:
+    """The sheets of issues and of sources."""
     _plain_sheet(
-        book, _sheet_name(text("report.issues", lang), taken),
+        book, sheet_name(text("report.issues", lang), taken),
         ["level", "code", "layer", "row", "id", "field", "value", "message", "remedy"],
         [row for result in results for row in issue_rows(result.issues, lang)], styles, lang,
     )  # fmt: skip
     _plain_sheet(
-        book, _sheet_name(text("report.sources", lang), taken), ["what", "value"],
+        book, sheet_name(text("report.sources", lang), taken), ["what", "value"],
         [
             {"what": what, "value": value}
             for result in results
             for what, value in run_lines(result, lang)
         ], styles, lang,
     )  # fmt: skip
+
+
+def add_definitions(
+    book: Any, used: Sequence[Column], styles: dict[str, Any], taken: set[str], lang: Lang
+) -> None:
+    """The sheet that says what each column means."""
     _plain_sheet(
-        book, _sheet_name(text("report.definitions", lang), taken), ["column", "meaning"],
+        book, sheet_name(text("report.definitions", lang), taken), ["column", "meaning"],
         [
             {"column": f"{column.header(lang)} ({column.name})",
              "meaning": text(f"report.def_{column.name}", lang)
              if has_text(f"report.def_{column.name}") else ""}
-            for column in used
+            for column in dict.fromkeys(used)
         ], styles, lang,
     )  # fmt: skip
-    book.close()
 
 
-def _table(
+def add_table(
     book: Any,
     name: str,
+    title: str,
     result: Result,
     view: View,
     columns: list[Column],
     styles: dict[str, Any],
     lang: Lang,
 ) -> None:
+    """One sheet of findings with its title, its run and a head that stays."""
     sheet, frame = book.add_worksheet(name), view.frame
-    sheet.write_string(0, 0, text(f"report.title_{view.subject}", lang), styles["title"])
+    sheet.write_string(0, 0, title, styles["title"])
     sheet.write_string(1, 0, f"{text('report.run', lang)}: {result.run.id}")
     for place, column in enumerate(columns):
         sheet.write_string(3, place, column.header(lang), styles["head"])
@@ -139,7 +163,8 @@ def _plain_sheet(
         )
 
 
-def _sheet_name(title: str, taken: set[str]) -> str:
+def sheet_name(title: str, taken: set[str]) -> str:
+    """A name that Excel takes and no other sheet bears."""
     base = re.sub(r"[\[\]:*?/\\']", " ", title)[:28].strip()
     name, number = base, 2
     while name.casefold() in taken:

@@ -21,12 +21,14 @@ from gisclusters.markers import MarkerReport
 from gisclusters.markers import verify_markers as verify_layers
 from gisclusters.markers.report import SIGNIFICANCE_LEVEL, notes_in_words
 from gisclusters.publish.result import Result
+from gisclusters.readers.minutes_form import read_minutes_form
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
 from gisclusters.store import Store
 from gisclusters.words import Lang
 from gisclusters.workflows.campaigns import keep_campaign
 from gisclusters.workflows.check_overlaps import require_clusters
+from gisclusters.workflows.marker_places import control_rows, outlines_of, with_places
 from gisclusters.workflows.working_crs import to_working_crs
 
 
@@ -41,6 +43,7 @@ def verify_markers(
     control: Path | None = None,
     tolerance_m: float | None = None,
     scale: int = 500,
+    minutes: Path | None = None,
     lang: Lang = "vi",
     recorded_at: datetime | None = None,
     today: date | None = None,
@@ -51,9 +54,10 @@ def verify_markers(
     are given; ``today`` is the day of a survey that names none.
 
     The design is a file, or the stored markers of ``cluster_id``.  A survey that says no
-    CRS is read in the design's and that is said (``survey_crs_assumed``).  Raises
-    InputRefusedError, UsageError.
+    CRS is read in the design's and that is said (``survey_crs_assumed``).  ``minutes`` is a
+    form that people filled in, read before anything else.  Raises InputRefusedError, UsageError.
     """
+    form = None if minutes is None else read_minutes_form(minutes)
     if design is not None:
         approved = read_layer("markers", design, design_options)
         approved = to_working_crs(approved, province=design_options.province)
@@ -67,7 +71,7 @@ def verify_markers(
     report = verify_layers(
         approved, measured, tolerance_m=tolerance_m, scale=scale, control=controls
     )
-    findings = report.findings.copy()
+    findings = with_places(report.findings, approved, measured)
     findings.insert(0, "cluster_id", _clusters_of(findings, approved))
     findings["note"] = notes_in_words(findings["note"], lang)
     sources = [approved.source, measured.source]
@@ -96,7 +100,10 @@ def verify_markers(
         summary=_summary(report, findings, cluster_id),
         findings=[findings],
         issues=(*approved.issues, *measured.issues, *report.issues),
-        extra={"diagnosis": report.diagnosis.as_dict(lang)},
+        extra={"diagnosis": report.diagnosis.as_dict(lang)}
+        | ({} if controls is None else {"control_points": control_rows(controls, run.crs or "")}),
+        drawn=outlines_of(approved, store if design is None else None, cluster_id),
+        minutes=form,
     )
     if store is None or cluster_id is None or recorded_at is None or today is None:
         return result

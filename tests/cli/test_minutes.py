@@ -1,0 +1,51 @@
+"""The commands of the minutes, from the empty form to the paper."""
+
+import pytest
+from docx import Document
+
+from gisclusters.cli.main import run
+from tests.publish.minutes_scene import CRS, DESIGN, SURVEY
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, content in (("duyet.csv", DESIGN), ("do.csv", SURVEY)):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+
+
+VERIFY = ["markers", "verify", "--design", "duyet.csv", "--survey", "do.csv", "--crs", CRS]
+
+
+def test_from_the_empty_form_to_the_paper(tmp_path, capsys):
+    assert run(["markers", "minutes-form", "--out", "phieu.yaml"]) == 0
+    form = (tmp_path / "phieu.yaml").read_text(encoding="utf-8")
+    (tmp_path / "phieu.yaml").write_text(
+        form.replace("\nplace:", "\nplace: Xã Đắk Hà"), encoding="utf-8"
+    )
+    assert run([*VERIFY, "--minutes", "phieu.yaml", "--out", "bb.docx", "--out", "bb.html"]) == 0
+    paper = Document("bb.docx")
+    assert any(line.text == "Địa điểm: Xã Đắk Hà" for line in paper.paragraphs)
+    assert "<dd>Xã Đắk Hà</dd>" in (tmp_path / "bb.html").read_text(encoding="utf-8")
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(("content", "said"), [
+    ("photos: {RG-01: mat.jpg}", "Không có ảnh hoặc thư mục ảnh “mat.jpg”."),
+    ("ngay: 2026-11-15", "Phiếu khai biên bản có mục “ngay” không dùng đến."),
+])  # fmt: skip
+def test_a_form_that_cannot_be_used_is_refused_and_nothing_is_written(
+    tmp_path, capsys, content, said
+):
+    (tmp_path / "phieu.yaml").write_text(content, encoding="utf-8")
+    assert run([*VERIFY, "--minutes", "phieu.yaml", "--out", "bb.html"]) == 3
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "bb.html").exists()
+
+
+def test_the_form_is_never_overwritten_unasked(capsys):
+    assert run([*VERIFY, "--minutes", "phieu.yaml", "--out", "phieu.yaml"]) == 2
+    assert run(["markers", "minutes-form", "--out", "phieu.yaml"]) == 0
+    assert run(["markers", "minutes-form", "--out", "phieu.yaml"]) == 2
+    assert run(["markers", "minutes-form", "--out", "phieu.yaml", "--lang", "en", "--force"]) == 0
+    capsys.readouterr()

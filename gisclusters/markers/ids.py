@@ -56,7 +56,7 @@ def normal_ids(names: pd.Series[Any] | NDArray[np.object_]) -> pa.Array:
 
 def with_clusters(clusters: pd.Series[Any], keys: pa.Array) -> pa.Array:
     """Keys with the cluster before them: ``RG-1`` stands in many clusters."""
-    return pc.binary_join_element_wise(_text(clusters), keys, "\0")
+    return pc.binary_join_element_wise(_text(clusters), keys, pa.scalar("\0", pa.large_string()))
 
 
 def _text(names: pd.Series[Any] | NDArray[np.object_]) -> pa.Array:

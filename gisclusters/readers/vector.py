@@ -47,6 +47,8 @@ VECTOR_FORMS = frozenset({*DRIVERS, "parquet"} - {"topojson"})
 MAPINFO_FORMS = {"mapinfo", "mif"}
 PARTED_FORMS = frozenset({"gpkg", "shapefile", "geojson", "flatgeobuf"})
 """Forms that can be read part by part."""
+_REWRITTEN = {"geojson", "shapefile", "dbf", "kml", *MAPINFO_FORMS}
+"""Forms of which GDAL may be given a copy or an index that we write."""
 _PROMISED = {"kml", "gpx"}
 """Formats for which GDAL makes every column of the standard, filled or not: a `Name` without
 names would stand for the name that another column holds."""
@@ -107,20 +109,36 @@ def layers_of(path: Path, form: str) -> list[tuple[str, bool]]:
         ]  # fmt: skip
 
 
+def has_layer(path: Path, form: str, name: str) -> bool:
+    """Whether a file has a layer of exactly this name; of a GeoPackage its tables are asked first.
+
+    Raises InputRefusedError as ``layers_of`` does.
+    """
+    if form == "gpkg":
+        with parsing(path.name):
+            if name.casefold() not in real_tables(path):
+                return False
+    return name in layer_names(path, form)
+
+
 def is_layered(form: str) -> bool:
     """Whether files of a form hold layers that are known by name."""
     return form != "parquet" and DRIVERS[form].layered
 
 
-def choose_layer(path: Path, form: str, kind: Kind, wanted: str | None) -> str | None:
+def choose_layer(
+    path: Path, form: str, kind: Kind, wanted: str | None,
+    found: Sequence[tuple[str, bool]] | None = None,
+) -> str | None:  # fmt: skip
     """The layer to read: the one named, the kind's own name, or the only one that can serve.
 
-    A kind with shapes passes over tables.  Of a GPX the waypoints serve points.  Raises
+    A kind with shapes passes over tables.  Of a GPX the waypoints serve points.  ``found`` are
+    the ``layers_of`` the file, where they are known already.  Raises
     InputRefusedError (``layer_missing``, ``layer_choice``, ``no_layers``).
     """
     if not is_layered(form):
         return None
-    found = layers_of(path, form)
+    found = layers_of(path, form) if found is None else found
     names = [name for name, _ in found]
     if wanted is not None:
         if wanted not in names:
@@ -243,6 +261,16 @@ def swapped(rows: VectorRows, name: str) -> VectorRows:
 @contextmanager
 def _ready(path: Path, form: str) -> Iterator[_Ready]:
     """The file looked through by us, then open by its one driver."""
+    if form == "gpkg":
+        with parsing(path.name):
+            tables = frozenset(real_tables(path))
+        with opened(path, form) as ready:
+            yield _Ready(opened=ready, tables=tables)
+        return
+    if form not in _REWRITTEN:
+        with opened(path, form) as ready:
+            yield _Ready(opened=ready)
+        return
     with scratch_folder() as folder:
         if form == "geojson":
             found = read_geojson(path)
@@ -253,7 +281,14 @@ def _ready(path: Path, form: str) -> Iterator[_Ready]:
             with opened(source, found.form, name=path.name) as ready:
                 rows = found.rows if found.form == form else None
                 yield _Ready(opened=ready, json=found, rows=rows)
-        elif form in {"shapefile", "dbf"}:
+        elif form in MAPINFO_FORMS:
+            copy = raw_copy(path, form, folder)
+            with opened(copy, form, parts_of(path, form), name=path.name) as ready:
+                yield _Ready(opened=ready)
+        elif form == "kml":
+            with opened(features_alone(path, folder), form, name=path.name) as ready:
+                yield _Ready(opened=ready)
+        else:
             with parsing(path.name):
                 parts = check_shapefile(path) if form == "shapefile" else check_table(path)
             others = {end: part for end, part in parts.others.items() if end != ".shp"}
@@ -263,21 +298,6 @@ def _ready(path: Path, form: str) -> Iterator[_Ready]:
             main = parts.others.get(".shp", path)
             with opened(main, form, others, name=path.name) as ready:
                 yield _Ready(opened=ready, parts=parts, rows=parts.rows)
-        elif form in MAPINFO_FORMS:
-            copy = raw_copy(path, form, folder)
-            with opened(copy, form, parts_of(path, form), name=path.name) as ready:
-                yield _Ready(opened=ready)
-        elif form == "gpkg":
-            with parsing(path.name):
-                tables = frozenset(real_tables(path))
-            with opened(path, form) as ready:
-                yield _Ready(opened=ready, tables=tables)
-        elif form == "kml":
-            with opened(features_alone(path, folder), form, name=path.name) as ready:
-                yield _Ready(opened=ready)
-        else:
-            with opened(path, form) as ready:
-                yield _Ready(opened=ready)
 
 
 def _said_of_file(path: Path, form: str, layer: str | None, rows: int) -> list[Issue]:

@@ -30,8 +30,10 @@ DONE, FAULT, WRONG_USAGE, REFUSED, UNAVAILABLE, FOUND = range(6)
 STOPPED = 130
 """What shells take for a program ended by Ctrl-C."""
 
-_GARBAGE_AFTER = 100_000
-"""New objects before Python looks for unused rings of them: its 700 cost a tenth of a check."""
+_GARBAGE_AFTER = 250_000
+"""New objects before Python looks for unused rings of them: its 700 cost a tenth of a check.
+
+The libraries alone make 100 000, all of them needed to the end."""
 
 _CODES = {UsageError: WRONG_USAGE, UnavailableError: UNAVAILABLE, StoppedError: STOPPED}
 

@@ -255,7 +255,7 @@ def _in_force(plans: Sequence[Layer], as_of: date, rules: Rules) -> gpd.GeoDataF
     names = ["category", "accuracy_m", "geometry"]
     held = [layer.shapes[layer.in_force(as_of)][names] for layer in plans]
     zones = pd.concat(held) if held else gpd.GeoDataFrame(columns=names, geometry="geometry")
-    return zones.assign(category=zones["category"].map(rules.category_of))
+    return zones.assign(category=rules.categories_of(zones["category"]))
 
 
 def _row(

@@ -44,13 +44,11 @@ def least_distances(
     ``undecided`` within the tolerance of it, ``not_checked`` where the ground is short.
     """
     rows: list[dict[str, Any]] = []
+    told = [(plan, rules.categories_of(plan.zones["category"])) for plan in plans]
     for rule in rules.corridors.distances:
         if not rule.holds(as_of):
             continue
-        near = [
-            (plan, plan.zones[plan.zones["category"].map(rules.category_of).isin(rule.categories)])
-            for plan in plans
-        ]
+        near = [(plan, plan.zones[words.isin(rule.categories)]) for plan, words in told]
         near = [(plan, zones) for plan, zones in near if len(zones)]
         rows += _against(subjects, rule, near, idle)
     table = pd.DataFrame(rows, columns=list(DISTANCE_COLUMNS), dtype=object)

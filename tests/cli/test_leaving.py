@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -57,12 +58,13 @@ threading.Thread(target=work).start()
     assert said.endswith("worked\n")
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_an_output_that_cannot_be_written_is_no_success():
-    with open("/dev/full", "w") as full:
-        ended = subprocess.run(
-            [sys.executable, "-c", f"{BEFORE}sys.stdout.write('x')\nsys.argv.append('layers')\n"
-             "sys.argv += ['--store', 'no']\nconsole()"],
-            stdout=full, stderr=subprocess.PIPE, check=False,
-        )  # fmt: skip
-    assert ended.returncode != 0
+    code = f"{BEFORE}import gisclusters.cli.main as cli\n"
+    code += "cli.run = lambda arguments: sys.stdout.write('x') - 1\nconsole()"
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run([sys.executable, "-c", code], stdout=full, check=False,
+                               stderr=subprocess.PIPE,
+                               env={**os.environ, "PYTHONUNBUFFERED": ""})  # fmt: skip
+    assert ended.returncode == 120  # what Python itself says of it
+    assert b"No space left" in ended.stderr

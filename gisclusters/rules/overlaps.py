@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal, cast
 
 from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
 from gisclusters.rules.corridors import CorridorRules, read_corridors
 from gisclusters.rules.loader import RuleRow, read_rule_file, require_shipped
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Effect = Literal["F", "C", "K", "R"]
 _REQUIRED = ("id", "category", "effect", "legal_basis", "confidence", "vi", "en")
@@ -58,9 +55,9 @@ class Rules:
         """The category that judges a land code; our own words judge themselves."""
         return self.codes.get(category, category if category.islower() else "unclassified")
 
-    def categories_of(self, words: pd.Series[Any]) -> pd.Series[Any]:
-        """``category_of`` for a column; a map of many zones has few words."""
-        return words.map({word: self.category_of(word) for word in words.unique()})
+    def categories_of(self, words: Iterable[str]) -> dict[str, str]:
+        """``category_of`` by word: a map of many zones has few of them."""
+        return {word: self.category_of(word) for word in words}
 
     def turning_days(self, *, after: date) -> list[date]:
         """The days after one on which a rule of ours begins or has ended, in order."""

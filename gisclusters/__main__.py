@@ -1,5 +1,5 @@
 """``python -m gisclusters``."""
 
-from gisclusters.cli.main import main
+from gisclusters.cli.main import console
 
-main()
+console()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
+import os
 import sys
 import tempfile
+import threading
 import traceback
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import click
 
@@ -27,8 +30,10 @@ DONE, FAULT, WRONG_USAGE, REFUSED, UNAVAILABLE, FOUND = range(6)
 STOPPED = 130
 """What shells take for a program ended by Ctrl-C."""
 
-_GARBAGE_AFTER = 100_000
-"""New objects before Python looks for unused rings of them: its 700 cost a tenth of a check."""
+_GARBAGE_AFTER = 250_000
+"""New objects before Python looks for unused rings of them: its 700 cost a tenth of a check.
+
+The libraries alone make 100 000, all of them needed to the end."""
 
 _CODES = {UsageError: WRONG_USAGE, UnavailableError: UNAVAILABLE, StoppedError: STOPPED}
 
@@ -80,9 +85,38 @@ def main(arguments: list[str] | None = None) -> None:
 
     The process is ours: its GDAL knows no driver that reaches beyond the file it is given.
     """
+    sys.exit(_run_alone(sys.argv[1:] if arguments is None else arguments))
+
+
+def console() -> None:
+    """``main`` for a process that is nothing else: the ``gisclusters`` command."""
+    _leave(_run_alone(sys.argv[1:]))
+
+
+def _run_alone(arguments: list[str]) -> int:
     close_gdal()
     gc.set_threshold(_GARBAGE_AFTER)
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    return run(arguments)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process with ``code``, in its own time only where something is left to do.
+
+    Python would take a thousand modules and every row apart before it ends, a twentieth of a
+    check, though the system takes them all back at once.  What was registered for the end
+    (temporary files, logs) is done and both streams are written out first; where a thread
+    still works, or a stream cannot be written, Python ends as it always does and says so.
+    """
+    waiting = [each for each in threading.enumerate() if not each.daemon]
+    if waiting == [threading.main_thread()]:
+        atexit._run_exitfuncs()  # noqa: SLF001 - what Python itself calls at its end
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            sys.exit(code)
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -158,8 +192,6 @@ def _internal_fault(fault: Exception, lang: Lang) -> int:
 
 def _lang(arguments: list[str]) -> Lang:
     """The language asked for, before anything is parsed (a refusal must speak it too)."""
-    import os
-
     asked: Any = os.environ.get("GISCLUSTERS_LANG", "vi")
     for place, word in enumerate(arguments):
         if word == "--lang" and place + 1 < len(arguments):

@@ -18,7 +18,6 @@ from gisclusters.domain.issue import Issue
 from gisclusters.domain.verdicts import SEVERITY_ORDER, Severity
 from gisclusters.errors import UsageError
 from gisclusters.publish.document import document, dumps
-from gisclusters.publish.export import check_out, write_result
 from gisclusters.publish.report import run_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
@@ -75,6 +74,8 @@ def present(
 ) -> None:
     """Write the files asked for, then print the result."""
     for path in outs:
+        from gisclusters.publish.export import write_result
+
         write_result(result, path, lang, force=force, print_pdf=_print_pdf)
     if as_json:
         click.echo(dumps(document(result, lang)))
@@ -95,6 +96,8 @@ def check_outs(
     """
     read = {Path(each).resolve() for each in inputs if each is not None}
     for path in outs:
+        from gisclusters.publish.export import check_out
+
         if path.resolve() in read:
             raise UsageError("errors.out_is_input", path=str(path))
         check_out(path, force=force)

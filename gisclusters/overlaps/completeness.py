@@ -255,7 +255,8 @@ def _in_force(plans: Sequence[Layer], as_of: date, rules: Rules) -> gpd.GeoDataF
     names = ["category", "accuracy_m", "geometry"]
     held = [layer.shapes[layer.in_force(as_of)][names] for layer in plans]
     zones = pd.concat(held) if held else gpd.GeoDataFrame(columns=names, geometry="geometry")
-    return zones.assign(category=zones["category"].map(rules.category_of))
+    told = rules.categories_of(zones["category"].unique())
+    return zones.assign(category=zones["category"].map(told))
 
 
 def _row(

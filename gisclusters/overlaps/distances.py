@@ -44,13 +44,13 @@ def least_distances(
     ``undecided`` within the tolerance of it, ``not_checked`` where the ground is short.
     """
     rows: list[dict[str, Any]] = []
+    words = [plan.zones["category"] for plan in plans]
+    told = [each.map(rules.categories_of(each.unique())) for each in words]
     for rule in rules.corridors.distances:
         if not rule.holds(as_of):
             continue
-        near = [
-            (plan, plan.zones[plan.zones["category"].map(rules.category_of).isin(rule.categories)])
-            for plan in plans
-        ]
+        near = [(plan, plan.zones[categories.isin(rule.categories)])
+                for plan, categories in zip(plans, told, strict=True)]  # fmt: skip
         near = [(plan, zones) for plan, zones in near if len(zones)]
         rows += _against(subjects, rule, near, idle)
     table = pd.DataFrame(rows, columns=list(DISTANCE_COLUMNS), dtype=object)

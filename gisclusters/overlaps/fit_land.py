@@ -45,7 +45,7 @@ def land_use_zones(
             & (shapely.get_dimensions(frame.geometry.to_numpy()) == 2),
             ["plan_id", "category", "accuracy_m", "geometry"],
         ]
-        now = zones["category"].map(current)
+        now = zones["category"].map({code: current(code) for code in zones["category"].unique()})
         holds = layer.in_force(as_of)[frame.index.get_indexer(zones.index)]
         several = now.groupby(zones["plan_id"]).transform("nunique") > 1
         given = now.isin(fitting).groupby(zones["plan_id"]).transform("any")

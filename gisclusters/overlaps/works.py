@@ -47,7 +47,7 @@ def works_near(
     Zones near enough that are drawn corridors are left out; the second value counts them.
     """
     corridors = rules.corridors
-    categories = {word: rules.category_of(word) for word in plan.zones["category"].unique()}
+    categories = rules.categories_of(plan.zones["category"].unique())
     widths: dict[tuple[Any, ...], CorridorWidth] = {}
     works: list[Work] = []
     drawn = 0

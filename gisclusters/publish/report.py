@@ -12,7 +12,6 @@ import pandas as pd
 
 from gisclusters.publish.campaign_tables import CAMPAIGN_STACKS
 from gisclusters.publish.document import issue_rows
-from gisclusters.publish.figure import figures
 from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
@@ -64,6 +63,8 @@ _STACKS = {
 
 def render_report(results: Sequence[Result], lang: Lang, *, title: str | None = None) -> str:
     """The report of one or several runs as one HTML page (UTF-8 text)."""
+    from gisclusters.publish.figure import figures  # noqa: PLC0415 - a printed check draws none
+
     return rendered(
         "report.html",
         lang=lang,

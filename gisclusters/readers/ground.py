@@ -15,7 +15,7 @@ from gisclusters.readers.files import sniff
 from gisclusters.readers.vector import (
     GROUND_LAYER,
     VECTOR_FORMS,
-    layer_names,
+    has_layer,
     read_vector,
 )
 
@@ -30,7 +30,7 @@ def read_ground(
     same GeoPackage, else its own zones.  Raises InputRefusedError (``ground_unknown``).
     """
     if said is None:
-        if form == "gpkg" and GROUND_LAYER in layer_names(path, form):
+        if form == "gpkg" and has_layer(path, form, GROUND_LAYER):
             return _area(path, form, GROUND_LAYER, crs)
         return ZONES_ONLY
     if said == "all":

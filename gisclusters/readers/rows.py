@@ -16,7 +16,14 @@ from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.reference import DoubtedCrs, hold_to_texts
 from gisclusters.readers.sidecar import Sidecar
-from gisclusters.readers.vector import VectorRows, choose_layer, layer_names, read_vector, swapped
+from gisclusters.readers.vector import (
+    VectorRows,
+    choose_layer,
+    is_layered,
+    layers_of,
+    read_vector,
+    swapped,
+)
 
 if TYPE_CHECKING:
     from gisclusters.readers.coordinates import Points
@@ -64,9 +71,12 @@ def chosen_layer(kind: Kind, path: Path, form: str, options: ReadOptions) -> str
     named = options.layer
     if form == "dxf":
         return named
+    if not is_layered(form):
+        return None
+    found = layers_of(path, form)
     if named is None and form in {"gpkg", "filegdb"}:
-        named = dossier_layer(layer_names(path, form), kind.name)
-    return choose_layer(path, form, kind, named)
+        named = dossier_layer([name for name, _ in found], kind.name)
+    return choose_layer(path, form, kind, named, found)
 
 
 def named_rows(

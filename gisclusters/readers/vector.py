@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -24,21 +24,19 @@ from gisclusters.geometry.crs import crs_in_short, identify_crs
 from gisclusters.geometry.vietnam import swapped_degrees
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
-from gisclusters.readers.dbf_text import text_sample
-from gisclusters.readers.decoding import Decoded, decode_table
 from gisclusters.readers.files import parsing
 from gisclusters.readers.frames import Content, content_parts, joined, read_content
 from gisclusters.readers.gdal import DRIVERS, Opened, opened
-from gisclusters.readers.geojson import GeoJson, read_geojson, write_plainly
 from gisclusters.readers.geopackage import real_tables, srs_contradictions, unread_contents
-from gisclusters.readers.kml import features_alone, unread_of_kml
-from gisclusters.readers.mapinfo import attributes_held, doubted, parts_of, raw_copy
 from gisclusters.readers.numbering import Numbering
 from gisclusters.readers.reference import DoubtedCrs, unnamed_projection
-from gisclusters.readers.shapefile import Parts, check_shapefile, check_table
 from gisclusters.readers.systems import NOTHING_SAID, Said
-from gisclusters.readers.xml_numbers import XML_FORMS, features_held
 from gisclusters.scratch import scratch_folder
+
+if TYPE_CHECKING:
+    from gisclusters.readers.decoding import Decoded
+    from gisclusters.readers.geojson import GeoJson
+    from gisclusters.readers.shapefile import Parts
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in the CRS of the file."""
@@ -48,6 +46,9 @@ VECTOR_FORMS = frozenset({*DRIVERS, "parquet"} - {"topojson"})
 MAPINFO_FORMS = {"mapinfo", "mif"}
 PARTED_FORMS = frozenset({"gpkg", "shapefile", "geojson", "flatgeobuf"})
 """Forms that can be read part by part."""
+_REWRITTEN = {"geojson", "shapefile", "dbf", "kml", *MAPINFO_FORMS}
+"""Forms of which GDAL may be given a copy or an index that we write."""
+_XML_FORMS = {"kml", "gpx", "gml"}
 _PROMISED = {"kml", "gpx"}
 """Formats for which GDAL makes every column of the standard, filled or not: a `Name` without
 names would stand for the name that another column holds."""
@@ -110,20 +111,36 @@ def layers_of(path: Path, form: str) -> list[tuple[str, bool]]:
         ]  # fmt: skip
 
 
+def has_layer(path: Path, form: str, name: str) -> bool:
+    """Whether a file has a layer of exactly this name; of a GeoPackage its tables are asked first.
+
+    Raises InputRefusedError as ``layers_of`` does.
+    """
+    if form == "gpkg":
+        with parsing(path.name):
+            if name.casefold() not in real_tables(path):
+                return False
+    return name in layer_names(path, form)
+
+
 def is_layered(form: str) -> bool:
     """Whether files of a form hold layers that are known by name."""
     return form != "parquet" and DRIVERS[form].layered
 
 
-def choose_layer(path: Path, form: str, kind: Kind, wanted: str | None) -> str | None:
+def choose_layer(
+    path: Path, form: str, kind: Kind, wanted: str | None,
+    found: Sequence[tuple[str, bool]] | None = None,
+) -> str | None:  # fmt: skip
     """The layer to read: the one named, the kind's own name, or the only one that can serve.
 
-    A kind with shapes passes over tables.  Of a GPX the waypoints serve points.  Raises
+    A kind with shapes passes over tables.  Of a GPX the waypoints serve points.  ``found`` are
+    the ``layers_of`` the file, where they are known already.  Raises
     InputRefusedError (``layer_missing``, ``layer_choice``, ``no_layers``).
     """
     if not is_layered(form):
         return None
-    found = layers_of(path, form)
+    found = layers_of(path, form) if found is None else found
     names = [name for name, _ in found]
     if wanted is not None:
         if wanted not in names:
@@ -141,7 +158,7 @@ def choose_layer(path: Path, form: str, kind: Kind, wanted: str | None) -> str |
     if len(own) == 1:
         return own[0]
     if not choices:
-        unread = unread_of_kml(path) if form == "kml" else []
+        unread = _unread_of_kml(path) if form == "kml" else []
         raise InputRefusedError([error("no_layers", layer=path.name), *unread])
     if len(choices) > 1:
         raise InputRefusedError([error("layer_choice", layer=path.name, known=", ".join(choices))])
@@ -204,6 +221,8 @@ def vector_parts(
         bounds = None if bounds is None else tuple(float(each) for each in bounds)
         sample = None
         if form == "shapefile" and begun.parts is not None and ".dbf" in begun.parts.others:
+            from gisclusters.readers.dbf_text import text_sample  # noqa: PLC0415 - this form only
+
             sample = text_sample(begun.parts.others[".dbf"])
         ready = replace(begun, bounds=bounds, sample=sample)
         yield VectorParts(
@@ -246,8 +265,23 @@ def swapped(rows: VectorRows, name: str) -> VectorRows:
 @contextmanager
 def _ready(path: Path, form: str) -> Iterator[_Ready]:
     """The file looked through by us, then open by its one driver."""
+    if form == "gpkg":
+        with parsing(path.name):
+            tables = frozenset(real_tables(path))
+        with opened(path, form) as ready:
+            yield _Ready(opened=ready, tables=tables)
+        return
+    if form not in _REWRITTEN:
+        with opened(path, form) as ready:
+            yield _Ready(opened=ready)
+        return
     with scratch_folder() as folder:
         if form == "geojson":
+            from gisclusters.readers.geojson import (  # noqa: PLC0415 - this form only
+                read_geojson,
+                write_plainly,
+            )
+
             found = read_geojson(path)
             source = path
             if not found.direct:
@@ -256,7 +290,23 @@ def _ready(path: Path, form: str) -> Iterator[_Ready]:
             with opened(source, found.form, name=path.name) as ready:
                 rows = found.rows if found.form == form else None
                 yield _Ready(opened=ready, json=found, rows=rows)
-        elif form in {"shapefile", "dbf"}:
+        elif form in MAPINFO_FORMS:
+            from gisclusters.readers.mapinfo import parts_of, raw_copy  # noqa: PLC0415 - this form only
+
+            copy = raw_copy(path, form, folder)
+            with opened(copy, form, parts_of(path, form), name=path.name) as ready:
+                yield _Ready(opened=ready)
+        elif form == "kml":
+            from gisclusters.readers.kml import features_alone  # noqa: PLC0415 - this form only
+
+            with opened(features_alone(path, folder), form, name=path.name) as ready:
+                yield _Ready(opened=ready)
+        else:
+            from gisclusters.readers.shapefile import (  # noqa: PLC0415 - these forms only
+                check_shapefile,
+                check_table,
+            )
+
             with parsing(path.name):
                 parts = check_shapefile(path) if form == "shapefile" else check_table(path)
             others = {end: part for end, part in parts.others.items() if end != ".shp"}
@@ -266,36 +316,31 @@ def _ready(path: Path, form: str) -> Iterator[_Ready]:
             main = parts.others.get(".shp", path)
             with opened(main, form, others, name=path.name) as ready:
                 yield _Ready(opened=ready, parts=parts, rows=parts.rows)
-        elif form in MAPINFO_FORMS:
-            copy = raw_copy(path, form, folder)
-            with opened(copy, form, parts_of(path, form), name=path.name) as ready:
-                yield _Ready(opened=ready)
-        elif form == "gpkg":
-            with parsing(path.name):
-                tables = frozenset(real_tables(path))
-            with opened(path, form) as ready:
-                yield _Ready(opened=ready, tables=tables)
-        elif form == "kml":
-            with opened(features_alone(path, folder), form, name=path.name) as ready:
-                yield _Ready(opened=ready)
-        else:
-            with opened(path, form) as ready:
-                yield _Ready(opened=ready)
 
 
 def _said_of_file(path: Path, form: str, layer: str | None, rows: int) -> list[Issue]:
     """What a look at the file itself says that GDAL does not, ``rows`` being read of a layer."""
     issues: list[Issue] = []
-    if form in XML_FORMS:
+    if form in _XML_FORMS:
+        from gisclusters.readers.xml_numbers import features_held  # noqa: PLC0415 - these only
+
         issues += features_held(path, form, layer, rows)
     if form == "kml":
-        issues += unread_of_kml(path)
+        issues += _unread_of_kml(path)
     elif form == "gpkg":
         with parsing(path.name):
             issues += [*srs_contradictions(path, layer), *unread_contents(path)]
     elif form == "mif":
+        from gisclusters.readers.mapinfo import attributes_held  # noqa: PLC0415 - this form only
+
         issues += attributes_held(path, rows)
     return issues
+
+
+def _unread_of_kml(path: Path) -> list[Issue]:
+    from gisclusters.readers.kml import unread_of_kml  # noqa: PLC0415 - this form only
+
+    return unread_of_kml(path)
 
 
 def _has_rows(ready: Opened, layer: str) -> bool:
@@ -315,6 +360,8 @@ def _decoded(
         content = replace(content, table=content.table.dropna(axis="columns", how="all"))
     if form not in {"shapefile", "dbf"} | MAPINFO_FORMS:
         return content, None
+    from gisclusters.readers.decoding import decode_table  # noqa: PLC0415 - older forms only
+
     parts = None if ready is None else ready.parts
     decoded = decode_table(
         content.table, name, declared=None if parts is None else parts.encoding, chosen=encoding,
@@ -362,6 +409,8 @@ def _rows(
     issues += more
     found, doubt = identify_crs(content.crs), None
     if form in MAPINFO_FORMS:
+        from gisclusters.readers.mapinfo import doubted  # noqa: PLC0415 - this form only
+
         found, doubt = None, doubted(content.crs)
     elif form == "geojson":
         said = ready.json.crs if ready is not None and ready.json is not None else None

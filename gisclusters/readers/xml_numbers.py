@@ -16,7 +16,6 @@ from xml.parsers import expat
 
 from gisclusters.domain.issue import Issue, error
 
-XML_FORMS = frozenset({"kml", "gpx", "gml"})
 _MOST_NAMED = 20
 _TEXTS = {"kml": {"coordinates", "coord"}, "gml": {"posList", "pos", "coordinates"}, "gpx": set()}
 _PLACES = {"wpt", "rtept", "trkpt"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -54,6 +54,10 @@ class Rules:
     def category_of(self, category: str) -> str:
         """The category that judges a land code; our own words judge themselves."""
         return self.codes.get(category, category if category.islower() else "unclassified")
+
+    def categories_of(self, words: Iterable[str]) -> dict[str, str]:
+        """``category_of`` by word: a map of many zones has few of them."""
+        return {word: self.category_of(word) for word in words}
 
     def turning_days(self, *, after: date) -> list[date]:
         """The days after one on which a rule of ours begins or has ended, in order."""

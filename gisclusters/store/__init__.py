@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from gisclusters.errors import UnavailableError
-from gisclusters.store.geopackage import GeoPackageStore
 from gisclusters.store.protocol import REASONS, IngestSummary, Store, StoredLayer, StoredRepair
 
 
@@ -21,6 +20,8 @@ def open_store(url: str | Path, *, create: bool = False, patience_s: float = 30.
     text = str(url)
     if "://" in text:
         raise UnavailableError("errors.store_kind_unavailable", value=text.partition("://")[0])
+    from gisclusters.store.geopackage import GeoPackageStore  # noqa: PLC0415 - slow to import
+
     # Absolute, so that a name such as :memory: is a file like any other.
     return GeoPackageStore(Path(text).absolute(), create=create, patience_s=patience_s)
 

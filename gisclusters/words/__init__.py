@@ -20,6 +20,7 @@ from gisclusters.domain.yaml_text import parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
 
     from gisclusters.domain.issue import Issue
 
@@ -33,13 +34,13 @@ def text(key: str, lang: Lang, /, **params: object) -> str:
 
     Raises KeyError for an unknown key or a field that was not given.
     """
-    entry = _catalogue()[key]
+    entry = _room_of(key)[key]
     return entry[lang].format_map({name: _filled(value, lang) for name, value in params.items()})
 
 
 def has_text(key: str) -> bool:
     """Whether the catalogue holds ``key``."""
-    return key in _catalogue()
+    return key in _room_of(key)
 
 
 def keys() -> Iterator[str]:
@@ -135,13 +136,31 @@ def _shown(value: object, lang: Lang) -> object:
     return number(value, lang, 3 if magnitude < 10 else 2 if magnitude < 1000 else 1)
 
 
-@cache
 def _catalogue() -> dict[str, dict[Lang, str]]:
-    found: dict[str, dict[Lang, str]] = {}
+    """The whole catalogue."""
+    return {key: entry for room in _files() for key, entry in _room(room).items()}
+
+
+@cache
+def _files() -> dict[str, list[Traversable]]:
+    """The files of each room, by name."""
+    found: dict[str, list[Traversable]] = {}
     for item in sorted(resources.files(__name__).iterdir(), key=lambda entry: entry.name):
-        if not item.name.endswith(".yaml"):
-            continue
-        room = item.name.removesuffix(".yaml").split("_")[0]
+        if item.name.endswith(".yaml"):
+            room = item.name.removesuffix(".yaml").split("_")[0]
+            found.setdefault(room, []).append(item)
+    return found
+
+
+def _room_of(key: str) -> dict[str, dict[Lang, str]]:
+    """The sentences among which ``key`` would stand: a command reads the rooms it speaks from."""
+    return _room(key.partition(".")[0])
+
+
+@cache
+def _room(room: str) -> dict[str, dict[Lang, str]]:
+    found: dict[str, dict[Lang, str]] = {}
+    for item in _files().get(room, ()):
         loaded = parse_yaml(item.read_text(encoding="utf-8")) or {}
         for name, value in cast("dict[str, dict[str, str]]", loaded).items():
             missing = [lang for lang in LANGS if not value.get(lang)]

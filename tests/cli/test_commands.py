@@ -183,7 +183,7 @@ def test_the_demo_ends_with_the_report_and_the_map(capsys, tmp_path):
 
 def test_the_module_starts_without_the_heavy_libraries():
     code = ("import sys; from gisclusters.cli.main import run; run(['--help']); "
-            "print([m for m in ('rasterio', 'folium', 'geopandas') if m in sys.modules])")  # fmt: skip
+            "print([m for m in ('rasterio', 'folium', 'geopandas', 'yaml') if m in sys.modules])")  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True,
                           encoding="utf-8", env={**__import__("os").environ, "PYTHONUTF8": "1"})  # fmt: skip
     assert done.stdout.strip().endswith("[]")
@@ -365,3 +365,17 @@ def test_a_geopackage_says_how_each_layer_is_drawn(stored):
     labels = {rule.get("label") for rule in ET.fromstring(
         styles["findings"].split("\n", 1)[1]).iter("rule")}  # fmt: skip
     assert {"không được", "cần chấp thuận", "CHƯA KIỂM TRA"} <= labels
+
+
+def test_a_geopackage_is_checked_without_the_readers_of_other_forms():
+    plan, outline = SAMPLES / "north/plans/rice_north.gpkg", SAMPLES / "north/clusters.gpkg"
+    spared = ("store.geopackage", "publish.export", "readers.shapefile", "readers.geojson",
+              "readers.decoding", "readers.mapinfo", "readers.kml")  # fmt: skip
+    code = ("import sys; from gisclusters.cli.main import run; "
+            f"run(['overlaps', '--boundary', {str(outline)!r}, '--plan', {str(plan)!r}, "
+            "'--as-of', '2026-11-15']); assert 'gisclusters.readers.vector' in sys.modules; "
+            f"print([m for m in {spared!r} if 'gisclusters.' + m in sys.modules])")  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True,
+                          encoding="utf-8", env={**__import__("os").environ, "PYTHONUTF8": "1"})  # fmt: skip
+    assert "rice_north" in done.stdout
+    assert done.stdout.strip().endswith("[]")

@@ -15,9 +15,10 @@ import shapely
 
 from gisclusters.errors import InputRefusedError
 from gisclusters.readers import ReadOptions, inspect_file, read_layer
+from gisclusters.readers.gdal import Opened
 from gisclusters.readers.guessing import guess
 from gisclusters.readers.text import decode, lost_capitals
-from gisclusters.readers.vector import read_vector
+from gisclusters.readers.vector import has_layer, read_vector
 from gisclusters.words import issue_text
 
 IN_ZONE = ReadOptions(crs="EPSG:9216")
@@ -348,3 +349,35 @@ def test_rows_of_a_lone_dbf_are_a_table(tmp_path, shp):
     assert (row.format, row.rows, row.geometry_type) == ("dbf", 4, None)
     assert pd.api.types.is_integer_dtype(read_vector(lone, "dbf", None, None).frame["source_row"])
     assert [issue.code for issue in refusal(lone)] == ["no_geometry"]
+
+
+def test_a_ground_is_a_table_of_exactly_that_name(tmp_path):
+    path = tmp_path / "qh.gpkg"
+    squares().to_file(path, layer="plan")
+    assert not has_layer(path, "gpkg", "ground")
+    squares(1).to_file(path, layer="Ground", mode="a")
+    assert not has_layer(path, "gpkg", "ground")
+    assert has_layer(path, "gpkg", "Ground")
+
+
+def test_a_view_called_ground_is_no_layer(tmp_path):
+    path = tmp_path / "qh.gpkg"
+    squares().to_file(path, layer="plan")
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE VIEW ground AS SELECT * FROM plan")
+        connection.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) "
+            "SELECT 'ground', data_type, 'ground', srs_id FROM gpkg_contents"
+        )
+    connection.close()
+    assert not has_layer(path, "gpkg", "ground")
+
+
+def test_a_geopackage_is_opened_once_to_choose_its_layer(tmp_path, monkeypatch):
+    path = tmp_path / "qh.gpkg"
+    squares().to_file(path, layer="plan")
+    listed = []
+    asked = Opened.layers
+    monkeypatch.setattr(Opened, "layers", lambda self: listed.append(1) or asked(self))
+    layer = read_layer("plans", path, IN_ZONE)
+    assert (len(layer.frame), len(listed)) == (4, 1)

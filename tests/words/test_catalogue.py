@@ -91,3 +91,23 @@ def test_every_place_in_a_sentence_is_written_in_figures():
         if key.startswith("issues."):
             for name in ("place", "evidence"):
                 assert all(f"{{{name}}}" not in entry[lang] for lang in words.LANGS), key
+
+
+def test_only_the_rooms_that_speak_are_read(monkeypatch):
+    read = []
+    parse = words.parse_yaml
+    monkeypatch.setattr(words, "parse_yaml", lambda told: read.append(told) or parse(told))
+    words._room.cache_clear()
+    words.text("faults.missing", "vi")
+    assert len(read) == 1  # faults.yaml and no other
+    words.text("faults.empty", "en")
+    assert len(read) == 1
+    assert not words.has_text("nowhere.at_all")
+    assert len(set(words.keys())) == sum(len(words._room(room)) for room in words._files())
+
+
+def test_a_room_of_several_files_is_whole():
+    assert words.has_text("report.refused")
+    assert words.has_text("report.title_fit")
+    with pytest.raises(KeyError, match="report.nothing"):
+        words.text("report.nothing", "vi")

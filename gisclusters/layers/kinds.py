@@ -196,7 +196,8 @@ KINDS: dict[str, Kind] = {
             (
                 Field("marker_id", required=True, aliases=(
                     "point", "point id", "pointid", "name", "ten diem", "so hieu moc", "ten moc",
-                    "so hieu diem", "moc", "diem", "ten")),
+                    "so hieu diem", "moc", "diem", "ten", "ptid", "pt id", "pt", "point name",
+                    "point no", "point number")),
                 Field("accuracy_m", "number", positive=True, aliases=(
                     "hrms", "sigma m", "h rms", "horizontal accuracy", "sai so", "accuracy")),
                 Field("fix", aliases=("solution", "status", "fix type")),

@@ -137,7 +137,8 @@ def outlier_issues(
 
 
 def _sums(codes: NDArray[np.intp], values: Floats, groups: int) -> Floats:
-    return np.bincount(codes, values, minlength=groups)
+    sums: Floats = np.bincount(codes, values, minlength=groups).astype(np.float64)
+    return sums
 
 
 def _medians(codes: NDArray[np.intp], values: Floats, count: NDArray[np.int64]) -> Floats:

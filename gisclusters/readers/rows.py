@@ -14,6 +14,7 @@ from gisclusters.readers.dossier import dossier_layer, read_dossier
 from gisclusters.readers.files import TABLE_FORMS
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.receiver import survey_fields
 from gisclusters.readers.reference import DoubtedCrs
 from gisclusters.readers.sidecar import Sidecar
 from gisclusters.readers.vector import VectorRows, choose_layer, layer_names, read_vector, swapped
@@ -83,7 +84,8 @@ def named_rows(
     told, explicit, said = read_dossier(kind, rows.frame, layer, rows.crs, explicit)
     taken, issues = match_columns(kind, headers, explicit)
     issues += said
-    frame = told.rename(columns=taken)
+    frame, more = survey_fields(kind, told.rename(columns=taken), taken)
+    issues += more
     if kind.shape == "none":
         frame = frame.drop(columns="geometry", errors="ignore")
     received = None

@@ -129,7 +129,7 @@ KINDS: dict[str, Kind] = {
                 Field("marker_id", required=True, aliases=(
                     "so hieu moc", "ten moc", "ten diem", "so hieu diem", "moc", "diem", "point",
                     "so hieu", "ten")),
-                _CLUSTER_ID,
+                Field("cluster_id", aliases=(*_CLUSTER_ID.aliases, "don vi")),
                 Field("marker_kind", allowed=MARKER_KINDS, aliases=("loai moc",)),
                 Field("order", "integer", aliases=("thu tu", "tt", "stt")),
                 Field("ring", "integer", aliases=("vong",)),

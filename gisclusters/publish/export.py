@@ -81,13 +81,13 @@ def write_result(
             draft.write_text(render_report([result], lang), encoding="utf-8")
         else:
             print_pdf(render_report([result], lang), draft)
-        draft.chmod(_mode_of_new_files())
+        draft.chmod(mode_of_new_files())
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _mode_of_new_files() -> int:
+def mode_of_new_files() -> int:
     """What a file made in the ordinary way may be read by; a draft is made for its owner alone."""
     mask = os.umask(0o022)
     os.umask(mask)

@@ -128,7 +128,7 @@ KINDS: dict[str, Kind] = {
             (
                 Field("marker_id", required=True, aliases=(
                     "so hieu moc", "ten moc", "ten diem", "so hieu diem", "moc", "diem", "point",
-                    "so hieu", "ten")),
+                    "so hieu", "ten", "name")),
                 Field("cluster_id", aliases=(*_CLUSTER_ID.aliases, "don vi")),
                 Field("marker_kind", allowed=MARKER_KINDS, aliases=("loai moc",)),
                 Field("order", "integer", aliases=("thu tu", "tt", "stt")),

@@ -1,14 +1,15 @@
 """Markers to set out as a GeoPackage that QField and QGIS open ready for work.
 
-``markers`` are the targets as approved, not to be changed.  ``surveys`` is empty: each marker
-that is found is measured into it as a new point, so that a target never passes for a
-measurement; it is what ``markers verify --survey`` reads.  Its form, with lists, camera and what
-the receiver knows of a position, stands in the table ``layer_styles``.
+``markers`` are the targets as approved; a person changes nothing there but the state, note and
+photo of a marker that cannot be measured.  ``surveys`` is empty: each marker that is found is
+measured into it as a new point, so that a target never passes for a measurement.  Both are what
+``markers verify --survey`` reads.  Their forms, with lists, camera and what the receiver knows
+of a position, stand in the table ``layer_styles``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -23,21 +24,24 @@ from gisclusters.publish.stakeout import OWN
 from gisclusters.words import Lang, text
 
 MARKERS, SURVEYS = "markers", "surveys"
+_LABEL = '"marker_id"'
 _TARGET = ("marker_id", "cluster_id", "marker_kind", "ring", "order")
 _MEASURED = {
     "marker_id": "str", "cluster_id": "str", "state": "str", "note": "str", "photo": "str",
     "accuracy_m": "float64", "fix": "str", "epochs": "Int64", "hdop": "float64",
     "observed_at": "datetime64[ms]",
 }  # fmt: skip
+_NOTED = {name: _MEASURED[name] for name in ("state", "note", "photo", "observed_at")}
+"""What may be noted on a target; no place is taken with it."""
 _DEFAULTS = {
-    "marker_id": ("array_last(overlay_nearest('markers', \"marker_id\", limit:=1))", False),
-    "cluster_id": ("array_last(overlay_nearest('markers', \"cluster_id\", limit:=1))", False),
-    "state": ("'found'", False),
-    "accuracy_m": ("@position_horizontal_accuracy", False),
-    "fix": ("@position_quality_description", False),
-    "epochs": ("@position_averaged_count", False),
-    "hdop": ("@position_hdop", False),
-    "observed_at": ("now()", False),
+    "marker_id": "array_last(overlay_nearest('markers', \"marker_id\", limit:=1))",
+    "cluster_id": "array_last(overlay_nearest('markers', \"cluster_id\", limit:=1))",
+    "state": "'found'",
+    "accuracy_m": "@position_horizontal_accuracy",
+    "fix": "@position_quality_description",
+    "epochs": "@position_averaged_count",
+    "hdop": "@position_hdop",
+    "observed_at": "now()",
 }
 """What QField fills in when a point is taken; QGIS at a desk leaves what no receiver says empty."""
 
@@ -46,12 +50,16 @@ def write_field_package(points: pd.DataFrame, crs: str, path: Path, lang: Lang) 
     """Write the layers and their forms to ``path``, which is made anew."""
     path.unlink()  # GDAL wants to make the file itself
     beside = [name for name in points.columns if name not in OWN]
-    columns = {name: points[name] for name in (*_TARGET, "height_m", *beside)}
+    columns = {name: points[name] for name in (*_TARGET, "height_m")}
+    besides = {f"{name} (2)" if name in _MEASURED else name: points[name] for name in beside}
+    columns |= besides
     shapes = gpd.points_from_xy(points["easting_m"], points["northing_m"], crs=crs)
     markers = gpd.GeoDataFrame(columns, geometry=shapes)
-    for name in beside:
+    for name in besides:
         if markers[name].dtype == object:
             markers[name] = [None if pd.isna(cell) else str(inert(cell)) for cell in markers[name]]
+    for name, kind in _NOTED.items():
+        markers[name] = pd.Series(None, index=markers.index, dtype=kind)
     blank = gpd.GeoDataFrame(
         {name: pd.Series([], dtype=kind) for name, kind in _MEASURED.items()},
         geometry=gpd.GeoSeries([], crs=crs),
@@ -60,37 +68,40 @@ def write_field_package(points: pd.DataFrame, crs: str, path: Path, lang: Lang) 
         pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", VERSION="1.3",
                                 geometry_type="Point", append=layer == SURVEYS)  # fmt: skip
     rows = [
-        _style(MARKERS, form(markers.columns.drop("geometry"), lang, locked=True,
-                             label='"marker_id"', colour="31,111,180,255")),
-        _style(SURVEYS, form(_MEASURED, lang, locked=False, label='"marker_id"',
+        _style(MARKERS, form(markers.columns.drop("geometry"), lang, editable=_NOTED,
+                             filled={}, colour="31,111,180,255")),
+        _style(SURVEYS, form(_MEASURED, lang, editable=_MEASURED, filled=_DEFAULTS,
                              colour="215,48,39,255")),
     ]  # fmt: skip
     pyogrio.write_dataframe(pd.DataFrame(rows), path, layer=TABLE, driver="GPKG", VERSION="1.3",
                             FID="id")  # fmt: skip
 
 
-def form(fields: Iterable[str], lang: Lang, *, locked: bool, label: str, colour: str) -> str:
+def form(
+    fields: Iterable[str], lang: Lang, *, editable: Collection[str],
+    filled: Mapping[str, str], colour: str,
+) -> str:  # fmt: skip
     """The style of one layer for QGIS and QField: symbol, label, names, widgets, defaults."""
     names = list(fields)
-    root = ET.Element("qgis", version="3.22.0", readOnly="1" if locked else "0",
+    root = ET.Element("qgis", version="3.22.0", readOnly="0",
                       styleCategories="Symbology|Labeling|Fields|Forms")  # fmt: skip
     _symbol(root, colour)
-    _labels(root, label)
+    _labels(root, _LABEL)
     widgets = ET.SubElement(root, "fieldConfiguration")
     for name in names:
         field = ET.SubElement(widgets, "field", name=name, configurationFlags="None")
         _widget(field, name, lang)
     aliases = ET.SubElement(root, "aliases")
     defaults = ET.SubElement(root, "defaults")
-    editable = ET.SubElement(root, "editable")
+    open_to = ET.SubElement(root, "editable")
     for index, name in enumerate(names):
         ET.SubElement(aliases, "alias", field=name, index=str(index), name=_alias(name, lang))
-        expression, on_update = _DEFAULTS.get(name, ("", False)) if not locked else ("", False)
+        expression = filled.get(name, "")
         ET.SubElement(defaults, "default", field=name, expression=expression,
-                      applyOnUpdate=str(int(on_update)))  # fmt: skip
-        ET.SubElement(editable, "field", name=name, editable=str(int(not locked)))
+                      applyOnUpdate="0")  # fmt: skip
+        ET.SubElement(open_to, "field", name=name, editable=str(int(name in editable)))
     ET.SubElement(root, "editorlayout").text = "generatedlayout"
-    ET.SubElement(root, "previewExpression").text = label
+    ET.SubElement(root, "previewExpression").text = _LABEL
     ET.SubElement(root, "layerGeometryType").text = "0"
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + ET.tostring(
         root, encoding="unicode"

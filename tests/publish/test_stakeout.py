@@ -1,6 +1,7 @@
 """Stake-out files give back the same points, and open in the programs they are for."""
 
 import json
+import sqlite3
 import subprocess
 from xml.etree import ElementTree as ET
 
@@ -152,7 +153,9 @@ def test_the_package_is_ready_for_the_field(tmp_path, ogrinfo):
               if each.get("type") == "QString"}  # fmt: skip
     assert states == {"còn": "found", "vỡ": "broken", "mất": "lost", "đã thay": "replaced",
                       "bị vùi": "buried", "không tiếp cận được": "not_accessible"}  # fmt: skip
-    assert ET.fromstring(styles.loc["markers", "styleQML"].split("\n", 1)[1]).get("readOnly") == "1"
+    targets = ET.fromstring(styles.loc["markers", "styleQML"].split("\n", 1)[1])
+    assert {each.get("field") or each.get("name") for each in targets.find("editable")
+            if each.get("editable") == "1"} == {"state", "note", "photo", "observed_at"}  # fmt: skip
 
 
 def test_what_is_measured_into_the_package_is_verified_and_targets_are_not(tmp_path, capsys):
@@ -170,6 +173,27 @@ def test_what_is_measured_into_the_package_is_verified_and_targets_are_not(tmp_p
     assert found["RG-01"]["de_m"] == pytest.approx(0.03, abs=1e-6)
     assert (found["RG-01"]["verdict"], found["RG-01"]["state"]) == ("ok", "broken")
     assert {row["verdict"] for name, row in found.items() if name != "RG-01"} == {"missing"}
+
+
+def test_what_is_noted_on_a_target_is_a_state_and_no_place(tmp_path, capsys):
+    assert stake(tmp_path, "m.gpkg") == 0
+    with sqlite3.connect(tmp_path / "m.gpkg") as package:
+        for function in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
+            package.create_function(function, 1, lambda _: 0)
+        package.execute("UPDATE markers SET state = 'lost', note = 'đường mới' "
+                        "WHERE marker_id IN ('RG-02', 'RG-03')")  # fmt: skip
+    package.close()
+    layer = read(tmp_path / "m.gpkg", "surveys")
+    assert layer.frame[["marker_id", "state", "note"]].to_numpy().tolist() == [
+        ["RG-03", "lost", "đường mới"], ["RG-02", "lost", "đường mới"]]  # fmt: skip
+    assert layer.shapes.geometry.is_empty.all()
+    assert "states_noted" in {issue.code for issue in layer.issues}
+    capsys.readouterr()
+    assert run(["markers", "verify", "--design", "moc.csv", "--design-crs", "EPSG:9216",
+                "--survey", "m.gpkg", "--json"]) == 0  # fmt: skip
+    found = {row["marker_id"]: row for row in json.loads(capsys.readouterr().out)["findings"]}
+    assert (found["RG-02"]["verdict"], found["RG-02"]["state"]) == ("missing", "lost")
+    assert (found["RG-01"]["verdict"], found["RG-01"]["state"]) == ("missing", None)
 
 
 def test_names_that_clusters_share_come_back_to_their_clusters(tmp_path, capsys):

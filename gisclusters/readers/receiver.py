@@ -20,6 +20,8 @@ _TIMES = (
 _DAYS = ("date", "ngay", "ngay do", "local date", "survey date", "gps date")
 _EPOCHS = ("obs", "observations", "samples", "no of epochs", "number of epochs", "epoch count",
            "epoch", "measurements", "so lan do", "averaged count", "averaged epochs")  # fmt: skip
+_COUNT = re.compile(r"(\d+)(?:\s*/|\.0*$|$)")
+_ISO = r"^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$"
 _CLOCK = r"^\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[AaPp][Mm])?$"
 _MONTH_FIRST = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})\b")
 
@@ -47,9 +49,11 @@ def _with_epochs(frame: pd.DataFrame) -> pd.DataFrame:
     name = _column(frame, _EPOCHS)
     if name is None:
         return frame
-    number = as_text(frame[name]).astype("string").str.extract(r"^(\d+)(?:\s*/|\.0*$|$)")[0]
-    cells = number.astype(object)
-    return frame.assign(epochs=cells.where(cells.notna(), None))
+    cells = as_text(frame[name])
+    found = {cell: _COUNT.match(cell) for cell in cells.dropna().unique()}
+    numbers = {cell: match[1] for cell, match in found.items() if match is not None}
+    counts = pd.Series([numbers.get(cell) for cell in cells], index=frame.index, dtype=object)
+    return frame.assign(epochs=counts)
 
 
 def _with_time(frame: pd.DataFrame, taken: dict[str, str]) -> tuple[pd.DataFrame, list[Issue]]:
@@ -85,6 +89,15 @@ def _with_time(frame: pd.DataFrame, taken: dict[str, str]) -> tuple[pd.DataFrame
 
 def _plain_times(cells: pd.Series) -> pd.Series:
     """Times as the gate reads them; months come first where a day above 12 proves it."""
+    odd = ~cells.astype("string").str.match(_ISO).fillna(value=True).to_numpy(dtype=bool)
+    if not odd.any():
+        return cells
+    plain = cells.copy()
+    plain[odd] = _rewritten(cells[odd])
+    return plain
+
+
+def _rewritten(cells: pd.Series) -> pd.Series:
     text = cells.astype("string")
     text = text.str.replace(r"\s*(?:UTC|GMT)\s*([+-]\d{1,2}:?\d{2})$", r"\1", regex=True)
     text = text.str.replace(r"\s*(?:UTC|GMT)$", "Z", regex=True)

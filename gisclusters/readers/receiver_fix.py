@@ -31,11 +31,13 @@ _CODES = {"0": "none", "1": "single", "2": "dgps", "4": "fixed", "5": "float", "
 _TOKENS = {
     "none": {"none", "invalid", "nofix"},
     "float": {"float", "flt", "floating", "floatrtk", "frtk", "rtkfloat", "dong"},
-    "fixed": {"fix", "fixed", "rtkfixed", "rtkfix", "fixedrtk", "int", "co dinh"},
     "dgps": {"dgps", "dgnss", "sbas", "waas", "egnos", "msas", "diff", "differential"},
-    "single": {"single", "autonomous", "auto", "standalone", "navigated", "spp", "gps", "gnss",
-               "code", "2d", "3d", "uncorrected", "don"},
+    "single": {"single", "autonomous", "auto", "standalone", "navigated", "spp", "sps", "pps",
+               "2d", "3d", "uncorrected", "don", "gps fix", "gnss fix", "gpsfix"},
+    "fixed": {"fix", "fixed", "rtkfixed", "rtkfix", "fixedrtk", "int", "co dinh"},
+    "unsaid": {"gps", "gnss", "code"},
 }  # fmt: skip
+"""The first that a spelling holds: of two words the weaker one, so ``3D fix`` is no fixed one."""
 _NEGATIONS = {"no", "not", "non", "khong", "un"}
 _SHOWN_ROWS = 20
 _STATE_WORDS = {
@@ -57,7 +59,8 @@ def fix_class(cell: object) -> str | None:
     said = {*words, "".join(words), " ".join(words)}
     if _NEGATIONS & said and _TOKENS["fixed"] & said:
         return "none"
-    return next((name for name, tokens in _TOKENS.items() if tokens & said), None)
+    found = next((name for name, tokens in _TOKENS.items() if tokens & said), None)
+    return "single" if found == "unsaid" else found
 
 
 def with_fix(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:

@@ -88,7 +88,8 @@ def test_each_makers_columns_are_known(tmp_path, maker):
     [("FIX", "fixed"), ("4", "fixed"), ("4.0", "fixed"), ("RTK Float", "float"), ("5", "float"),
      ("FLOAT", "float"), ("SINGLE", "single"), ("1", "single"), ("Autonomous", "single"),
      ("3d", "single"), ("DGPS", "dgps"), ("2", "dgps"), ("no fix", "none"), ("not fixed", "none"),
-     ("0", "none"), ("Cố định", "fixed"), ("wobbly", None), ("7", None)],
+     ("GPS fix", "single"), ("3D Fix", "single"), ("DGPS fix", "dgps"), ("RTK fix", "fixed"),
+     ("RTK fixed (GPS+GLO)", "fixed"), ("GPS", "single"), ("0", "none"), ("Cố định", "fixed"), ("wobbly", None), ("7", None)],
 )  # fmt: skip
 def test_words_and_codes_of_solutions(cell, word):
     assert fix_class(cell) == word
@@ -175,6 +176,21 @@ def test_hours_of_the_afternoon(tmp_path):
                  f"RG-1,{N},{E},0.01,2026-11-20 01:01:02 PM\nRG-2,{N},{E},0.01,"
                  f"2026-11-20 12:01:02 AM\n")  # fmt: skip
     assert layer.frame["observed_at"].dt.hour.tolist() == [13, 0]
+
+
+@pytest.mark.parametrize(("lon", "lat"), [
+    ("108°09'51.86448\"E", "11°02'34.99483\"N"), ("108 09 51.86448", "11 02 34.99483"),
+    ("108:09:51.86448", "11:02:34.99483"), ("108.1644068", "11.0430541"),
+])  # fmt: skip
+def test_degrees_however_written(tmp_path, lon, lat):
+    lat = lat.replace('"', '""')
+    lon = lon.replace('"', '""')
+    layer = read(tmp_path / "do.csv", f'Name,Longitude,Latitude,HRMS,Fix\n"RG-01","{lon}",'
+                 f'"{lat}",0.01,FIX\n')  # fmt: skip
+    assert layer.crs == "EPSG:4326"
+    [point] = layer.to_crs("EPSG:9216").shapes.geometry
+    assert np.hypot(point.x - E, point.y - N) < 0.01  # seven decimals are a centimetre
+    assert layer.frame["fix"].tolist() == ["fixed"]
 
 
 def test_the_field_page_is_read(tmp_path):

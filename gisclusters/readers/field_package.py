@@ -16,6 +16,7 @@ import shapely
 
 from gisclusters.domain.issue import Issue, info
 from gisclusters.layers.values import as_text
+from gisclusters.readers.geopackage import says_no_zone
 from gisclusters.readers.vector import VectorRows, layer_names, read_vector
 
 TARGETS, MEASURED = "markers", "surveys"
@@ -30,7 +31,7 @@ def with_states_noted(path: Path, rows: VectorRows) -> tuple[VectorRows, list[Is
     """
     if TARGETS not in layer_names(path, "gpkg"):
         return rows, []
-    targets = read_vector(path, "gpkg", TARGETS, None).frame
+    targets = with_local_times(path, TARGETS, read_vector(path, "gpkg", TARGETS, None)).frame
     wanted = [name for name in (*_KEY, *NOTED) if name in targets]
     if not {"marker_id", "state"} <= set(wanted) or "marker_id" not in rows.frame:
         return rows, []
@@ -46,6 +47,19 @@ def with_states_noted(path: Path, rows: VectorRows) -> tuple[VectorRows, list[Is
     frame = frame.reindex(columns=[*rows.frame.columns, *beside])
     told = info("states_noted", layer=path.name, count=int(noted.sum()))
     return replace(rows, frame=frame.reset_index(drop=True)), [told]
+
+
+def with_local_times(path: Path, layer: str | None, rows: VectorRows) -> VectorRows:
+    """The rows with times as the field app wrote them.
+
+    QGIS and QField write the wall clock without a zone, which GDAL takes for UTC.
+    """
+    frame = rows.frame
+    local = [name for name in frame.columns
+             if isinstance(frame[name].dtype, pd.DatetimeTZDtype)
+             and layer is not None and says_no_zone(path, layer, str(name))]  # fmt: skip
+    plain = {name: frame[name].dt.tz_localize(None) for name in local}
+    return replace(rows, frame=frame.assign(**plain)) if plain else rows
 
 
 def _keys(frame: pd.DataFrame) -> list[tuple[str | None, ...]]:

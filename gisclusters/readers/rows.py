@@ -11,7 +11,7 @@ import pandas as pd
 from gisclusters.domain.issue import Issue
 from gisclusters.layers.kinds import Kind
 from gisclusters.readers.dossier import dossier_layer, read_dossier
-from gisclusters.readers.field_package import MEASURED, with_states_noted
+from gisclusters.readers.field_package import MEASURED, with_local_times, with_states_noted
 from gisclusters.readers.files import TABLE_FORMS
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
@@ -56,9 +56,11 @@ def open_rows(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: 
             rows = replace(rows, frame=rows.frame.rename(columns={"name": kind.id_field}))
     else:
         rows = read_vector(path, form, layer, encoding)
-    if form == "gpkg" and kind.name == layer == MEASURED:
-        rows, noted = with_states_noted(path, rows)
-        rows = replace(rows, issues=(*rows.issues, *noted))
+    if form == "gpkg" and kind.name == MEASURED:
+        rows = with_local_times(path, layer, rows)
+        if layer == MEASURED:
+            rows, noted = with_states_noted(path, rows)
+            rows = replace(rows, issues=(*rows.issues, *noted))
     return named_rows(kind, path, rows, layer, options, sidecar)
 
 

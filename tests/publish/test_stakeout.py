@@ -180,13 +180,15 @@ def test_what_is_noted_on_a_target_is_a_state_and_no_place(tmp_path, capsys):
     with sqlite3.connect(tmp_path / "m.gpkg") as package:
         for function in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
             package.create_function(function, 1, lambda _: 0)
-        package.execute("UPDATE markers SET state = 'lost', note = 'đường mới' "
+        package.execute("UPDATE markers SET state = 'lost', note = 'đường mới', "
+                        "observed_at = '2026-11-20T09:01:02.000' "
                         "WHERE marker_id IN ('RG-02', 'RG-03')")  # fmt: skip
     package.close()
     layer = read(tmp_path / "m.gpkg", "surveys")
     assert layer.frame[["marker_id", "state", "note"]].to_numpy().tolist() == [
         ["RG-03", "lost", "đường mới"], ["RG-02", "lost", "đường mới"]]  # fmt: skip
     assert layer.shapes.geometry.is_empty.all()
+    assert set(layer.frame["observed_at"]) == {pd.Timestamp("2026-11-20 09:01:02")}
     assert "states_noted" in {issue.code for issue in layer.issues}
     capsys.readouterr()
     assert run(["markers", "verify", "--design", "moc.csv", "--design-crs", "EPSG:9216",

@@ -255,12 +255,14 @@ def test_features_of_qfield_and_mergin(tmp_path):
     assert frame[["_hidden", "photo", "hdop"]].iloc[0].tolist() == ["x", "DCIM/1.jpg", 0.7]
     mergin = gpd.GeoDataFrame(
         {"marker_id": ["RG-01"], "horizontal_accuracy": [0.31], "fix_type": ["Float RTK"],
-         "state": ["broken"], "tracked": [True]},
+         "state": ["broken"], "tracked": [True],
+         "time": [pd.Timestamp("2026-11-20 02:01:02", tz="UTC")]},
         geometry=[shapely.Point(E, N)], crs="EPSG:9216",
     )  # fmt: skip
     mergin.to_file(tmp_path / "mergin.gpkg", layer="survey")
     layer = read(tmp_path / "mergin.gpkg")
     row = layer.frame.iloc[0]
+    assert layer.frame["observed_at"].iloc[0] == TIME
     assert (row["accuracy_m"], row["fix"], row["state"]) == (0.31, "float", "broken")
     assert "fix_not_fixed" in codes(layer)
     assert "tracked" in layer.frame

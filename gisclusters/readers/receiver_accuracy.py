@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.layers.values import as_number, fold
@@ -72,15 +73,17 @@ def with_accuracy_m(frame: pd.DataFrame, taken: dict[str, str]) -> tuple[pd.Data
     result, zeros = _without_zeros(result)
     for name, values, code in _sources(frame):
         said, more = _without_zeros(values)
-        zeros += more
+        zeros |= more
         fill = result.isna() & said.notna()
         if fill.any():
             result = result.where(~fill, said)
             issues.append(info(code, field="accuracy_m", value=name))
-    if zeros:
-        issues.append(warning("accuracy_zero", field="accuracy_m", count=zeros))
-    return (frame.assign(accuracy_m=result) if result.notna().any() or "accuracy_m" in frame
-            else frame), issues  # fmt: skip
+    zeros &= result.isna().to_numpy()
+    if zeros.any():
+        issues.append(warning("accuracy_zero", field="accuracy_m", count=int(zeros.sum())))
+    if result.notna().any() or "accuracy_m" in frame:
+        frame = frame.assign(accuracy_m=result)
+    return frame, issues
 
 
 def _sources(frame: pd.DataFrame) -> list[tuple[str, pd.Series, str]]:
@@ -155,10 +158,10 @@ def _scaled(column: pd.Series, factor: float) -> pd.Series:
     return scaled.where(~bad, column)
 
 
-def _without_zeros(column: pd.Series) -> tuple[pd.Series, int]:
+def _without_zeros(column: pd.Series) -> tuple[pd.Series, NDArray[np.bool_]]:
     values, _ = as_number(column)
-    zero = (values == 0).to_numpy()
-    return column.where(~zero, None), int(zero.sum())
+    zero = (values == 0).to_numpy(dtype=bool, copy=True)
+    return column.where(~zero, None), zero
 
 
 def _in_words(cell: object) -> float | None:

@@ -106,3 +106,54 @@ def minutes_form(out: Path, lang: Lang, force: bool) -> None:
 
     write_minutes_form(out, lang, force=force)
     click.echo(text("report.written", lang, path=str(out)), err=True)
+
+
+@markers.command()
+@click.option("--cluster", "cluster_ids", type=ID, multiple=True,
+              help="Mã cụm trong kho · stored cluster.")  # fmt: skip
+@click.option("--design", type=FILE, help="Bảng mốc được duyệt · approved marker table.")
+@click.option("--out", "outs", type=FILE, multiple=True, required=True,
+              help="Tệp cắm mốc: .csv .dxf .gpx .kml .gpkg · stake-out file.")  # fmt: skip
+@click.option("--maker", default="plain", show_default=True,
+              type=click.Choice(["plain", "leica", "trimble", "topcon", "south", "chc", "emlid"]),
+              help="Thứ tự cột của CSV theo hãng máy · order of a CSV's columns.")  # fmt: skip
+@reading
+@reading_of("design", "bảng mốc")
+@common
+def stakeout(
+    cluster_ids: tuple[str, ...],
+    design: Path | None,
+    outs: tuple[Path, ...],
+    maker: str,
+    store_url: str,
+    lang: Lang,
+    as_json: bool,
+    force: bool,
+    quiet: bool,
+    verbose: bool,
+    **given: object,
+) -> None:
+    """Xuất tệp cắm mốc cho máy đo, điện thoại, bản vẽ.
+
+    Stake-out files.  Example: gisclusters markers stakeout --cluster CCN-01 --out cam_moc.csv
+    """
+    from contextlib import nullcontext
+
+    from gisclusters.cli.show import check_outs, present
+    from gisclusters.publish.stakeout import check_stakeout
+    from gisclusters.store import open_store
+    from gisclusters.words import text
+    from gisclusters.workflows.stake_out import stake_out
+
+    if bool(cluster_ids) == (design is not None):
+        raise UsageError("errors.design_or_cluster")
+    check_outs(outs, force=force, inputs=[design, store_url], check=check_stakeout)
+    with nullcontext() if design is not None else open_store(store_url) as store:
+        result = stake_out(
+            outs, design=design, store=store, cluster_ids=cluster_ids,
+            design_options=read_options(given, "design"), maker=maker, lang=lang, force=force,
+        )  # fmt: skip
+    present(result, lang, as_json=as_json, quiet=quiet, everything=verbose)
+    if not quiet:
+        for path in outs:
+            click.echo(text("report.written", lang, path=str(path)), err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -87,20 +87,24 @@ def present(
 
 
 def check_outs(
-    outs: Iterable[Path], *, force: bool, inputs: Iterable[Path | str | None] = ()
+    outs: Iterable[Path],
+    *,
+    force: bool,
+    inputs: Iterable[Path | str | None] = (),
+    check: Callable[..., None] | None = None,
 ) -> None:
     """Refuse outputs before any work is done; a PDF needs a browser.
 
     ``inputs`` are the files and the store the command reads: none of them is overwritten,
-    whatever was forced.
+    whatever was forced.  ``check`` knows the forms of the command, where it has its own.
     """
+    if check is None:
+        from gisclusters.publish.export import check_out as check
     read = {Path(each).resolve() for each in inputs if each is not None}
     for path in outs:
-        from gisclusters.publish.export import check_out
-
         if path.resolve() in read:
             raise UsageError("errors.out_is_input", path=str(path))
-        check_out(path, force=force)
+        check(path, force=force)
         if path.suffix.casefold() == ".pdf":
             from gisclusters.publish.pdf import find_browser
 

@@ -128,8 +128,8 @@ KINDS: dict[str, Kind] = {
             (
                 Field("marker_id", required=True, aliases=(
                     "so hieu moc", "ten moc", "ten diem", "so hieu diem", "moc", "diem", "point",
-                    "so hieu", "ten")),
-                _CLUSTER_ID,
+                    "so hieu", "ten", "name")),
+                Field("cluster_id", aliases=(*_CLUSTER_ID.aliases, "don vi")),
                 Field("marker_kind", allowed=MARKER_KINDS, aliases=("loai moc",)),
                 Field("order", "integer", aliases=("thu tu", "tt", "stt")),
                 Field("ring", "integer", aliases=("vong",)),
@@ -202,7 +202,8 @@ KINDS: dict[str, Kind] = {
             (
                 Field("marker_id", required=True, aliases=(
                     "point", "point id", "pointid", "name", "ten diem", "so hieu moc", "ten moc",
-                    "so hieu diem", "moc", "diem", "ten")),
+                    "so hieu diem", "moc", "diem", "ten", "ptid", "pt id", "pt", "point name",
+                    "point no", "point number")),
                 Field("accuracy_m", "number", positive=True, aliases=(
                     "hrms", "sigma m", "h rms", "horizontal accuracy", "sai so", "accuracy")),
                 Field("fix", aliases=("solution", "status", "fix type")),

@@ -121,6 +121,13 @@ def as_date(column: pd.Series[Any], *, keep_time: bool = False) -> tuple[pd.Seri
     return (stamps if keep_time else stamps.dt.normalize()), bad
 
 
+def times_in_utc(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Times that a format gives in UTC without saying so, as wall-clock time in Vietnam."""
+    if not pd.api.types.is_datetime64_dtype(column.dtype):
+        return column
+    return _naive(column.dt.tz_localize("UTC"))
+
+
 def as_boolean(column: pd.Series[Any]) -> tuple[pd.Series[Any], Mask]:
     """Yes and no as pandas ``boolean``; ``x``, ``có`` and ``1`` are yes."""
     if pd.api.types.is_bool_dtype(column.dtype):

@@ -78,7 +78,7 @@ def write_result(
             draft.write_text(_page(result, lang), encoding="utf-8")
         else:
             print_pdf(_page(result, lang), draft)
-        draft.chmod(_mode_of_new_files())
+        draft.chmod(mode_of_new_files())
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
@@ -113,7 +113,7 @@ def _workbook(result: Result, path: Path, lang: Lang) -> None:
         write_workbook([result], path, lang)
 
 
-def _mode_of_new_files() -> int:
+def mode_of_new_files() -> int:
     """What a file made in the ordinary way may be read by; a draft is made for its owner alone."""
     mask = os.umask(0o022)
     os.umask(mask)

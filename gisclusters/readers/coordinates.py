@@ -38,6 +38,7 @@ from gisclusters.readers.pairs import (
     columns_in_words,
     looks_numeric,
 )
+from gisclusters.readers.receiver import survey_fields
 from gisclusters.readers.system_words import datum_in, said_in
 from gisclusters.readers.systems import HN72, NOTHING_SAID, Said, one_zone
 from gisclusters.readers.table import Table
@@ -141,7 +142,8 @@ def points_frame(
         plain = [name for name in frame.columns if str(name).startswith("column ")]
         if plain:
             taken[plain[0]] = kind.id_field
-    frame = frame.rename(columns=taken).replace("", None).copy()
+    frame, more = survey_fields(kind, frame.rename(columns=taken).replace("", None).copy(), taken)
+    issues += more
     there = ~np.isnan(points.x)
     shapes = np.full(len(frame), shapely.Point(), dtype=object)
     shapes[there] = shapely.points(points.x[there], points.y[there])

@@ -20,8 +20,9 @@ from gisclusters.readers.guessing import guess, uncertain
 from gisclusters.readers.text import decode_values, usable_encoding
 
 _SAMPLE_LINES = 60
-_MOST_PAIRED = 8
-"""Coordinates in a line that is still a point, in two or three systems with its heights."""
+_MOST_PAIRED = 16
+"""Coordinates in a line that is still a point: in two or three systems, with its heights, its
+errors in millimetres (``0.008`` looks like a thousand), its times and the same of its base."""
 _LONGEST_CELL = min(sys.maxsize, 2**31 - 1)
 _PER_CELL = frozenset({"tcvn3", "vni", "cp1258"})
 _OUTLINE = re.compile(

@@ -88,6 +88,17 @@ def unread_contents(path: Path) -> list[Issue]:
     return [warning("gpkg_contents_unread", layer=path.name, names=", ".join(sorted(names)))]
 
 
+def says_no_zone(path: Path, layer: str, column: str) -> bool:
+    """Whether a column of times names no zone in any row: GDAL takes such times for UTC."""
+    table, name = (f'"{each.replace(chr(34), chr(34) * 2)}"' for each in (layer, column))
+    with _read_only(path) as connection:
+        zoned = connection.execute(
+            f"SELECT 1 FROM {table} WHERE {name} LIKE '%Z' "  # noqa: S608 - quoted
+            f"OR substr({name}, 20) LIKE '%+%' OR substr({name}, 20) LIKE '%-%' LIMIT 1"
+        ).fetchone()
+    return zoned is None
+
+
 @contextmanager
 def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
     """The file as SQLite reads it: nothing written, nothing that takes long."""

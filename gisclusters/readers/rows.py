@@ -11,9 +11,11 @@ import pandas as pd
 from gisclusters.domain.issue import Issue
 from gisclusters.layers.kinds import Kind
 from gisclusters.readers.dossier import dossier_layer, read_dossier
+from gisclusters.readers.field_package import MEASURED, with_local_times, with_states_noted
 from gisclusters.readers.files import TABLE_FORMS
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.receiver import survey_fields
 from gisclusters.readers.reference import DoubtedCrs, hold_to_texts
 from gisclusters.readers.sidecar import Sidecar
 from gisclusters.readers.vector import (
@@ -63,6 +65,11 @@ def open_rows(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: 
         rows = replace(rows, crs=crs, issues=(*rows.issues, *told))
     else:
         rows = read_vector(path, form, layer, encoding)
+    if form == "gpkg" and kind.name == MEASURED:
+        rows = with_local_times(path, layer, rows)
+        if layer == MEASURED:
+            rows, noted = with_states_noted(path, rows)
+            rows = replace(rows, issues=(*rows.issues, *noted))
     return named_rows(kind, path, rows, layer, options, sidecar)
 
 
@@ -95,7 +102,8 @@ def named_rows(
     told, explicit, said = read_dossier(kind, rows.frame, layer, rows.crs, explicit)
     taken, issues = match_columns(kind, headers, explicit)
     issues += said
-    frame = told.rename(columns=taken)
+    frame, more = survey_fields(kind, told.rename(columns=taken), taken)
+    issues += more
     if kind.shape == "none":
         frame = frame.drop(columns="geometry", errors="ignore")
     received = None

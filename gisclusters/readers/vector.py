@@ -23,7 +23,7 @@ from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import crs_in_short, identify_crs
 from gisclusters.geometry.vietnam import swapped_degrees
 from gisclusters.layers.kinds import Kind
-from gisclusters.layers.values import fold
+from gisclusters.layers.values import fold, times_in_utc
 from gisclusters.readers.files import parsing
 from gisclusters.readers.frames import Content, content_parts, joined, read_content
 from gisclusters.readers.gdal import DRIVERS, Opened, opened
@@ -407,6 +407,8 @@ def _rows(
     ))  # fmt: skip
     frame, more = joined(content, rows)
     issues += more
+    if form == "gpx" and "time" in frame:
+        frame["time"] = times_in_utc(frame["time"])
     found, doubt = identify_crs(content.crs), None
     if form in MAPINFO_FORMS:
         from gisclusters.readers.mapinfo import doubted  # noqa: PLC0415 - this form only

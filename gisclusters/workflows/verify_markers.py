@@ -19,6 +19,7 @@ from gisclusters.geometry.crs import datum_operation
 from gisclusters.layers.layer import Layer
 from gisclusters.markers import MarkerReport
 from gisclusters.markers import verify_markers as verify_layers
+from gisclusters.markers.names import with_clusters_of_names
 from gisclusters.markers.report import SIGNIFICANCE_LEVEL, notes_in_words
 from gisclusters.publish.result import Result
 from gisclusters.readers.minutes_form import read_minutes_form
@@ -66,7 +67,7 @@ def verify_markers(
     else:
         raise UsageError("errors.design_or_cluster")
     options = replace(survey_options, fallback_crs=approved.crs)
-    measured = read_layer("surveys", survey, options)
+    measured = with_clusters_of_names(read_layer("surveys", survey, options), approved)
     controls = None if control is None else read_layer("surveys", control, options)
     report = verify_layers(
         approved, measured, tolerance_m=tolerance_m, scale=scale, control=controls

@@ -99,7 +99,9 @@ def check_outs(
     whatever was forced.  ``check`` knows the forms of the command, where it has its own.
     """
     if check is None:
-        from gisclusters.publish.export import check_out as check
+        from gisclusters.publish.export import check_out
+
+        check = check_out
     read = {Path(each).resolve() for each in inputs if each is not None}
     for path in outs:
         if path.resolve() in read:

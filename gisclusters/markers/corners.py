@@ -16,6 +16,7 @@ from gisclusters.markers.standing import Standing
 from gisclusters.markers.vertices import (
     MARKER_COLUMNS,
     VERTEX_COLUMNS,
+    line_distance_m,
     long_stretches,
     match_vertices,
 )
@@ -99,7 +100,7 @@ def _off_line_m(ground: shapely.Geometry, points: Any) -> NDArray[np.float64]:
     # A copy: another thread may hold the caller's shape.
     ground = shapely.set_srid(ground, shapely.get_srid(ground))
     shapely.prepare(ground)
-    away = shapely.distance(points, shapely.boundary(ground))
+    away = line_distance_m(np.array([ground], dtype=object), points)
     return np.asarray(np.where(shapely.contains_properly(ground, points), -away, away))
 
 

@@ -50,8 +50,7 @@ def match_vertices(
     names = outlines[feature_id].to_numpy(dtype=object)
     vertices = np.asarray(shapely.points(corners), dtype=object)
     nearest, away = _nearest(vertices, points)
-    lines = shapely.get_parts(shapely.boundary(outlines.geometry.to_numpy()))
-    line_away = _nearest(_segments(lines), points)[1]
+    line_away = line_distance_m(outlines.geometry.to_numpy(), points)
     place = np.full(len(points), "off", dtype=object)
     place[_within(line_away, tolerance_m)] = "line"
     place[_within(away, tolerance_m)] = "vertex"
@@ -89,9 +88,13 @@ def long_stretches(
     """
     found: list[tuple[str, str, float]] = []
     for ring in shapely.get_rings(shapely.get_parts(outline)):
-        total = float(shapely.length(ring))
-        on = np.flatnonzero(_within(shapely.distance(points, ring), tolerance_m))
-        along = shapely.line_locate_point(ring, points[on]) % total
+        sides = _segments(np.array([ring], dtype=object))
+        lengths = shapely.length(sides)
+        total = float(lengths.sum())
+        side, away = _nearest(sides, points)
+        on = np.flatnonzero(_within(away, tolerance_m))
+        start = (np.cumsum(lengths) - lengths)[side[on]]
+        along = (start + shapely.line_locate_point(sides[side[on]], points[on])) % total
         order = np.argsort(along, kind="stable")
         on, along = on[order], along[order]
         if not len(on):
@@ -101,6 +104,11 @@ def long_stretches(
         for k in np.flatnonzero(gaps > spacing_m + 1e-6):
             found.append((str(ids[on[k]]), str(ids[on[(k + 1) % len(on)]]), float(gaps[k])))
     return found
+
+
+def line_distance_m(shapes: NDArray[np.object_], points: NDArray[np.object_]) -> _Floats:
+    """How far each point lies from the nearest outline of areal shapes, metres."""
+    return _nearest(_segments(shapely.get_rings(shapely.get_parts(shapes))), points)[1]
 
 
 def _corners(

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gisclusters.layers.kinds import land_codes
+from gisclusters.publish.boundary_tables import BOUNDARY_TABLES
 from gisclusters.publish.columns import Column, Form
 from gisclusters.publish.document import plain
 from gisclusters.publish.fit_tables import FIT_TABLES
@@ -142,6 +143,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("state", "word", "markers.state"),
         Column("note"),
     ),
+    **BOUNDARY_TABLES,
     "efficiency": (
         Column("cluster_id"),
         Column("name"),

@@ -23,6 +23,7 @@ from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
 from gisclusters.store import Store
 from gisclusters.words import Lang
+from gisclusters.workflows.boundary_of_markers import NOTHING_GIVEN, Around, boundary_of_run
 from gisclusters.workflows.check_overlaps import require_clusters
 from gisclusters.workflows.working_crs import to_working_crs
 
@@ -39,11 +40,13 @@ def verify_markers(
     tolerance_m: float | None = None,
     scale: int = 500,
     lang: Lang = "vi",
+    around: Around = NOTHING_GIVEN,
 ) -> Result:
     """Which marker stands, moved or is missing, and what is wrong with the whole set.
 
     The design is a file, or the stored markers of ``cluster_id``.  A survey that says no
-    CRS is read in the design's and that is said (``survey_crs_assumed``).  Raises
+    CRS is read in the design's and that is said (``survey_crs_assumed``).  ``around`` is what
+    lies about the boundary through the markers.  Raises
     InputRefusedError, UsageError.
     """
     if design is not None:
@@ -59,15 +62,19 @@ def verify_markers(
     report = verify_layers(
         approved, measured, tolerance_m=tolerance_m, scale=scale, control=controls
     )
+    boundary = boundary_of_run(
+        approved, measured, report, store=store, cluster_id=cluster_id, scale=scale, around=around
+    )
     findings = report.findings.copy()
     findings.insert(0, "cluster_id", _clusters_of(findings, approved))
-    sources = [approved.source, measured.source]
+    sources = [approved.source, measured.source, *boundary.sources]
     if controls is not None:
         sources.append(controls.source)
     run = make_run(
         version=__version__,
         command="markers verify",
-        options={"cluster": cluster_id, "tolerance_m": tolerance_m, "scale": scale},
+        options={"cluster": cluster_id, "tolerance_m": tolerance_m, "scale": scale}
+        | dict(boundary.options),
         as_of=None,
         rules=report.rules,
         crs=approved.crs,
@@ -79,10 +86,10 @@ def verify_markers(
     return Result(
         subject="markers",
         run=run,
-        summary=_summary(report, findings, cluster_id),
+        summary=_summary(report, findings, cluster_id) | dict(boundary.summary),
         findings=[findings],
-        issues=(*approved.issues, *measured.issues, *report.issues),
-        extra={"diagnosis": report.diagnosis.as_dict(lang)},
+        issues=(*approved.issues, *measured.issues, *report.issues, *boundary.issues),
+        extra={"diagnosis": report.diagnosis.as_dict(lang), "boundary": boundary.rows},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,10 +45,10 @@ def outlines_by_cluster(
     if outlines is None:
         return dict.fromkeys(clusters)
     names = outlines["cluster_id"]
-    found = {cluster: outlines[names == cluster] for cluster in clusters}
+    found = {cluster: outlines.iloc[rows] for cluster, rows in _places_of(names).items()}
     if len(clusters) == 1 and len(set(names)) == 1:
         return {clusters[0]: outlines}
-    return {cluster: rows if len(rows) else None for cluster, rows in found.items()}
+    return {cluster: found.get(cluster) for cluster in clusters}
 
 
 def outline_of(rows: gpd.GeoDataFrame) -> shapely.Geometry:
@@ -63,10 +63,11 @@ def match_corners(
 ) -> CornerMatch:  # fmt: skip
     """Match within each cluster whose outline is known; a cluster without one gives no row."""
     markers, vertices, stretches = [], [], []
+    places_of = _places_of(standing.clusters)
     for cluster, rows in owned.items():
         if rows is None:
             continue
-        at = np.flatnonzero(standing.clusters == cluster)
+        at = places_of[cluster]
         places = standing.designed[at]
         points = gpd.GeoDataFrame(
             {"marker_id": standing.ids[at]},
@@ -93,6 +94,13 @@ def match_corners(
         vertices=_whole(vertices, ("cluster_id", *VERTEX_COLUMNS)),
         stretches=pd.DataFrame(stretches, columns=list(STRETCH_COLUMNS)),
     )
+
+
+def _places_of(names: Iterable[str | None]) -> dict[str | None, NDArray[np.intp]]:
+    found: dict[str | None, list[int]] = {}
+    for place, name in enumerate(names):
+        found.setdefault(name, []).append(place)
+    return {name: np.array(places, dtype=np.intp) for name, places in found.items()}
 
 
 def _off_line_m(ground: shapely.Geometry, points: Any) -> NDArray[np.float64]:

@@ -140,7 +140,8 @@ BOUNDARY_STACKS = {
 def boundary_views(result: Result, *, every_row: bool = False) -> list[View]:
     """The tables of the boundary of a verification, the worst rows first.
 
-    For people (``every_row`` false) what is within accuracy is left out of encroachments.
+    For people (``every_row`` false) encroachments within accuracy are left out, and markers
+    that stand on the line between corners.
     """
     told = result.extra.get("boundary")
     if not told:
@@ -151,6 +152,8 @@ def boundary_views(result: Result, *, every_row: bool = False) -> list[View]:
             frame = _shown(pd.DataFrame(told[key]).drop(columns="geometry", errors="ignore"))
             if key == "encroachments" and not every_row:
                 frame = frame[frame["verdict"] != "within_accuracy"]
+            if key == "off_corners" and not every_row:
+                frame = frame[(frame["corner_place"] == "off") | frame["repeat_of"].notna()]
             if len(frame):
                 found.append(View(name, frame))
     if told.get("not_checked"):

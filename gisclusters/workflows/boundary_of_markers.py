@@ -159,7 +159,8 @@ def _taped(design: pd.DataFrame, survey: pd.DataFrame) -> Lengths | None:
 def _lengths(column: pd.Series[Any]) -> Lengths | None:
     """Numbers of a column with half of the last digit written; None where there are none."""
     metres = as_number(column)[0].to_numpy(dtype="float64", na_value=np.nan)
-    if np.isnan(metres).all() or (metres <= 0).any():
+    metres = np.where(metres > 0, metres, np.nan)  # the repeated first point has none, or 0
+    if np.isnan(metres).all():
         return None
     texts = column.dropna().astype(str).str.strip().str.replace(",", ".", regex=False)
     decimals = texts.str.rpartition(".")[2].str.len().where(texts.str.contains(".", regex=False), 0)

@@ -84,6 +84,14 @@ def test_taped_edges_of_a_survey(tmp_path, capsys):
     assert told["rings"][0]["misclosure_ratio"] == pytest.approx(360.04 / 0.04, rel=1e-3)
 
 
+def test_a_length_of_nought_is_none(tmp_path, capsys):
+    design = table(tmp_path / "moc.csv", CORNERS, SIDES | {"RG-4": "0"})
+    survey = table(tmp_path / "do.csv", CORNERS)
+    told = run(capsys, "--design", design, "--survey", survey)[1]["boundary"]
+    assert [row["declared_m"] for row in told["edges"]] == [80, 100, 80, None]
+    assert told["rings"][0]["misclosure_m"] is None
+
+
 def test_a_table_of_ones_own_judges_the_edges(tmp_path, capsys):
     design, survey = (table(tmp_path / name, CORNERS) for name in ("moc.csv", "do.csv"))
     rules = tmp_path / "tinh.yaml"

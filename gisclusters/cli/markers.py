@@ -41,6 +41,18 @@ markers.add_command(compare)
     "--no-record", is_flag=True, help="Không ghi đợt đo vào kho · do not keep this verification."
 )
 @click.option("--minutes", type=FILE, help="Phiếu khai biên bản · form of the minutes (YAML).")
+@click.option("--boundary", type=FILE, help="Tệp ranh giới cụm · boundary of the cluster.")
+@click.option("--parcels", type=FILE, help="Tệp thửa đất quanh ranh · parcels about it.")
+@click.option("--buildings", type=FILE, help="Tệp công trình · buildings.")
+@click.option("--roads", type=FILE, help="Tệp đường (vùng) · roads, as areas.")
+@click.option("--water", type=FILE, help="Tệp mặt nước (vùng) · water, as areas.")
+@click.option("--spacing-m", type=METRES, help="Khoảng cách mốc lớn nhất (m) · marker spacing.")
+@click.option(
+    "--edge-rules",
+    default="vn_edges",
+    show_default=True,
+    help="Bảng hạn sai cạnh: tên hoặc tệp · limits on edges.",
+)
 @reading
 @reading_of("design", "bảng mốc")
 @reading_of("survey", "số liệu đo")
@@ -55,6 +67,13 @@ def verify(
     tolerance_m: float | None,
     no_record: bool,
     minutes: Path | None,
+    boundary: Path | None,
+    parcels: Path | None,
+    buildings: Path | None,
+    roads: Path | None,
+    water: Path | None,
+    spacing_m: float | None,
+    edge_rules: str,
     outs: tuple[Path, ...],
     store_url: str,
     lang: Lang,
@@ -73,18 +92,24 @@ def verify(
 
     from gisclusters.cli.show import check_outs, present
     from gisclusters.store import open_store
+    from gisclusters.workflows.boundary_of_markers import Around
     from gisclusters.workflows.verify_markers import verify_markers
 
     if (cluster_id is None) == (design is None):
         raise UsageError("errors.design_or_cluster")
-    check_outs(outs, force=force, inputs=[design, survey, control, minutes, store_url])
+    around = Around(
+        boundary=boundary, parcels=parcels, buildings=buildings, roads=roads, water=water,
+        spacing_m=spacing_m, edge_rules=edge_rules, options=read_options(given),
+    )  # fmt: skip
+    read = [design, survey, control, minutes, store_url, *around.files]
+    check_outs(outs, force=force, inputs=read)
     with nullcontext() if design is not None else open_store(store_url) as store:
         result = verify_markers(
             survey, design=design, store=store, cluster_id=cluster_id,
             design_options=read_options(given, "design"),
             survey_options=read_options(given, "survey"),
             control=control, tolerance_m=tolerance_m, scale=scale, minutes=minutes, lang=lang,
-            recorded_at=None if no_record else datetime.now(UTC), today=today(),
+            recorded_at=None if no_record else datetime.now(UTC), today=today(), around=around,
         )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip

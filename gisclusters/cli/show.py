@@ -56,6 +56,8 @@ _NARROW = {
                   "count_missing", "count_extra", "count_undecided", "run_id"),
     "comparison": ("marker_id", "verdict", "change_note", "de_m", "dn_m", "distance_m",
                    "limit_m", "significant", "tolerance_m"),
+    "boundary_edges": ("cluster_id", "edge", "verdict", "planned_m", "surveyed_m", "difference_m",
+                       "limit_m", "margin_m", "bearing_difference", "too_long"),
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
                    "leased_m2", "occupancy_share", "built_share"),
     "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),

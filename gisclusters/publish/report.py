@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from gisclusters.publish.boundary_tables import BOUNDARY_STACKS, boundary_rule_lines
 from gisclusters.publish.campaign_tables import CAMPAIGN_STACKS
 from gisclusters.publish.document import issue_rows
 from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
@@ -52,6 +53,7 @@ _STACKS = {
     ),
     **FIT_STACKS,
     **CAMPAIGN_STACKS,
+    **BOUNDARY_STACKS,
     "parcels": (
         ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
         ("status", "transfer_unapproved"), ("deadline", "days_left"), ("built_share",),
@@ -105,6 +107,7 @@ def run_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:
             )
         )
     lines += fit_rule_lines(result, lang)
+    lines += boundary_rule_lines(result, lang)
     tolerance = result.summary.get("tolerance")
     if isinstance(tolerance, dict):
         lines.append((text("report.tolerance", lang), _tolerance(tolerance, lang)))

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gisclusters.layers.kinds import land_codes
+from gisclusters.publish.boundary_tables import BOUNDARY_TABLES
 from gisclusters.publish.campaign_tables import CAMPAIGN_TABLES
 from gisclusters.publish.columns import Column, Form
 from gisclusters.publish.document import plain
@@ -144,6 +145,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("state", "word", "markers.state"),
         Column("note"),
     ),
+    **BOUNDARY_TABLES,
     "efficiency": (
         Column("cluster_id"),
         Column("name"),

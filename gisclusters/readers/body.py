@@ -54,11 +54,13 @@ class Body:
 
 def side_column(table: Table) -> int | None:
     """The column that holds the lengths of the sides, None where there is none."""
-    names = [fold(re.sub(r" \(\d+\)$", "", header)) for header in table.headers]
-    return next(
-        (place for place, name in enumerate(names)
-         if name in _EDGE_WORDS or name.removesuffix(" m").strip() in _EDGE_WORDS), None
-    )  # fmt: skip
+    return next((place for place, header in enumerate(table.headers) if names_sides(header)), None)
+
+
+def names_sides(header: str) -> bool:
+    """Whether a header is that of the lengths of the sides."""
+    name = fold(re.sub(r" \(\d+\)$", "", header))
+    return name in _EDGE_WORDS or name.removesuffix(" m").strip() in _EDGE_WORDS
 
 
 def tell_rows(table: Table, pair: Pair) -> Body:

@@ -27,6 +27,7 @@ from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
 from gisclusters.store import Store
 from gisclusters.words import Lang
+from gisclusters.workflows.boundary_of_markers import NOTHING_GIVEN, Around, boundary_of_run
 from gisclusters.workflows.campaigns import keep_campaign
 from gisclusters.workflows.check_overlaps import require_clusters
 from gisclusters.workflows.marker_places import control_rows, outlines_of, with_places
@@ -48,6 +49,7 @@ def verify_markers(
     lang: Lang = "vi",
     recorded_at: datetime | None = None,
     today: date | None = None,
+    around: Around = NOTHING_GIVEN,
 ) -> Result:
     """Which marker stands, moved or is missing, and what is wrong with the whole set.
 
@@ -56,7 +58,8 @@ def verify_markers(
 
     The design is a file, or the stored markers of ``cluster_id``.  A survey that says no
     CRS is read in the design's and that is said (``survey_crs_assumed``).  ``minutes`` is a
-    form that people filled in, read before anything else.  Raises InputRefusedError, UsageError.
+    form that people filled in, read before anything else.  ``around`` is what lies about the
+    boundary through the markers.  Raises InputRefusedError, UsageError.
     """
     form = None if minutes is None else read_minutes_form(minutes)
     if design is not None:
@@ -72,10 +75,13 @@ def verify_markers(
     report = verify_layers(
         approved, measured, tolerance_m=tolerance_m, scale=scale, control=controls
     )
+    boundary = boundary_of_run(
+        approved, measured, report, store=store, cluster_id=cluster_id, scale=scale, around=around
+    )
     findings = with_places(report.findings, approved, measured)
     findings.insert(0, "cluster_id", _clusters_of(findings, approved))
     findings["note"] = notes_in_words(findings["note"], lang)
-    sources = [approved.source, measured.source]
+    sources = [approved.source, measured.source, *boundary.sources]
     if controls is not None:
         sources.append(controls.source)
     run = make_run(
@@ -86,6 +92,7 @@ def verify_markers(
             "tolerance_m": tolerance_m,
             "scale": scale,
             **_as_read(survey_options),
+            **boundary.options,
         },
         as_of=None,
         rules=report.rules,
@@ -98,10 +105,10 @@ def verify_markers(
     result = Result(
         subject="markers",
         run=run,
-        summary=_summary(report, findings, cluster_id),
+        summary=_summary(report, findings, cluster_id) | dict(boundary.summary),
         findings=[findings],
-        issues=(*approved.issues, *measured.issues, *report.issues),
-        extra={"diagnosis": report.diagnosis.as_dict(lang)}
+        issues=(*approved.issues, *measured.issues, *report.issues, *boundary.issues),
+        extra={"diagnosis": report.diagnosis.as_dict(lang), "boundary": boundary.rows}
         | ({} if controls is None else {"control_points": control_rows(controls, run.crs or "")}),
         drawn=outlines_of(approved, store if design is None else None, cluster_id),
         minutes=form,

@@ -1,0 +1,199 @@
+"""What a verification says of the boundary: what lies about it, from files or from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gisclusters.domain.issue import Issue
+from gisclusters.domain.source import Source
+from gisclusters.layers.layer import Layer
+from gisclusters.layers.values import as_number, fold
+from gisclusters.markers import MarkerReport
+from gisclusters.markers.boundary import BoundaryReport, Known, check_boundary
+from gisclusters.markers.edges import Lengths
+from gisclusters.markers.encroachment import Neighbours, What
+from gisclusters.markers.matching import keys_of
+from gisclusters.publish.document import plain, rows_of
+from gisclusters.readers.body import names_sides
+from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.sandbox import read_layer
+from gisclusters.store import Store
+from gisclusters.workflows.working_crs import common_crs
+
+ROADS = frozenset({"road", "bridge", "DGT"})
+WATER = frozenset({"irrigation", "water_source", "DTL", "SON", "MNC", "TVC"})
+"""Categories of plan zones that are roads, and water with its banks."""
+
+_TAPED = frozenset({"canh", "canh m", "do dai canh", "do dai canh m", "chieu dai canh"})
+"""Headers of a survey that are lengths of edges; ``distance`` there means other things."""
+
+_REACH_M = 100.0
+"""Stored parcels and works farther from every marker than this are not looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a person gives about the boundary; a file goes before what the store holds."""
+
+    boundary: Path | None = None
+    parcels: Path | None = None
+    buildings: Path | None = None
+    roads: Path | None = None
+    water: Path | None = None
+    spacing_m: float | None = None
+    edge_rules: str = "vn_edges"
+    options: ReadOptions = field(default_factory=ReadOptions)
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file given."""
+        given = (self.boundary, self.parcels, self.buildings, self.roads, self.water)
+        return [path for path in given if path is not None]
+
+
+NOTHING_GIVEN = Around()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundaryOfRun:
+    """The boundary's part of a result: plain rows, counts, and what it rests on."""
+
+    rows: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    options: Mapping[str, object]
+    issues: tuple[Issue, ...]
+    sources: tuple[Source, ...]
+
+
+def boundary_of_run(
+    design: Layer, survey: Layer, report: MarkerReport, *, store: Store | None,
+    cluster_id: str | None, scale: int, around: Around,
+) -> BoundaryOfRun:  # fmt: skip
+    """Read what lies about the markers and hold the boundary against it.
+
+    Raises InputRefusedError, UsageError.
+    """
+    crs = str(design.crs)
+    options = replace(around.options, fallback_crs=crs)
+    outlines, neighbours = None, []
+    if around.boundary is not None:
+        outlines = read_layer("clusters", around.boundary, options)
+    elif store is not None and cluster_id is not None:
+        outlines = next(iter(store.load("clusters", ids=[cluster_id])), None)
+    read: list[Layer] = [] if outlines is None else [outlines]
+    for what, path, kind, category in (
+        ("parcel", around.parcels, "parcels", None), ("road", around.roads, "plans", "road"),
+        ("water", around.water, "plans", "water_source"),
+        ("building", around.buildings, "buildings", None),
+    ):  # fmt: skip
+        layers = [] if path is None else [
+            read_layer(kind, path, replace(options, category=category))
+        ]  # fmt: skip
+        if path is None and store is not None:
+            layers = _stored(store, kind, what, design)
+        read += layers
+        neighbours += [Neighbours(_WHAT[what], layer) for layer in common_crs(layers, crs)]
+    known = Known(
+        outlines=None if outlines is None else common_crs([outlines], crs)[0],
+        neighbours=neighbours, spacing_m=around.spacing_m,
+        declared=_declared(design.frame), taped=_taped(design.frame, survey.frame),
+    )  # fmt: skip
+    found = check_boundary(design, report, scale=scale, known=known, rules=around.edge_rules)
+    return BoundaryOfRun(
+        rows=_rows(found),
+        summary=_summary(found),
+        options={"spacing_m": around.spacing_m, "edge_rules": found.rule_set.sha256},
+        issues=(*(issue for layer in read for issue in layer.issues), *found.issues),
+        sources=tuple(layer.source for layer in read),
+    )
+
+
+_WHAT: Mapping[str, What] = {
+    "parcel": "parcel", "road": "road", "water": "water", "building": "building",
+}  # fmt: skip
+
+
+def _stored(store: Store, kind: str, what: str, design: Layer) -> list[Layer]:
+    """The stored rows of a kind near the markers; of plans roads or water that are in force."""
+    found = []
+    for layer in store.load(kind):
+        frame = layer.shapes
+        keep = np.ones(len(frame), dtype=bool)
+        if kind == "plans":
+            keep &= frame["category"].isin(ROADS if what == "road" else WATER).to_numpy()
+            keep &= (frame["status"].isna() | (frame["status"] == "in_force")).to_numpy()
+        box = frame.geometry.bounds.to_numpy()
+        west, south, east, north = design.to_crs(str(layer.crs)).shapes.total_bounds
+        keep &= (box[:, 0] <= east + _REACH_M) & (box[:, 2] >= west - _REACH_M)
+        keep &= (box[:, 1] <= north + _REACH_M) & (box[:, 3] >= south - _REACH_M)
+        if keep.any():
+            # What was told of the whole layer when it was taken in is not told again.
+            found.append(replace(layer.where(keep), issues=()))
+    return found
+
+
+def _declared(design: pd.DataFrame) -> Lengths | None:
+    column = next((name for name in design if names_sides(str(name))), None)
+    return None if column is None else _lengths(design[column])
+
+
+def _taped(design: pd.DataFrame, survey: pd.DataFrame) -> Lengths | None:
+    """Lengths the survey gives, by the marker they begin at; the first where it repeats."""
+    column = next((name for name in survey if fold(str(name)) in _TAPED), None)
+    written = None if column is None else _lengths(survey[column])
+    if written is None:
+        return None
+    by_key = dict(zip(keys_of(survey, with_cluster=False)[::-1], written.metres[::-1],
+                      strict=True))  # fmt: skip
+    metres = [by_key.get(key, np.nan) for key in keys_of(design, with_cluster=False)]
+    return Lengths(np.array(metres, dtype="float64"), written.rounding_m)
+
+
+def _lengths(column: pd.Series[Any]) -> Lengths | None:
+    """Numbers of a column with half of the last digit written; None where there are none."""
+    metres = as_number(column)[0].to_numpy(dtype="float64", na_value=np.nan)
+    metres = np.where(metres > 0, metres, np.nan)  # the repeated first point has none, or 0
+    if np.isnan(metres).all():
+        return None
+    texts = column.dropna().astype(str).str.strip().str.replace(",", ".", regex=False)
+    decimals = texts.str.rpartition(".")[2].str.len().where(texts.str.contains(".", regex=False), 0)
+    return Lengths(metres, 0.5 * 10.0 ** -int(decimals.max()))
+
+
+def _rows(found: BoundaryReport) -> dict[str, Any]:
+    """The tables as plain rows: of corners only those without a marker, of markers those off."""
+    corners, posts = found.corners.vertices, found.corners.markers
+    tables: dict[str, pd.DataFrame | gpd.GeoDataFrame] = {
+        "rings": found.rings, "areas": found.areas, "edges": found.edges,
+        "unmarked_corners": corners[corners["place"] == "unmarked"],
+        "off_corners": posts[(posts["place"] != "vertex") | posts["repeat_of"].notna()],
+        "long_stretches": found.corners.stretches,
+        "inside": found.inside, "encroachments": found.over,
+    }  # fmt: skip
+    return {name: rows_of(table) for name, table in tables.items()} | {
+        "not_checked": list(found.not_checked)
+    }
+
+
+def _summary(found: BoundaryReport) -> dict[str, Any]:
+    def counts(frame: pd.DataFrame, column: str) -> dict[str, int]:
+        return {str(word): int(count) for word, count in frame[column].value_counts().items()}
+
+    told: Sequence[Any] = found.rule_set.name, found.rule_set.version, found.rule_set.sha256
+    return {
+        "edge_rules": dict(zip(("name", "version", "sha256"), told, strict=True)),
+        "boundary": plain({
+            "edges": counts(found.edges, "verdict"), "areas": counts(found.areas, "verdict"),
+            "corners": counts(found.corners.vertices, "place"),
+            "markers": counts(found.corners.markers, "place"),
+            "inside": counts(found.inside, "verdict"),
+            "encroachments": counts(found.over, "verdict"),
+        }),
+    }  # fmt: skip

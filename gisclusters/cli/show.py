@@ -55,7 +55,7 @@ _NARROW = {
     "campaigns": ("cluster_id", "day", "survey", "cause", "markers", "count_ok", "count_moved",
                   "count_missing", "count_extra", "count_undecided", "run_id"),
     "comparison": ("marker_id", "verdict", "change_note", "de_m", "dn_m", "distance_m",
-                   "limit_m", "significant", "tolerance_m"),
+                   "significant_from_m", "significant", "tolerance_m"),
     "boundary_edges": ("cluster_id", "edge", "verdict", "planned_m", "surveyed_m", "difference_m",
                        "limit_m", "margin_m", "bearing_difference", "too_long"),
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
@@ -100,12 +100,12 @@ def check_outs(
     ``inputs`` are the files and the store the command reads: none of them is overwritten,
     whatever was forced.  ``check`` knows the forms of the command, where it has its own.
     """
-    if check is None:
-        from gisclusters.publish.export import check_out
-
-        check = check_out
     read = {Path(each).resolve() for each in inputs if each is not None}
     for path in outs:
+        if check is None:
+            from gisclusters.publish.export import check_out
+
+            check = check_out
         if path.resolve() in read:
             raise UsageError("errors.out_is_input", path=str(path))
         check(path, force=force)

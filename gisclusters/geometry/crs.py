@@ -129,7 +129,7 @@ def parse_crs(value: str | int) -> str:
 
 
 def identify_crs(found: object) -> str | None:
-    """The ``EPSG:n`` of a CRS found in a file, or None; codes of other authorities are none.
+    """The ``EPSG:n`` (or other authority code) of a CRS found in a file, or None.
 
     A transverse Mercator with the meridian, scale and false origin of a VN-2000 zone is
     matched to that zone where its datum is VN-2000 or is not named at all: PROJ would move a
@@ -152,7 +152,16 @@ def identify_crs(found: object) -> str | None:
         number = crs.to_epsg(min_confidence=70)
         if number is not None and _is_vn2000(f"EPSG:{number}") != _has_vn2000_datum(crs):
             return None
-    return None if number is None else f"EPSG:{_DEPRECATED_TWINS.get(number, number)}"
+    if number is None:
+        authority = crs.to_authority(min_confidence=70)
+        return ":".join(authority) if authority else None
+    return f"EPSG:{_DEPRECATED_TWINS.get(number, number)}"
+
+
+def identify_epsg(found: object) -> str | None:
+    """``identify_crs`` where it is a code of EPSG, as layers have."""
+    code = identify_crs(found)
+    return code if code is not None and code.startswith("EPSG:") else None
 
 
 def vn2000_like(found: object) -> str | None:
@@ -355,14 +364,19 @@ def is_older_datum(code: str) -> bool:
     return _datum_name(_crs(code)) in {"Hanoi 1972", "Indian 1960"}
 
 
+def bounds_of_use(code: str) -> tuple[float, float, float, float]:
+    """West, south, east, north in degrees of where ``EPSG:n`` is used; the world where unknown."""
+    if (area := _crs(code).area_of_use) is not None and area.west <= area.east:
+        return area.bounds
+    return (-180.0, -90.0, 180.0, 90.0)
+
+
 def is_far_from_use(x: ArrayLike, y: ArrayLike, code: str, *, margin_deg: float) -> Any:
     """Which places of ``EPSG:n`` lie farther from where it is used than ``margin_deg``.
 
     No place at all is far too.
     """
-    west, south, east, north = (-180.0, -90.0, 180.0, 90.0)
-    if (area := _crs(code).area_of_use) is not None and area.west <= area.east:
-        west, south, east, north = area.bounds
+    west, south, east, north = bounds_of_use(code)
     lon, lat = (np.asarray(each, dtype=_FLOAT) for each in transform_xy(x, y, code, WGS84))
     inside = (lon >= west - margin_deg) & (lon <= east + margin_deg)
     return ~(inside & (lat >= south - margin_deg) & (lat <= north + margin_deg))

@@ -27,6 +27,8 @@ _LIKE_A_ZONE = frozenset({"EPSG:32648", "EPSG:32649"})
 """UTM on WGS 84, whose numbers in Viet Nam are those of the 6° zones but for some 100 m."""
 _NEAR_USE_DEG = 1.0
 """Data may go a little beyond the bounds within which their CRS is used."""
+_WORLDWIDE_DEG = 180.0
+"""A CRS that serves more than half of the world, as web Mercator does."""
 _SOUTHERNMOST_DEG = -60.0
 """Beyond lies only ice, where a southern zone of UTM takes the numbers of Vietnam."""
 
@@ -141,7 +143,7 @@ def _disproved(bounds: NDArray[np.float64], crs: str) -> NDArray[np.bool_]:
     """Which bounds cannot be metres of a plane CRS that is no zone of ours.
 
     They are degrees of Vietnam; or they are numbers of a VN-2000 or UTM zone in either order,
-    and lie far from where the CRS is used; in no zone of UTM, outside Vietnam.
+    and lie far from where the CRS is used: of one that serves the world, outside Vietnam.
     """
     wrong = degrees_of_vietnam(bounds)
     zoned = ~wrong & (_in_zone(bounds) | _in_zone(bounds[:, [1, 0, 3, 2]]))
@@ -151,7 +153,8 @@ def _disproved(bounds: NDArray[np.float64], crs: str) -> NDArray[np.bool_]:
     far = crs_door.is_far_from_use(x, y, crs, margin_deg=_NEAR_USE_DEG)
     west, south, east, north = VIETNAM_DEG
     lon, lat = crs_door.transform_xy(x, y, crs, crs_door.WGS84)
-    if not crs_door.is_transverse_mercator(crs):
+    used_west, _, used_east, _ = crs_door.bounds_of_use(crs)
+    if used_east - used_west > _WORLDWIDE_DEG:
         far |= ~((west <= lon) & (lon <= east) & (south <= lat) & (lat <= north))
     wrong[zoned] = far | (lat < _SOUTHERNMOST_DEG)
     return wrong

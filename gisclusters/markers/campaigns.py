@@ -33,7 +33,7 @@ _Said = tuple[MarkerChange, str | None]
 """A verdict, and the reason that stands beside it."""
 
 LEVEL = 0.95
-"""How often marks that stand still keep within ``limit_m``, if the accuracies are true."""
+"""How often marks that stand still keep within ``significant_from_m``, accuracies being true."""
 
 _WITHIN = float(np.sqrt(np.log(1 / (1 - LEVEL))))
 """Accuracies a displacement may have at that level.
@@ -54,9 +54,10 @@ _NAMES = frozenset({MarkerCause.IDS_SWAPPED, MarkerCause.IDS_SHIFTED, MarkerCaus
 _SEEN_NOT = ("not_accessible", "buried", "found", "broken", "replaced")
 """States of a marker without a place under which nobody may call it lost."""
 
-_COLUMNS = ("marker_id", "verdict", "de_m", "dn_m", "distance_m", "accuracy_m", "limit_m",
-            "significant", "p_value", "tolerance_m", "verdict_before", "verdict_after",
-            "state_before", "state_after", "change_note")  # fmt: skip
+_COLUMNS = ("marker_id", "verdict", "de_m", "dn_m", "distance_m", "accuracy_m",
+            "significant_from_m", "significant", "p_value", "tolerance_m",
+            "verdict_before", "verdict_after", "state_before", "state_after",
+            "change_note")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ class Comparison:
     """One row a marker (``findings``), and what must be said of the two campaigns.
 
     ``de_m, dn_m`` are later − earlier in the later campaign's CRS, common parts taken off;
-    ``accuracy_m`` is √(a₁²+a₂²), ``limit_m`` what a displacement must exceed to be
+    ``accuracy_m`` is √(a₁²+a₂²), ``significant_from_m`` what a displacement must exceed to be
     ``significant`` at ``LEVEL``, ``p_value`` how often marks that stand still would show such a
     length.  The verdict is by the tolerance, as in a verification.
     """
@@ -127,7 +128,7 @@ def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
             "marker_id": _words(_name(*each) for each in zip(one, two, strict=True)),
             "verdict": _words(str(verdict) for verdict, _ in said),
             "de_m": shift.real, "dn_m": shift.imag, "distance_m": length,
-            "accuracy_m": accuracy, "limit_m": _WITHIN * accuracy,
+            "accuracy_m": accuracy, "significant_from_m": _WITHIN * accuracy,
             "significant": _words(bool(far > _WITHIN * near) if yes else None
                                   for far, near, yes in zip(length, accuracy, known, strict=True)),
             "p_value": np.where(known, chance, np.nan), "tolerance_m": later.tolerance_m,

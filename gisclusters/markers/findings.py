@@ -38,6 +38,9 @@ def findings_table(
     if diagnosis.control == "off":  # the survey is off, or the known values are: nobody can tell
         verdicts[verdicts == str(MarkerVerdict.OK)] = str(MarkerVerdict.UNDECIDED)
     verdicts[seen.duplicate[j]] = str(MarkerVerdict.DUPLICATE)
+    lost = seen.lost[j]
+    verdicts[lost] = str(MarkerVerdict.MISSING)
+    difference[lost], residual[lost] = complex(np.nan, np.nan), np.nan
     judged = np.abs(difference) if settled == "ground" or diagnosis.cause is MarkerCause.NONE else (
         residual
     )  # fmt: skip

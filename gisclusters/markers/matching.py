@@ -12,10 +12,16 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
+from gisclusters.domain.issue import Issue
+from gisclusters.layers.layer import Layer
+from gisclusters.markers.epochs import average_epochs, occupations_of, outlier_issues
 from gisclusters.markers.ids import normal_ids, with_clusters
 from gisclusters.markers.places import Places, joined
 
 Rows = NDArray[np.intp]
+
+_ENOUGH = 3
+"""Of fewer observations that stay nobody can say that the one left out was the wrong one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,16 @@ class Observations:
     duplicate: NDArray[np.bool_]
     repeats: NDArray[np.int64]
     offset: Places
+
+    @property
+    def lost(self) -> NDArray[np.bool_]:
+        """Where the surveyor says that the marker is gone: the place is where it was sought."""
+        return np.asarray(self.state == "lost", dtype=bool)
+
+    @property
+    def telling(self) -> NDArray[np.bool_]:
+        """Which places tell what is common to the set."""
+        return np.asarray(~self.duplicate & ~self.lost & (self.offset == 0), dtype=bool)
 
 
 def marker_keys(design: pd.DataFrame, survey: pd.DataFrame) -> tuple[pa.Array, pa.Array]:
@@ -55,14 +71,17 @@ def rows_of(keys: pa.Array, among: pa.Array) -> Rows:
 
 
 def combine_repeats(
-    survey: pd.DataFrame, place: Places, planned: pa.Array, seen: pa.Array, tolerance_m: float
-) -> Observations:
-    """Observations of one marker averaged where any two agree within the tolerance.
+    survey: Layer, place: Places, planned: pa.Array, seen: pa.Array, tolerance_m: float
+) -> tuple[Observations, list[Issue]]:
+    """Observations of one marker averaged, outliers left out and told.
 
     ``place`` (easting + i · northing, metres) is by row of ``survey``; ``planned`` and ``seen`` are
-    the keys.  Those that disagree by more are one row marked ``duplicate``, at their mean.
-    Where the states noted differ, all of them are kept, joined by a comma.
+    the keys.  Where a marker has fixed solutions, those that are not are left out.  Where what
+    is kept disagrees by more than the tolerance the row is marked ``duplicate``; so it is where
+    something that far off was left out and under three observations stay.  Where the states
+    noted differ, all of them are kept, joined by a comma.
     """
+    frame = survey.frame
     marker = rows_of(seen, planned)
     code = marker.copy()
     other = np.flatnonzero(marker < 0)
@@ -74,20 +93,71 @@ def combine_repeats(
     count = total[there]
     first = np.empty(len(there), dtype=np.intp)
     first[group[::-1]] = np.arange(len(group))[::-1]
-    if len(there) == len(group):
-        mean, apart = place[first], np.zeros(len(there))
-    else:
-        mean, apart = _mean(group, count, place, tolerance_m)
-    return Observations(
-        ids=survey["marker_id"].to_numpy(dtype=object)[first],
+    mean, apart = place[first], np.zeros(len(there))
+    accuracy = frame["accuracy_m"].to_numpy(dtype="float64")[first]
+    issues: list[Issue] = []
+    if len(there) < len(group):
+        several, spot, better, off, issues = _epochs(survey, group, count, place, tolerance_m)
+        mean[several], accuracy[several], apart[several] = spot, better, off
+    observations = Observations(
+        ids=frame["marker_id"].to_numpy(dtype=object)[first],
         marker=marker[first],
         place=mean,
-        accuracy_m=_mean_accuracy(survey, group, count),
-        state=_states(survey, group, count, first),
+        accuracy_m=accuracy,
+        state=_states(frame, group, count, first),
         duplicate=apart > tolerance_m,
         repeats=count,
         offset=np.zeros(len(there), dtype=complex),
     )
+    return observations, issues
+
+
+def _epochs(
+    survey: Layer, group: Rows, count: NDArray[np.int64], place: Places, tolerance_m: float
+) -> tuple[Rows, Places, NDArray[np.float64], NDArray[np.float64], list[Issue]]:
+    """The markers observed more than once: place, accuracy, how far apart, what was left out."""
+    frame = survey.frame
+    rows = np.flatnonzero(count[group] > 1)
+    if "fix" in frame:
+        fixed = (frame["fix"].iloc[rows] == "fixed").to_numpy(dtype=bool)
+        has_fixed = np.bincount(group[rows], fixed, minlength=len(count)) > 0
+        rows = rows[fixed | ~has_fixed[group[rows]]]
+    several, codes = np.unique(group[rows], return_inverse=True)
+    times = frame["observed_at"].to_numpy(dtype="datetime64[s]") if "observed_at" in frame else (
+        np.full(len(frame), np.datetime64("NaT", "s"))
+    )  # fmt: skip
+    spots = place[rows]
+    found = average_epochs(
+        codes, spots.real, spots.imag, frame["accuracy_m"].to_numpy(dtype="float64")[rows],
+        occupations_of(codes, times[rows]),
+    )  # fmt: skip
+    mean = joined(found.easting_m, found.northing_m)
+    kept = ~found.outlier
+    apart = _apart(codes[kept], spots[kept], mean, tolerance_m)
+    worst = np.zeros(len(several))
+    np.maximum.at(worst, codes[found.outlier], found.off_m[found.outlier])
+    few = found.used < _ENOUGH
+    apart[few] = np.maximum(apart[few], worst[few])
+    issues = outlier_issues(
+        found, layer=survey.name, rows=frame["source_row"].to_numpy(dtype=np.int64)[rows],
+        ids=frame["marker_id"].to_numpy(dtype=object)[rows],
+    )  # fmt: skip
+    return several, mean, found.accuracy_m, apart, issues
+
+
+def _apart(codes: Rows, spots: Places, mean: Places, tolerance_m: float) -> NDArray[np.float64]:
+    """How far the two farthest points of each marker are apart, as far as it matters."""
+    worst = np.zeros(len(mean))
+    np.maximum.at(worst, codes, np.abs(spots - mean[codes]))
+    # Two points are apart by at most twice the farther one's distance from any place.
+    apart = 2 * worst
+    number = np.bincount(codes, minlength=len(mean))
+    for each in np.flatnonzero((number > 1) & (apart > tolerance_m)):
+        own = shapely.multipoints(np.column_stack((spots[codes == each].real,
+                                                   spots[codes == each].imag)))  # fmt: skip
+        hull = joined(*shapely.get_coordinates(shapely.convex_hull(own)).T)
+        apart[each] = np.abs(hull[:, None] - hull).max()
+    return apart
 
 
 def _codes(names: pa.Array) -> Rows:
@@ -97,31 +167,6 @@ def _codes(names: pa.Array) -> Rows:
     alone = np.flatnonzero(nameless.to_numpy(zero_copy_only=False))
     code[alone] = len(names) + np.arange(len(alone))
     return np.asarray(code, dtype=np.intp)
-
-
-def _mean(
-    group: Rows, count: NDArray[np.int64], place: Places, tolerance_m: float
-) -> tuple[Places, NDArray[np.float64]]:
-    """The middle of each group, and how far its two farthest points are apart."""
-    mean = joined(np.bincount(group, place.real) / count, np.bincount(group, place.imag) / count)
-    worst = np.zeros(len(count))
-    np.maximum.at(worst, group, np.abs(place - mean[group]))
-    # Two points are apart by twice their distance from the middle; more of them by up to that.
-    apart = 2 * worst
-    for each in np.flatnonzero((count > 2) & (apart > tolerance_m)):
-        own = place[group == each]
-        spots = shapely.multipoints(np.column_stack((own.real, own.imag)))
-        hull = joined(*shapely.get_coordinates(shapely.convex_hull(spots)).T)
-        apart[each] = np.abs(hull[:, None] - hull).max()
-    return mean, apart
-
-
-def _mean_accuracy(
-    survey: pd.DataFrame, group: Rows, count: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    accuracy = survey["accuracy_m"].to_numpy(dtype="float64")
-    # A row without one makes the mean unknown: adding up keeps the nan.
-    return np.asarray(np.sqrt(np.bincount(group, accuracy**2)) / count, dtype=np.float64)
 
 
 def _states(

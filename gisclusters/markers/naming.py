@@ -47,6 +47,9 @@ def search_by_place(design: Places, seen: Places, crs: str, limit_m: float) -> P
 
     ``head`` is the reference error undone, None where none was needed.
     """
+    if not len(design) or not len(seen):
+        nothing = np.empty(0, dtype=np.intp)
+        return Placed(nothing, nothing, None, nothing_off)
     tree = shapely.STRtree(np.asarray(shapely.points(design.real, design.imag), dtype=object))
     some = _few(seen)
 

@@ -16,21 +16,13 @@ import shapely
 from numpy.typing import NDArray
 
 from gisclusters.domain.verdicts import MarkerCause, MarkerVerdict
-from gisclusters.geometry.crs import transform_xy
 from gisclusters.layers.layer import Layer
+from gisclusters.markers.position import NAMING, REFERENCE_ERRORS
 from gisclusters.markers.report import MarkerReport
 
 Frame = Literal["as_surveyed", "undone", "unexplained"]
 CORNER_KINDS = frozenset({"RG"})
 _UNUSABLE = frozenset({str(MarkerVerdict.MISSING), str(MarkerVerdict.DUPLICATE)})
-_ZONE_ERRORS = frozenset({MarkerCause.WRONG_CENTRAL_MERIDIAN, MarkerCause.WRONG_ZONE_WIDTH})
-_SHIFT_ERRORS = frozenset(
-    {
-        MarkerCause.NO_DATUM_SHIFT, MarkerCause.DATUM_SHIFT_REVERSED,
-        MarkerCause.DATUM_SHIFT_UNWANTED, MarkerCause.DATUM_ROTATION_SIGN,
-        MarkerCause.MEKONG_DATUM_OPERATION,
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +72,7 @@ def standing_markers(design: Layer, report: MarkerReport) -> Standing:
     away = found["de_m"].to_numpy(dtype="float64") + 1j * found["dn_m"].to_numpy(dtype="float64")
     usable = ~found["verdict"].isin(_UNUSABLE).to_numpy() & ~np.isnan(away)
     surveyed = np.where(usable, designed + away, complex(np.nan, np.nan))
-    surveyed, frame = _undone(designed, surveyed, report, str(design.crs))
+    surveyed, frame = _undone(surveyed, report)
     measured = ~np.isnan(surveyed)
     own = design.frame["accuracy_m"].to_numpy(dtype="float64")[rows]
     seen = found["accuracy_m"].to_numpy(dtype="float64")
@@ -99,33 +91,23 @@ def standing_markers(design: Layer, report: MarkerReport) -> Standing:
 
 
 def _undone(
-    designed: NDArray[np.complex128], surveyed: NDArray[np.complex128], report: MarkerReport,
-    crs: str,
-) -> tuple[NDArray[np.complex128], Frame]:  # fmt: skip
+    surveyed: NDArray[np.complex128], report: MarkerReport
+) -> tuple[NDArray[np.complex128], Frame]:
     """The survey without a reference error that is certainly its own.
 
-    A wrong zone is undone exactly, through the door between zones; errors of the datum are
-    one shift within a cluster, their median; swapped axes are swapped back.
+    Never by a similarity that was fitted to the design: it would take the scale of the area
+    away.
     """
     found, cause = report.diagnosis, report.diagnosis.cause
-    if cause is MarkerCause.NONE or found.control == "ground":
+    if cause is MarkerCause.NONE or cause in NAMING or found.control == "ground":
         return surveyed, "as_surveyed"
-    seen = ~np.isnan(surveyed)
-    if not seen.any():
-        return surveyed, "unexplained"
-    if cause in _ZONE_ERRORS and found.read_as and found.should_be:
-        east, north = transform_xy(surveyed[seen].real, surveyed[seen].imag, crs, found.read_as)
-        east, north = transform_xy(east, north, found.should_be, crs)
-        undone = surveyed.copy()
-        undone[seen] = np.asarray(east) + 1j * np.asarray(north)
-        return undone, "undone"
-    if cause is MarkerCause.SWAPPED_AXES:
-        return surveyed.imag + 1j * surveyed.real, "undone"
     shift_only = cause is MarkerCause.CONSTANT_SHIFT and found.control == "survey"
-    if cause in _SHIFT_ERRORS or shift_only:
-        away = (surveyed - designed)[seen]
-        return surveyed - complex(np.median(away.real), np.median(away.imag)), "undone"
-    return surveyed, "unexplained"
+    seen = ~np.isnan(surveyed)
+    if not seen.any() or not (cause in REFERENCE_ERRORS or shift_only):
+        return surveyed, "unexplained"
+    undone = surveyed.copy()
+    undone[seen] = report.clean(surveyed[seen])
+    return undone, "undone"
 
 
 def _plain(column: pd.Series[Any]) -> NDArray[np.object_]:

@@ -75,7 +75,8 @@ def verify_markers(
         survey, measured = survey.where(placed), measured[placed]
     planned = places_in(design, design.crs)
     keys = marker_keys(design.frame, survey.frame)
-    seen = combine_repeats(survey.frame, measured, *keys, limit)
+    seen, left_out = combine_repeats(survey, measured, *keys, limit)
+    issues += left_out
     seen = with_reference_marks(design.frame, seen)
     diagnosis, clean, i, j, by = _matched(design, planned, seen, limit)
     if control is not None:
@@ -91,7 +92,12 @@ def verify_markers(
         names = diagnosis.numbers["names"]
         issues.append(warning("names_exchanged", layer=survey.name, names=names))
     return MarkerReport(
-        findings=findings, diagnosis=diagnosis, issues=tuple(issues), tolerance=source, rules=rules
+        findings=findings,
+        diagnosis=diagnosis,
+        issues=tuple(issues),
+        tolerance=source,
+        rules=rules,
+        clean=clean,
     )
 
 
@@ -103,7 +109,7 @@ def _matched(
     noise = max(noise, _LEAST_NOISE_M)
     crs = str(design.crs)
     named = np.flatnonzero(seen.marker >= 0)
-    usable = named[~seen.duplicate[named] & (seen.offset[named] == 0)]
+    usable = named[seen.telling[named]]
     diagnosis, clean = diagnose(
         planned[seen.marker[usable]], seen.place[usable], crs, limit_m=limit, noise_m=noise
     )
@@ -137,7 +143,7 @@ def _off(
     planned: Places, seen: Observations, clean: Clean, usable: Rows, limit: float
 ) -> NDArray[np.bool_]:
     """Which observations do not lie, the common part taken off, where their name says."""
-    off: NDArray[np.bool_] = ~seen.duplicate & (seen.offset == 0)
+    off = seen.telling
     away = np.abs(clean(seen.place[usable]) - planned[seen.marker[usable]])
     off[usable] = ~(away <= limit)
     return off
@@ -149,7 +155,7 @@ def _by_place(
 ) -> tuple[Diagnosis, Clean, Rows, Rows, NDArray[np.object_]]:  # fmt: skip
     """The set by the places its observations were found on; names that differ are a cause."""
     i, j, head, clean = found
-    usable = ~seen.duplicate[j]
+    usable = seen.telling[j]
     diagnosis, own_clean = diagnose(
         planned[i[usable]], seen.place[j[usable]], str(design.crs), limit_m=limit, noise_m=noise
     )

@@ -22,7 +22,7 @@ _NUMERIC = {"count", "metres"}
 _CAMPAIGNS = (("day", "survey", "run_id"), ("cause",), ("count_ok",), ("count_moved",),
               ("count_missing",), ("count_undecided",))  # fmt: skip
 _CHANGES = (("day", "since"), ("marker_id",), ("verdict", "change_note"), ("distance_m",),
-            ("de_m", "dn_m"), ("limit_m",))  # fmt: skip
+            ("de_m", "dn_m"), ("significant_from_m",))  # fmt: skip
 """Columns under one another in one cell; the report and the workbook say the rest."""
 
 

@@ -24,7 +24,7 @@ CHANGE_COLUMNS = (
     Column("dn_m", "metres"),
     Column("distance_m", "metres"),
     Column("accuracy_m", "metres"),
-    Column("limit_m", "metres"),
+    Column("significant_from_m", "metres"),
     Column("significant", "yes"),
     Column("p_value"),
     Column("tolerance_m", "metres"),
@@ -59,7 +59,8 @@ CAMPAIGN_STACKS = {
     ),
     "comparison": (
         ("marker_id", "cluster_id"), ("verdict", "change_note"), ("de_m", "dn_m"),
-        ("distance_m", "tolerance_m"), ("accuracy_m", "limit_m"), ("significant", "p_value"),
+        ("distance_m", "tolerance_m"), ("accuracy_m", "significant_from_m"),
+        ("significant", "p_value"),
         ("verdict_before", "state_before"), ("verdict_after", "state_after"),
     ),
 }  # fmt: skip

@@ -15,6 +15,7 @@ import pandas as pd
 from gisclusters.domain.minutes_form import MinutesForm, Party, Photo
 from gisclusters.domain.source import Source
 from gisclusters.domain.verdicts import MarkerCause, MarkerVerdict
+from gisclusters.markers.position import NAMING
 from gisclusters.publish.document import issue_rows
 from gisclusters.publish.marker_sketch import marker_sketch
 from gisclusters.publish.minutes_parts import (
@@ -50,7 +51,7 @@ def make_minutes(result: Result, lang: Lang) -> Minutes:
         ("survey", _survey(result, form, lang)),
         ("found", _found(result, findings, lang)),
         ("sketch", _sketch(result, lang)),
-        ("boundary", boundary_blocks(result.extra.get("boundary"), lang)),
+        ("boundary", boundary_blocks(result, lang)),
         ("photos", _photos(findings, form, lang)),
         ("run", [Lines(run_lines(result, lang))]),
         ("handover", _handover(form, lang)),
@@ -191,7 +192,7 @@ def _judged(result: Result) -> str:
     """Which length the verdicts stand on, as the judgement of markers takes it."""
     diagnosis = result.extra.get("diagnosis") or {}
     cause, control = diagnosis.get("cause"), diagnosis.get("control")
-    if cause in {None, str(MarkerCause.NONE)} or control == "ground":
+    if cause in {None, str(MarkerCause.NONE), *map(str, NAMING)} or control == "ground":
         return "minutes.rule_raw"
     if cause in _UNEXPLAINED and control != "survey":
         return "minutes.rule_unexplained"

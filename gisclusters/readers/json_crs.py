@@ -8,7 +8,7 @@ from typing import Any
 
 from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import identify_crs
+from gisclusters.geometry.crs import identify_epsg
 
 _NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 _OGC_ADDRESS = re.compile(
@@ -28,7 +28,7 @@ def said_crs(path: Path, member: Any) -> str:
     Raises InputRefusedError (``crs_unknown``).
     """
     name = _named_in(member)
-    found = None if name is None else "EPSG:4326" if "CRS84" in name else identify_crs(name)
+    found = None if name is None else "EPSG:4326" if "CRS84" in name else identify_epsg(name)
     if found is None:
         shown = str(member)[:120] if name is None else name
         raise InputRefusedError([error("crs_unknown", layer=path.name, field="crs", value=shown)])

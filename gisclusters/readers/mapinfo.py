@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import crs_in_short, identify_crs, vn2000_like
+from gisclusters.geometry.crs import crs_in_short, identify_epsg, vn2000_like
 from gisclusters.readers.files import PARTS_OF
 from gisclusters.readers.reference import DoubtedCrs
 from gisclusters.readers.siblings import sibling
@@ -31,7 +31,7 @@ def doubted(crs: str | None) -> DoubtedCrs | None:
     """What MapInfo's CRS may be: the VN-2000 zone of the same projection, or what it says."""
     if crs is None:
         return None
-    own, zone = identify_crs(crs), vn2000_like(crs)
+    own, zone = identify_epsg(crs), vn2000_like(crs)
     fits = tuple(code for code in (zone, own) if code is not None)
     return DoubtedCrs(said=own or crs_in_short(crs), fits=fits, trap=True) if fits else None
 

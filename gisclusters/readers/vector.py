@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import crs_in_short, identify_crs
+from gisclusters.geometry.crs import crs_in_short, identify_epsg
 from gisclusters.geometry.vietnam import swapped_degrees
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold, times_in_utc
@@ -409,7 +409,7 @@ def _rows(
     issues += more
     if form == "gpx" and "time" in frame:
         frame["time"] = times_in_utc(frame["time"])
-    found, doubt = identify_crs(content.crs), None
+    found, doubt = identify_epsg(content.crs), None
     if form in MAPINFO_FORMS:
         from gisclusters.readers.mapinfo import doubted  # noqa: PLC0415 - this form only
 

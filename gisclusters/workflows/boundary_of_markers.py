@@ -19,7 +19,7 @@ from gisclusters.markers import MarkerReport
 from gisclusters.markers.boundary import BoundaryReport, Known, check_boundary
 from gisclusters.markers.edges import Lengths
 from gisclusters.markers.encroachment import Neighbours, What
-from gisclusters.markers.matching import keys_of
+from gisclusters.markers.ids import normal_ids
 from gisclusters.publish.document import plain, rows_of
 from gisclusters.readers.body import names_sides
 from gisclusters.readers.options import ReadOptions
@@ -150,9 +150,9 @@ def _taped(design: pd.DataFrame, survey: pd.DataFrame) -> Lengths | None:
     written = None if column is None else _lengths(survey[column])
     if written is None:
         return None
-    by_key = dict(zip(keys_of(survey, with_cluster=False)[::-1], written.metres[::-1],
-                      strict=True))  # fmt: skip
-    metres = [by_key.get(key, np.nan) for key in keys_of(design, with_cluster=False)]
+    keys = normal_ids(survey["marker_id"]).to_pylist()
+    by_key = dict(zip(keys[::-1], written.metres[::-1], strict=True))
+    metres = [by_key.get(key, np.nan) for key in normal_ids(design["marker_id"]).to_pylist()]
     return Lengths(np.array(metres, dtype="float64"), written.rounding_m)
 
 

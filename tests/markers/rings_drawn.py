@@ -34,7 +34,7 @@ def markers(corners, crs="EPSG:9216", accuracy_m=0.01, **columns):
 
 def verified(
     design, moved=None, missing=(), duplicate=(), accuracy_m=0.02, tolerance_m=0.07,
-    cause=MarkerCause.NONE, **diagnosis,
+    cause=MarkerCause.NONE, clean=np.asarray, **diagnosis,
 ):  # fmt: skip
     """A verification in which every marker stands but those that ``moved`` by (east, north)."""
     ids = design.frame["marker_id"]
@@ -53,5 +53,5 @@ def verified(
         findings=findings, diagnosis=Diagnosis(
             cause=cause, certainty=Certainty.CERTAIN, **diagnosis
         ), issues=(), tolerance={"value_m": tolerance_m, "source": "option"},
-        rules=RuleSet(name="x", version="1", sha256="0"),
+        rules=RuleSet(name="x", version="1", sha256="0"), clean=clean,
     )  # fmt: skip

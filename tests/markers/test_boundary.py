@@ -285,7 +285,7 @@ def test_a_shift_of_no_known_cause_mixes_nothing():
     assert "survey_unexplained" in codes(report)
     # Control points say that the survey is off: the shift goes, the design fills in.
     checked = verified(design, moved, missing=("RG-4",), cause=MarkerCause.CONSTANT_SHIFT,
-                       control="survey")  # fmt: skip
+                       control="survey", clean=lambda places: places - 3)  # fmt: skip
     report = check_boundary(design, checked)
     assert report.areas.area_m2.tolist() == pytest.approx([1200], abs=1e-4)
     assert "survey_undone" in codes(report)
@@ -300,8 +300,13 @@ def test_a_named_wrong_zone_is_undone_exactly(crs, wrong):
         east, north = at(crs, e + (0.2 if name == "RG-2" else 0), n)
         written = transform_xy(east, north, crs, wrong)
         away[name] = (written[0] - at(crs, e, n)[0], written[1] - at(crs, e, n)[1])
+
+    def clean(places):
+        east, north = transform_xy(places.real, places.imag, wrong, crs)
+        return east + 1j * north
+
     checked = verified(design, away, missing=("RG-4",), read_as=crs, should_be=wrong,
-                       cause=MarkerCause.WRONG_CENTRAL_MERIDIAN)  # fmt: skip
+                       cause=MarkerCause.WRONG_CENTRAL_MERIDIAN, clean=clean)  # fmt: skip
     report = check_boundary(design, checked, scale=200)
     assert report.areas.area_m2.tolist() == pytest.approx([1203], abs=0.01)
     assert report.edges.difference_m[0] == pytest.approx(0.2, abs=1e-4)

@@ -72,7 +72,7 @@ def test_a_displacement_with_its_significance_and_the_tolerance():
     assert (moved["de_m"], moved["dn_m"]) == pytest.approx((0.3, -0.4), abs=1e-9)
     assert moved["distance_m"] == pytest.approx(0.5, abs=1e-9)
     assert moved["accuracy_m"] == pytest.approx(0.05, abs=1e-12)
-    assert moved["limit_m"] == pytest.approx(0.08654, abs=5e-6)
+    assert moved["significant_from_m"] == pytest.approx(0.08654, abs=5e-6)
     assert moved["significant"] is True
     # Three centimetres east and four north again: exp(−(0.05 / 0.05)²) = 1/e, and within 15 cm.
     stood = rows["RG-03"]

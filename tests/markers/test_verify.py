@@ -248,3 +248,56 @@ def test_control_points_settle_a_common_shift(off, control, verdict):
     assert report.diagnosis.control == control
     assert set(report.findings["verdict"]) == {verdict}
     assert "khống chế" in report.diagnosis.as_dict("vi")["evidence"]
+
+
+def test_a_marker_noted_as_lost_is_missing_wherever_it_was_sought():
+    east, north = noisy("EPSG:9216")
+    rows = [{"marker_id": name, "geometry": shape, "accuracy_m": 0.01,
+             "state": "lost" if name == "RG-04" else None}
+            for name, shape in zip(IDS, shapely.points(east, north), strict=True)]  # fmt: skip
+    rows[3]["geometry"] = shapely.Point(east[3] + 2, north[3])
+    found = verify_markers(points("markers", IDS, *ring("EPSG:9216")),
+                           layer("surveys", rows, crs="EPSG:9216")).findings  # fmt: skip
+    assert found["verdict"].tolist() == ["ok"] * 3 + ["missing"] + ["ok"] * 12
+    assert found[["state", "de_m", "distance_m"]].iloc[3].isna().tolist() == [False, True, True]
+
+
+def epochs(offsets, **fields):
+    """RG-01 observed at these distances east of its place, the others once."""
+    east, north = ring("EPSG:9216")
+    rows = [{"marker_id": IDS[0], "geometry": shapely.Point(east[0] + off, north[0]),
+             "accuracy_m": 0.01, **{key: values[k] for key, values in fields.items()}}
+            for k, off in enumerate(offsets)]  # fmt: skip
+    rows += [{"marker_id": name, "geometry": shape, "accuracy_m": 0.01}
+             for name, shape in zip(IDS[1:], shapely.points(east, north)[1:], strict=True)]  # fmt: skip
+    report = verify_markers(points("markers", IDS, east, north), layer("surveys", rows))
+    return report.findings.iloc[0], report.issues
+
+
+def test_an_outlier_among_epochs_is_named_and_left_out():
+    row, issues = epochs([0.00, 0.01, 0.02, 0.01, 1.50])
+    assert (row.verdict, row.note) == ("ok", "averaged=5")
+    assert row.de_m == pytest.approx(0.01, abs=1e-6)
+    [told] = [issue for issue in issues if issue.code == "epoch_outlier"]
+    assert (told.row, told.id) == (5, "RG-01")
+
+
+def test_of_two_that_agree_and_one_that_does_not_nobody_knows():
+    row, _ = epochs([0.0, 0.0, 0.5])
+    assert row.verdict == "duplicate"
+
+
+def test_a_float_solution_gives_way_to_fixed_ones():
+    row, _ = epochs([0.01, 0.01, 0.9], fix=["fixed", "fixed", "float"])
+    assert row.verdict == "ok"
+    assert row.de_m == pytest.approx(0.01, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "accuracy_m"), [((0, 1, 2, 3), 0.01), ((0, 30, 60, 90), 0.005)]
+)
+def test_only_visits_apart_better_the_mean(minutes, accuracy_m):
+    times = [f"2026-11-20T08:{m:02d}:00" if m < 60 else f"2026-11-20T09:{m - 60:02d}:00"
+             for m in minutes]  # fmt: skip
+    row, _ = epochs([0.0, 0.01, 0.0, 0.01], observed_at=times)
+    assert row.accuracy_m == pytest.approx(accuracy_m, abs=1e-9)

@@ -17,7 +17,7 @@ from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.crs import crs_code, is_lonlat
 from gisclusters.markers.ids import normal_ids
 from gisclusters.markers.matching import Rows, match_by_place, rows_of
-from gisclusters.markers.places import Places, points_in
+from gisclusters.markers.places import points_in
 
 
 def marker_deviations(
@@ -40,44 +40,53 @@ def marker_deviations(
     if is_lonlat(target):
         raise CrsMismatchError(f"the design is in {target}, not in metres")
     own = crs_code(survey)
-    names = survey["marker_id"], design["marker_id"]
     # Names in one thread, coordinates in another: neither holds the interpreter for long.
     with ThreadPoolExecutor(1) as other:
-        matching = other.submit(lambda: rows_of(*map(normal_ids, names)))
+        asked = other.submit(normal_ids, survey["marker_id"])
+        known = normal_ids(design["marker_id"])
+        matching = other.submit(lambda: rows_of(asked.result(), known))
         planned = points_in(design, target, target)
         seen = points_in(survey, own, target)
         marker = matching.result()
-    by_name = marker >= 0
-    off = _off(seen, planned, marker)
-    sought = np.flatnonzero(~(off <= reach_m) & np.isfinite(seen))
-    free = np.ones(len(planned), dtype=bool)
-    settled = by_name.copy()
-    settled[sought] = False
-    free[marker[settled]] = False
-    left = np.flatnonzero(free)
+    nowhere = np.append(planned, complex(np.nan, np.nan))  # what row -1 is found at
+    difference = seen - nowhere[marker]
+    off = np.abs(difference)
+    by_name = np.ones(len(seen), dtype=np.int8)
+    near = off <= reach_m
+    sought = np.flatnonzero(~near)
+    sought = sought[np.isfinite(seen[sought])]
+    left = _free(marker, sought, near, len(planned))
     if len(sought) and len(left):
-        near, at = match_by_place(planned[left], seen[sought], reach_m)
-        marker[sought[at]] = left[near]
-        by_name[sought[at]] = False
-    rows = np.flatnonzero((marker >= 0) & np.isfinite(seen))
-    difference = seen[rows] - planned[marker[rows]]
+        found, at = match_by_place(planned[left], seen[sought], reach_m)
+        rows = sought[at]
+        marker[rows], by_name[rows] = left[found], 0
+        difference[rows] = seen[rows] - planned[marker[rows]]
+        off[rows] = np.abs(difference[rows])
+    rows = np.flatnonzero(np.isfinite(off))
+    if len(rows) < len(off):
+        marker, by_name = marker[rows], by_name[rows]
+        difference, off = difference[rows], off[rows]
     return pd.DataFrame(
         {
-            "design_index": design.index.to_numpy()[marker[rows]],
+            "design_index": design.index.to_numpy()[marker],
             "survey_index": survey.index.to_numpy()[rows],
             "matched_by": pd.Categorical.from_codes(
-                by_name[rows].astype(np.intp), categories=pd.Index(["distance", "id"])
+                by_name, categories=pd.Index(["distance", "id"])
             ),
             "de_m": difference.real,
             "dn_m": difference.imag,
-            "distance_m": np.abs(difference),
-        }
+            "distance_m": off,
+        },
+        copy=False,
     )
 
 
-def _off(seen: Places, planned: Places, marker: Rows) -> NDArray[np.float64]:
-    """How far each point lies from its marker; not a number where it has none."""
-    off = np.full(len(seen), np.nan)
-    there = np.flatnonzero(marker >= 0)
-    off[there] = np.abs(seen[there] - planned[marker[there]])
-    return off
+def _free(marker: Rows, sought: Rows, near: NDArray[np.bool_], count: int) -> Rows:
+    """The markers near which no point of their name lies; ``count`` is how many there are."""
+    free = np.ones(count + 1, dtype=bool)
+    free[marker] = False
+    named = np.zeros(count + 1, dtype=bool)
+    named[marker[sought]] = True
+    free |= named
+    free[marker[named[marker] & near]] = False
+    return np.flatnonzero(free[:count])

@@ -88,6 +88,10 @@ class MarkerCause(StrEnum):
     UNKNOWN = "unknown"
 
 
+NAMING = frozenset({MarkerCause.IDS_SWAPPED, MarkerCause.IDS_SHIFTED, MarkerCause.RING_REVERSED})
+"""Causes that change names only: places are judged as they are."""
+
+
 class Certainty(StrEnum):
     """How far a diagnosis may be relied on."""
 

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gisclusters.domain.verdicts import MarkerCause, MarkerVerdict
+from gisclusters.domain.verdicts import NAMING, MarkerCause, MarkerVerdict
 
 _Floats = NDArray[np.float64]
 Settled = Literal["survey", "ground"]
@@ -29,11 +29,6 @@ REFERENCE_ERRORS = frozenset(
     }
 )  # fmt: skip
 """Causes that are certainly of the survey: what is left after them is the marker's own."""
-
-NAMING = frozenset(
-    {MarkerCause.IDS_SWAPPED, MarkerCause.IDS_SHIFTED, MarkerCause.RING_REVERSED}
-)  # fmt: skip
-"""Causes that change names only: places are judged as they are."""
 
 
 def judge(

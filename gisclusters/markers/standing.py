@@ -15,9 +15,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gisclusters.domain.verdicts import MarkerCause, MarkerVerdict
+from gisclusters.domain.verdicts import NAMING, MarkerCause, MarkerVerdict
 from gisclusters.layers.layer import Layer
-from gisclusters.markers.position import NAMING, REFERENCE_ERRORS
+from gisclusters.markers.position import REFERENCE_ERRORS
 from gisclusters.markers.report import MarkerReport
 
 Frame = Literal["as_surveyed", "undone", "unexplained"]

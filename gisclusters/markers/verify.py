@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, warning
-from gisclusters.domain.verdicts import Certainty, MarkerCause
+from gisclusters.domain.verdicts import NAMING, Certainty, MarkerCause
 from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.crs import DATUM_ACCURACY_M, is_lonlat
 from gisclusters.layers.layer import Layer
@@ -26,7 +26,6 @@ from gisclusters.markers.matching import (
 )
 from gisclusters.markers.naming import naming_of, renamed, search_by_place
 from gisclusters.markers.places import Places, places_in
-from gisclusters.markers.position import NAMING
 from gisclusters.markers.reference_marks import with_reference_marks
 from gisclusters.markers.report import Diagnosis, MarkerReport
 from gisclusters.markers.tolerance import tolerance_of

@@ -14,8 +14,7 @@ import pandas as pd
 
 from gisclusters.domain.minutes_form import MinutesForm, Party, Photo
 from gisclusters.domain.source import Source
-from gisclusters.domain.verdicts import MarkerCause, MarkerVerdict
-from gisclusters.markers.position import NAMING
+from gisclusters.domain.verdicts import NAMING, MarkerCause, MarkerVerdict
 from gisclusters.publish.document import issue_rows
 from gisclusters.publish.marker_sketch import marker_sketch
 from gisclusters.publish.minutes_parts import (

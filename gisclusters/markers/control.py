@@ -37,6 +37,21 @@ class Control:
     seen: Places
 
 
+def known_and_seen(control: Layer, crs: str) -> Control:
+    """Known and measured place of each row in ``crs``; not finite where a row lacks one.
+
+    Known places are in the CRS of the layer; where that is longitude and latitude, in ``crs``.
+    """
+    seen = places_in(control, crs)
+    if not set(_KNOWN) <= set(control.frame.columns):
+        return Control(np.full(len(seen), complex(np.nan, np.nan)), seen)
+    numbers = control.frame[_KNOWN].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    known = joined(*numbers.T)
+    if control.crs is not None and control.crs != crs and not is_lonlat(control.crs):
+        known = joined(*transform_xy(known.real, known.imag, control.crs, crs))
+    return Control(known, seen)
+
+
 def control_of(control: Layer, crs: str) -> tuple[Control | None, list[Issue]]:
     """The control points with known and measured places; what cannot be used is told.
 
@@ -45,18 +60,15 @@ def control_of(control: Layer, crs: str) -> tuple[Control | None, list[Issue]]:
     name = control.name
     if not set(_KNOWN) <= set(control.frame.columns):
         return None, [warning("control_unknown", layer=name, fields=", ".join(_KNOWN))]
-    numbers = control.frame[_KNOWN].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
-    known = joined(*numbers.T)
-    if control.crs is not None and control.crs != crs and not is_lonlat(control.crs):
-        east, north = transform_xy(known.real, known.imag, control.crs, crs)
-        known = joined(east, north)
-    seen = places_in(control, crs)
-    both = np.isfinite(known) & np.isfinite(seen)
+    points = known_and_seen(control, crs)
+    both = np.isfinite(points.known) & np.isfinite(points.seen)
     issues = []
     if not both.all():
         row = int(control.frame["source_row"].to_numpy()[np.flatnonzero(~both)[0]])
         issues.append(warning("control_incomplete", layer=name, row=row, count=int((~both).sum())))
-    return (Control(known[both], seen[both]) if both.any() else None), issues
+    if not both.any():
+        return None, issues
+    return Control(points.known[both], points.seen[both]), issues
 
 
 def by_control(

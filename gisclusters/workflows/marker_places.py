@@ -10,8 +10,10 @@ import pandas as pd
 import shapely
 
 from gisclusters.layers.layer import Layer
+from gisclusters.markers.control import known_and_seen
 from gisclusters.markers.ids import normal_id
 from gisclusters.store import Store
+from gisclusters.words import Lang, text
 
 _LEAST_CORNERS = 3
 
@@ -49,23 +51,36 @@ def with_places(findings: pd.DataFrame, approved: Layer, measured: Layer) -> pd.
     return found
 
 
+def with_remarks(
+    notes: pd.Series[Any], names: pd.Series[Any], survey: pd.DataFrame, lang: Lang
+) -> pd.Series[Any]:
+    """The notes, and behind them what the surveyor wrote (``note`` of the survey)."""
+    if "note" not in survey or not survey["note"].notna().any():
+        return notes
+    said: dict[str, dict[str, None]] = {}
+    for name, remark in zip(survey["marker_id"], survey["note"], strict=True):
+        if isinstance(remark, str) and remark.strip():
+            said.setdefault(normal_id(name), {})[remark.strip()] = None
+    told = []
+    for note, name in zip(notes, names, strict=True):
+        remarks = "; ".join(said.get(normal_id(name), {}))
+        own = text("markers.note_said", lang, value=remarks) if remarks else None
+        told.append(" ".join(filter(None, (note, own))) or None)
+    return pd.Series(told, index=notes.index, dtype=object)
+
+
 def control_rows(controls: Layer | None, crs: str) -> list[dict[str, Any]]:
     """Control points with what is known of them and what was measured, plain values in ``crs``."""
     if controls is None:
         return []
-    moved = controls.to_crs(crs)
-    frame, shapes = moved.frame, moved.shapes.geometry.to_numpy()
-    unknown = np.full(len(frame), np.nan)
-    east, north = (
-        frame[name].to_numpy(dtype=float) if name in frame else unknown
-        for name in ("E_known", "N_known")
-    )
+    points = known_and_seen(controls, crs)
+    off = points.seen - points.known
     columns = {
-        "point_id": frame["marker_id"].tolist(),
-        "known_e_m": east, "known_n_m": north,
-        "measured_e_m": shapely.get_x(shapes), "measured_n_m": shapely.get_y(shapes),
-        "de_m": shapely.get_x(shapes) - east, "dn_m": shapely.get_y(shapes) - north,
-        "accuracy_m": frame["accuracy_m"].to_numpy(dtype=float),
+        "point_id": controls.frame["marker_id"].tolist(),
+        "known_e_m": points.known.real, "known_n_m": points.known.imag,
+        "measured_e_m": points.seen.real, "measured_n_m": points.seen.imag,
+        "de_m": off.real, "dn_m": off.imag,
+        "accuracy_m": controls.frame["accuracy_m"].to_numpy(dtype=float),
     }  # fmt: skip
     rows = pd.DataFrame(columns)
     rows["distance_m"] = np.hypot(rows["de_m"], rows["dn_m"])

@@ -30,7 +30,7 @@ from gisclusters.words import Lang
 from gisclusters.workflows.boundary_of_markers import NOTHING_GIVEN, Around, boundary_of_run
 from gisclusters.workflows.campaigns import keep_campaign
 from gisclusters.workflows.check_overlaps import require_clusters
-from gisclusters.workflows.marker_places import control_rows, outlines_of, with_places
+from gisclusters.workflows.marker_places import control_rows, outlines_of, with_places, with_remarks
 from gisclusters.workflows.working_crs import to_working_crs
 
 
@@ -80,7 +80,11 @@ def verify_markers(
     )
     findings = with_places(report.findings, approved, measured)
     findings.insert(0, "cluster_id", _clusters_of(findings, approved))
-    findings["note"] = notes_in_words(findings["note"], lang)
+    findings["note"] = with_remarks(
+        notes_in_words(findings["note"], lang), findings["marker_id"], measured.frame, lang
+    )
+    of_control = (measured.frame["role"] == "control").to_numpy(dtype=bool)
+    shown = controls if controls is not None or not of_control.any() else measured.where(of_control)
     sources = [approved.source, measured.source, *boundary.sources]
     if controls is not None:
         sources.append(controls.source)
@@ -109,7 +113,7 @@ def verify_markers(
         findings=[findings],
         issues=(*approved.issues, *measured.issues, *report.issues, *boundary.issues),
         extra={"diagnosis": report.diagnosis.as_dict(lang), "boundary": boundary.rows}
-        | ({} if controls is None else {"control_points": control_rows(controls, run.crs or "")}),
+        | ({} if shown is None else {"control_points": control_rows(shown, run.crs or "")}),
         drawn=outlines_of(approved, store if design is None else None, cluster_id),
         minutes=form,
     )

@@ -49,3 +49,19 @@ def test_the_form_is_never_overwritten_unasked(capsys):
     assert run(["markers", "minutes-form", "--out", "phieu.yaml"]) == 2
     assert run(["markers", "minutes-form", "--out", "phieu.yaml", "--lang", "en", "--force"]) == 0
     capsys.readouterr()
+
+
+def test_what_the_surveyor_wrote_and_measured_as_control_is_in_the_paper(tmp_path, capsys):
+    head, *rows = SURVEY.strip().splitlines()
+    wide = [f"{head},note,role,E_known,N_known", f"{rows[0]},Gốc cây đa,,,"]
+    wide += [f"{row},,,," for row in rows[1:]]
+    fields = head.split(",")
+    control = {"marker_id": "GPS-1", "X": "1587500.010", "Y": "552500.000", "accuracy_m": "0.010"}
+    wide.append(",".join([control.get(name, "") for name in fields]) + ",,control,552500,1587500")
+    (tmp_path / "do.csv").write_text("\n".join(wide), encoding="utf-8")
+    assert run([*VERIFY, "--out", "bb.html"]) == 0
+    page = (tmp_path / "bb.html").read_text(encoding="utf-8")
+    assert "Người đo ghi: Gốc cây đa." in page
+    assert "GPS-1" in page
+    assert "1.587.500,010" in page
+    capsys.readouterr()

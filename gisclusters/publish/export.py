@@ -9,8 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,8 +16,8 @@ from typing import Any
 import pandas as pd
 import pyogrio
 
-from gisclusters.errors import UnavailableError, UsageError
 from gisclusters.publish.document import document, dumps, plain
+from gisclusters.publish.drafts import check_place, draft_of
 from gisclusters.publish.geopackage_styles import TABLE as STYLES
 from gisclusters.publish.geopackage_styles import style_table
 from gisclusters.publish.minutes_page import render_minutes
@@ -32,21 +30,8 @@ FORMATS = (".json", ".geojson", ".gpkg", ".csv", ".xlsx", ".html", ".pdf", ".doc
 
 
 def check_out(path: Path, *, force: bool) -> None:
-    """Refuse an output before any work: unknown form, missing folder, existing file.
-
-    Raises UsageError (``out_format``, ``out_folder``, ``out_is_folder``, ``out_exists``),
-    UnavailableError (``out_unwritable``).
-    """
-    if path.suffix.casefold() not in FORMATS:
-        raise UsageError("errors.out_format", path=str(path), known=" ".join(FORMATS))
-    if not path.parent.is_dir():
-        raise UsageError("errors.out_folder", path=str(path.parent))
-    if path.is_dir():
-        raise UsageError("errors.out_is_folder", path=str(path))
-    if not os.access(path.parent, os.W_OK):
-        raise UnavailableError("errors.out_unwritable", path=str(path.parent))
-    if path.exists() and not force:
-        raise UsageError("errors.out_exists", path=str(path))
+    """Refuse an output before any work, as ``check_place`` does."""
+    check_place(path, FORMATS, force=force)
 
 
 def write_result(
@@ -58,10 +43,7 @@ def write_result(
     """
     check_out(path, force=force)
     suffix = path.suffix.casefold()
-    handle, name = tempfile.mkstemp(prefix=".gisclusters-", suffix=suffix, dir=path.parent)
-    os.close(handle)
-    draft = Path(name)
-    try:
+    with draft_of(path) as draft:
         if suffix == ".json":
             draft.write_text(dumps(document(result, lang)), encoding="utf-8")
         elif suffix == ".geojson":
@@ -78,10 +60,6 @@ def write_result(
             draft.write_text(_page(result, lang), encoding="utf-8")
         else:
             print_pdf(_page(result, lang), draft)
-        draft.chmod(mode_of_new_files())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _page(result: Result, lang: Lang) -> str:
@@ -111,13 +89,6 @@ def _workbook(result: Result, path: Path, lang: Lang) -> None:
         from gisclusters.publish.workbook import write_workbook  # noqa: PLC0415 - as above
 
         write_workbook([result], path, lang)
-
-
-def mode_of_new_files() -> int:
-    """What a file made in the ordinary way may be read by; a draft is made for its owner alone."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def inert(value: object) -> object:

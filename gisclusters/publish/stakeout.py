@@ -7,19 +7,16 @@ unasked.  ``targets`` is what every form is made of; longitudes and latitudes co
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from gisclusters.errors import UnavailableError, UsageError
 from gisclusters.geometry.crs import to_wgs84
 from gisclusters.layers.layer import Layer
 from gisclusters.layers.values import as_number, fold
-from gisclusters.publish.export import mode_of_new_files
+from gisclusters.publish.drafts import check_place, draft_of
 from gisclusters.publish.stakeout_text import CONTROLLERS, csv_text, gpx_text, kml_text
 from gisclusters.words import Lang
 
@@ -63,21 +60,8 @@ def targets(markers: Layer, names: list[str]) -> pd.DataFrame:
 
 
 def check_stakeout(path: Path, *, force: bool) -> None:
-    """Refuse an output before any work.
-
-    Raises UsageError (``out_format``, ``out_folder``, ``out_is_folder``, ``out_exists``),
-    UnavailableError (``out_unwritable``).
-    """
-    if path.suffix.casefold() not in FORMATS:
-        raise UsageError("errors.out_format", path=str(path), known=" ".join(FORMATS))
-    if not path.parent.is_dir():
-        raise UsageError("errors.out_folder", path=str(path.parent))
-    if path.is_dir():
-        raise UsageError("errors.out_is_folder", path=str(path))
-    if not os.access(path.parent, os.W_OK):
-        raise UnavailableError("errors.out_unwritable", path=str(path.parent))
-    if path.exists() and not force:
-        raise UsageError("errors.out_exists", path=str(path))
+    """Refuse an output before any work, as ``check_place`` does."""
+    check_place(path, FORMATS, force=force)
 
 
 def write_stakeout(
@@ -89,10 +73,7 @@ def write_stakeout(
     """
     check_stakeout(path, force=force)
     suffix = path.suffix.casefold()
-    handle, name = tempfile.mkstemp(prefix=".gisclusters-", suffix=suffix, dir=path.parent)
-    os.close(handle)
-    draft = Path(name)
-    try:
+    with draft_of(path) as draft:
         if suffix == ".csv":
             encoding = "utf-8-sig" if CONTROLLERS[maker].marked else "utf-8"
             draft.write_text(csv_text(points, maker), encoding=encoding, newline="")
@@ -110,7 +91,3 @@ def write_stakeout(
             )
 
             write_field_package(points, crs, draft, lang)
-        draft.chmod(mode_of_new_files())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

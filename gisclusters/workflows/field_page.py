@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gisclusters.errors import UsageError
+from gisclusters.publish.drafts import draft_of
 from gisclusters.publish.field_page import REACH_M, FieldSheet
 from gisclusters.publish.field_page import field_page as page_of
 from gisclusters.readers.options import ReadOptions
@@ -38,7 +39,8 @@ def field_page(
     else:
         raise UsageError("errors.design_or_cluster")
     page = page_of(sheets, lang=lang, reach_m=reach_m)
-    out.write_text(page, encoding="utf-8", newline="\n")
+    with draft_of(out) as draft:
+        draft.write_text(page, encoding="utf-8", newline="\n")
 
 
 def _stored(store: Store, cluster_id: str) -> FieldSheet:

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from gisclusters.errors import UnavailableError, UsageError
+from gisclusters.publish.drafts import check_place, draft_of
 from gisclusters.readers.minutes_form import KEYS
 from gisclusters.words import Lang, text
 
+_FORMS = (".yaml", ".yml")
 _SIDES = ("investor", "surveyor", "commune", "land_user")
 
 
 def write_minutes_form(path: Path, lang: Lang, *, force: bool = False) -> None:
     """Write the form with every key it knows, all empty.
 
-    Raises UsageError (``form_format``, ``out_folder``, ``out_is_folder``, ``out_exists``),
-    UnavailableError (``out_unwritable``).
+    Raises UsageError and UnavailableError as ``check_place`` does.
     """
-    if path.suffix.casefold() not in {".yaml", ".yml"}:
-        raise UsageError("errors.form_format", path=str(path))
-    if not path.parent.is_dir():
-        raise UsageError("errors.out_folder", path=str(path.parent))
-    if path.is_dir():
-        raise UsageError("errors.out_is_folder", path=str(path))
-    if not os.access(path.parent, os.W_OK):
-        raise UnavailableError("errors.out_unwritable", path=str(path.parent))
-    if path.exists() and not force:
-        raise UsageError("errors.out_exists", path=str(path))
-    path.write_text("\n".join(form_lines(lang)) + "\n", encoding="utf-8")
+    check_place(path, _FORMS, force=force)
+    with draft_of(path) as draft:
+        draft.write_text("\n".join(form_lines(lang)) + "\n", encoding="utf-8")
 
 
 def form_lines(lang: Lang) -> Iterator[str]:

@@ -36,7 +36,7 @@ def test_the_empty_form_is_read_as_an_empty_one(tmp_path, lang):
     assert all(f"\n{key}:" in content for key in KEYS)
     with pytest.raises(UsageError, match="out_exists"):
         write_minutes_form(path, lang)
-    with pytest.raises(UsageError, match="form_format"):
+    with pytest.raises(UsageError, match="out_format"):
         write_minutes_form(tmp_path / "mau.txt", lang)
 
 

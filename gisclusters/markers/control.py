@@ -72,8 +72,7 @@ def control_of(control: Layer, crs: str) -> tuple[Control | None, list[Issue]]:
 
 
 def by_control(
-    diagnosis: Diagnosis, control: Control, planned: Places, seen: Places, clean: Clean,
-    limit_m: float,
+    diagnosis: Diagnosis, control: Control, clean: Clean, limit_m: float
 ) -> tuple[Diagnosis, list[Issue]]:  # fmt: skip
     """What the control points say of the common part of the matched markers.
 
@@ -91,19 +90,23 @@ def by_control(
             return told(diagnosis, **numbers), []
         doubt = warning("control_off", distance=abs(_middle(off)), count=len(off))
         return told(replace(diagnosis, control="off"), **numbers), [doubt]
-    undone = float(np.median(np.abs(clean(control.seen) - control.known)))
-    like = abs(_middle(off) - _middle(seen - planned)) <= limit_m if len(planned) else False
-    named = diagnosis.cause in REFERENCE_ERRORS
-    if undone <= limit_m or (like and not named):
+    left = np.abs(clean(control.seen) - control.known)
+    carries = float(np.median(left)) <= limit_m
+    if carries and stands:  # the common part is so small that they cannot tell
+        said = "neither"
+    elif carries:
         said = "survey"
     elif stands:
-        said = "design" if named else "ground"
+        said = "design" if diagnosis.cause in REFERENCE_ERRORS else "ground"
     else:
         said = "neither"
     certainty = diagnosis.certainty
-    if said != "neither" and certainty is Certainty.LIKELY:
+    agree = left if said == "survey" else np.abs(off)
+    others = int((agree > limit_m).sum()) if said != "neither" else 0
+    issues = [warning("control_disagrees", count=others, all=len(off))] if others else []
+    if said != "neither" and not others and certainty is Certainty.LIKELY:
         certainty = Certainty.CERTAIN
-    return told(replace(diagnosis, control=said, certainty=certainty), **numbers), []
+    return told(replace(diagnosis, control=said, certainty=certainty), **numbers), issues
 
 
 def _middle(off: NDArray[np.complex128]) -> complex:

@@ -19,7 +19,7 @@ import numpy as np
 from gisclusters.domain.verdicts import Certainty, MarkerCause
 from gisclusters.geometry.mistakes import SUB_METRE, Mistake, mistakes
 from gisclusters.markers.fit import LEAST_POINTS, Similarity, fit_similarity, nearly_in_line
-from gisclusters.markers.misread import misreadings
+from gisclusters.markers.misread import is_certain, misreadings
 from gisclusters.markers.places import Places, joined
 from gisclusters.markers.report import Diagnosis
 
@@ -60,7 +60,7 @@ def diagnose(
     fit = fit_similarity(design, seen, mirrored=False, noise_m=noise_m) if len(design) > 1 else None
     if float(np.median(np.abs(seen - design))) <= limit_m:
         return _common_part(design, seen, fit, limit_m=limit_m, noise_m=noise_m)
-    best = _best(_fitting(design, seen, crs, fit, limit_m))
+    best = _best(_fitting(design, seen, crs, fit, limit_m, noise_m))
     if best and (len(best) > 1 or (len(design) < LEAST_POINTS and _is_small(best[0]))):
         causes = tuple(dict.fromkeys(str(each.head.cause) for each in best))
         return _unknown(design, seen, fit, causes)
@@ -94,9 +94,8 @@ def hypotheses(
         and (mistake.axes == "as_is" or mistake.cause in _TURNED)
     ]
     for numbers, clean in misreadings(design, seen, paired=paired):
-        head = Diagnosis(
-            cause=MarkerCause.NUMBERS_MISREAD, certainty=Certainty.CERTAIN, numbers=numbers
-        )
+        sure = Certainty.CERTAIN if is_certain(numbers) else Certainty.LIKELY
+        head = Diagnosis(cause=MarkerCause.NUMBERS_MISREAD, certainty=sure, numbers=numbers)
         found.append((head, clean))
     return found
 
@@ -106,18 +105,20 @@ _TURNED = frozenset({MarkerCause.SWAPPED_AXES})
 
 
 def _fitting(
-    design: Places, seen: Places, crs: str, fit: Similarity | None, limit_m: float
-) -> list[Hypothesis]:
+    design: Places, seen: Places, crs: str, fit: Similarity | None, limit_m: float,
+    noise_m: float,
+) -> list[Hypothesis]:  # fmt: skip
     """The mistakes after which no more is left than markers and survey scatter by themselves.
 
-    A tolerance of metres explains nothing away: what a free similarity would leave is the measure.
+    A tolerance of metres explains nothing away: what a free similarity would leave is the
+    measure.  Where the noise is worse than the tolerance, it is: but for half a metre.
     """
     scatter = float(np.median(fit.residual_m)) if fit is not None else 0.0
     most = min(limit_m, max(limit_m / 3, 2 * scatter))
     found = []
     for head, clean in hypotheses(design, seen, crs):
         left = float(np.median(np.abs(clean(seen) - design)))
-        if left <= most:
+        if left <= (most if head.cause in SUB_METRE else max(most, 2 * noise_m)):
             found.append(Hypothesis(head, clean, left))
     return found
 

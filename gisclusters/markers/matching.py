@@ -12,13 +12,16 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from gisclusters.domain.issue import Issue
+from gisclusters.domain.issue import Issue, warning
 from gisclusters.layers.layer import Layer
 from gisclusters.markers.epochs import average_epochs, occupations_of, outlier_issues
 from gisclusters.markers.ids import normal_ids, with_clusters
 from gisclusters.markers.places import Places, joined
 
 Rows = NDArray[np.intp]
+
+_TWO_PLACES_M = 100.0
+"""So far apart two observations are of two markers, not of one."""
 
 _ENOUGH = 3
 """Of fewer observations that stay nobody can say that the one left out was the wrong one."""
@@ -28,7 +31,8 @@ _ENOUGH = 3
 class Observations:
     """One row a point of the survey: repeats under one name that agree are averaged.
 
-    ``marker`` is the design row of that name, -1 where no marker has it.  ``offset`` leads from
+    ``marker`` is the design row of that name, -1 where no marker has it or several have.
+    ``repeats`` is how many observations the place is the mean of.  ``offset`` leads from
     a reference marker to the point it stands for, in the design's grid; 0 for others.
     """
 
@@ -83,6 +87,10 @@ def combine_repeats(
     """
     frame = survey.frame
     marker = rows_of(seen, planned)
+    shared = _shared_names(planned)
+    if shared is not None:  # which of its markers such a name means, only the place can tell
+        marker[shared[marker]] = -1
+        seen = pc.if_else(pa.array(marker >= 0), seen, pa.scalar("?", seen.type))
     code = marker.copy()
     other = np.flatnonzero(marker < 0)
     if len(other):
@@ -97,14 +105,16 @@ def combine_repeats(
     accuracy = frame["accuracy_m"].to_numpy(dtype="float64")[first]
     issues: list[Issue] = []
     if len(there) < len(group):
-        several, spot, better, off, issues = _epochs(survey, group, count, place, tolerance_m)
+        several, spot, better, off, used, issues = _epochs(survey, group, count, place, tolerance_m)
         mean[several], accuracy[several], apart[several] = spot, better, off
+        count = count.copy()
+        count[several] = used
     observations = Observations(
         ids=frame["marker_id"].to_numpy(dtype=object)[first],
         marker=marker[first],
         place=mean,
         accuracy_m=accuracy,
-        state=_states(frame, group, count, first),
+        state=_states(frame, group, total[there], first),
         duplicate=apart > tolerance_m,
         repeats=count,
         offset=np.zeros(len(there), dtype=complex),
@@ -112,10 +122,18 @@ def combine_repeats(
     return observations, issues
 
 
+def _shared_names(planned: pa.Array) -> NDArray[np.bool_] | None:
+    """Which markers share their key with another, and one more False; None where none does."""
+    if pc.count_distinct(planned).as_py() == len(planned):
+        return None
+    names = pd.Series(np.asarray(planned.to_numpy(zero_copy_only=False), dtype=object))
+    return np.append(names.duplicated(keep=False).to_numpy(dtype=bool), False)
+
+
 def _epochs(
     survey: Layer, group: Rows, count: NDArray[np.int64], place: Places, tolerance_m: float
-) -> tuple[Rows, Places, NDArray[np.float64], NDArray[np.float64], list[Issue]]:
-    """The markers observed more than once: place, accuracy, how far apart, what was left out."""
+) -> tuple[Rows, Places, NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], list[Issue]]:
+    """The markers observed more than once: place, accuracy, how far apart, how many were used."""
     frame = survey.frame
     rows = np.flatnonzero(count[group] > 1)
     if "fix" in frame:
@@ -142,7 +160,10 @@ def _epochs(
         found, layer=survey.name, rows=frame["source_row"].to_numpy(dtype=np.int64)[rows],
         ids=frame["marker_id"].to_numpy(dtype=object)[rows],
     )  # fmt: skip
-    return several, mean, found.accuracy_m, apart, issues
+    far = int((apart > _TWO_PLACES_M).sum())
+    if far >= _ENOUGH:
+        issues.append(warning("several_clusters", layer=survey.name, count=far))
+    return several, mean, found.accuracy_m, apart, found.used, issues
 
 
 def _apart(codes: Rows, spots: Places, mean: Places, tolerance_m: float) -> NDArray[np.float64]:

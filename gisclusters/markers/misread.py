@@ -20,6 +20,8 @@ from gisclusters.markers.places import Places, joined
 _LEAST_SHIFT_M = 1_000.0
 """A round shift of the whole set under a kilometre may be the ground or the survey as well."""
 
+_LEADING_DIGITS_M = 100_000.0
+
 _ROUND_M = np.sort(
     np.outer(10.0 ** np.arange(7), np.append(np.arange(1, 10), 9 * np.arange(1, 10))).ravel()
 )
@@ -56,6 +58,17 @@ def misreadings(
         told = ", ".join(f"{name} {value:+.0f} m" for name, value in (("E", east), ("N", north))
                          if value)  # fmt: skip
         yield MappingProxyType({"misread": told}), partial(_moved, complex(east, north))
+
+
+def is_certain(numbers: Mapping[str, Any]) -> bool:
+    """Whether nothing else can be the cause: a power of ten, or leading digits left out.
+
+    A set may lie a round number of kilometres from another one with the same names.
+    """
+    told = str(numbers.get("misread", ""))
+    return "10^" in told or any(
+        abs(float(part.split()[1])) >= _LEADING_DIGITS_M for part in told.split(", ") if part
+    )
 
 
 def digit_misread(design: Places, seen: Places, slack_m: float) -> NDArray[np.bool_]:
@@ -100,5 +113,7 @@ def _moved(shift: complex, places: Places) -> Places:
 
 def _rounded(value: float, slack: float) -> float:
     """The round number of metres that ``value`` is within the slack, else 0."""
+    if abs(value) <= slack:
+        return 0.0
     nearest = float(_ROUND_M[np.abs(_ROUND_M - abs(value)).argmin()])
     return float(np.sign(value)) * nearest if abs(nearest - abs(value)) <= slack else 0.0

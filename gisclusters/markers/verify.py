@@ -14,7 +14,7 @@ from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.crs import DATUM_ACCURACY_M, is_lonlat
 from gisclusters.layers.layer import Layer
 from gisclusters.markers.control import by_control, control_of
-from gisclusters.markers.diagnosis import Clean, diagnose, told
+from gisclusters.markers.diagnosis import Clean, diagnose, nothing_off, told
 from gisclusters.markers.findings import findings_table
 from gisclusters.markers.fit import LEAST_POINTS
 from gisclusters.markers.matching import (
@@ -24,8 +24,9 @@ from gisclusters.markers.matching import (
     marker_keys,
     match_by_place,
 )
-from gisclusters.markers.naming import naming_of, renamed, search_by_place
+from gisclusters.markers.naming import Placed, naming_of, renamed, search_by_place
 from gisclusters.markers.places import Places, places_in
+from gisclusters.markers.position import REFERENCE_ERRORS
 from gisclusters.markers.reference_marks import with_reference_marks
 from gisclusters.markers.report import Diagnosis, MarkerReport
 from gisclusters.markers.tolerance import tolerance_of
@@ -34,6 +35,9 @@ _REACH_IN_TOLERANCES = 50
 """An observation without a marker's name is of the marker nearest to it within so much."""
 
 _LEAST_NOISE_M = 0.001
+
+SAYS_ALL = REFERENCE_ERRORS - {MarkerCause.NUMBERS_MISREAD} | {MarkerCause.NONE}
+"""Causes after which nobody asks the places: names and mistake explain each other."""
 
 
 def verify_markers(
@@ -82,9 +86,7 @@ def verify_markers(
         points, doubts = control_of(control, design.crs)
         issues += doubts
         if points is not None:
-            diagnosis, doubts = by_control(
-                diagnosis, points, planned[i], seen.place[j], clean, limit
-            )
+            diagnosis, doubts = by_control(diagnosis, points, clean, limit)
             issues += doubts
     findings = findings_table(design, unplaced, seen, planned, clean, (i, j, by), limit, diagnosis)
     if "names" in diagnosis.numbers and diagnosis.cause not in NAMING:
@@ -113,13 +115,15 @@ def _matched(
         planned[seen.marker[usable]], seen.place[usable], crs, limit_m=limit, noise_m=noise
     )
     off = _off(planned, seen, clean, usable, limit)
-    enough = min(len(planned), len(seen.place)) / 2
-    if len(usable) < LEAST_POINTS or off[usable].sum() > len(usable) / 2 or len(usable) < enough:
-        found = search_by_place(planned, seen.place, crs, limit)
-        agree = len(usable) - int(off[usable].sum())
-        if len(found.i) >= max(LEAST_POINTS, enough) and len(found.i) > agree:
-            return _by_place(design, planned, seen, (found.i, found.j, found.head, found.clean),
-                             limit, noise)  # fmt: skip
+    agree = len(usable) - int(off[usable].sum())
+    least = max(LEAST_POINTS, min(len(planned), len(seen.place)) / 2)
+    if diagnosis.cause not in SAYS_ALL:
+        # What stands on markers to the tolerance, as it is, stands there under other names.
+        found = Placed(*match_by_place(planned, seen.place, limit), None, nothing_off)
+        if len(found.i) < max(least, agree) and (len(usable) < least or agree < len(usable) / 2):
+            found = search_by_place(planned, seen.place, crs, limit)
+        if len(found.i) >= max(least, agree) and len(found.i) >= agree + (found.head is not None):
+            return _by_place(design, planned, seen, found, limit, noise)
     i, j = renamed(planned, clean(seen.place), seen, off, limit)
     by = np.full(len(named), "id", dtype=object)
     if len(i):
@@ -149,11 +153,11 @@ def _off(
 
 
 def _by_place(
-    design: Layer, planned: Places, seen: Observations,
-    found: tuple[Rows, Rows, Diagnosis | None, Clean], limit: float, noise: float,
+    design: Layer, planned: Places, seen: Observations, found: Placed, limit: float,
+    noise: float,
 ) -> tuple[Diagnosis, Clean, Rows, Rows, NDArray[np.object_]]:  # fmt: skip
     """The set by the places its observations were found on; names that differ are a cause."""
-    i, j, head, clean = found
+    i, j, head, clean = found.i, found.j, found.head, found.clean
     usable = seen.telling[j]
     diagnosis, own_clean = diagnose(
         planned[i[usable]], seen.place[j[usable]], str(design.crs), limit_m=limit, noise_m=noise

@@ -118,7 +118,9 @@ def _refuse_invalid(frame: gpd.GeoDataFrame) -> None:
 def _plain(shapes: _Shapes) -> _Shapes:
     """Collections reduced to the parts of their highest dimension."""
     for place in np.flatnonzero(shapely.get_type_id(shapes) == 7):
-        parts = shapely.get_parts(shapely.get_parts(shapes[place]))
+        parts = shapely.get_parts(shapes[place])
+        while (shapely.get_type_id(parts) > 3).any():
+            parts = shapely.get_parts(parts)
         parts = parts[~shapely.is_empty(parts)]
         highest = shapely.get_dimensions(parts) == shapely.get_dimensions(parts).max(initial=-1)
         shapes[place] = shapely.union_all(parts[highest])

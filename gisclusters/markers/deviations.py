@@ -11,13 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from gisclusters.errors import CrsMismatchError
-from gisclusters.geometry.crs import crs_code, is_lonlat
+from gisclusters.geometry.crs import crs_code, is_metric
 from gisclusters.markers.ids import normal_ids
 from gisclusters.markers.matching import Rows, match_by_place, rows_of
 from gisclusters.markers.places import points_in
+
+_POINT_OR_NONE = (-1, 0)
 
 
 def marker_deviations(
@@ -34,11 +37,19 @@ def marker_deviations(
     Columns: ``design_index``, ``survey_index`` (labels), ``matched_by`` (``id``, ``distance``),
     ``de_m``, ``dn_m``, ``distance_m``, in the order of the survey; what is matched to nothing
     has no row.  Repeated names give several rows of one marker.  Raises CrsMismatchError for
-    a design in longitude and latitude or a frame without a CRS.
+    a design not in metres or a frame without a CRS, ValueError for shapes that are no points.
     """
     target = crs_code(design)
-    if is_lonlat(target):
+    if not is_metric(target):
         raise CrsMismatchError(f"the design is in {target}, not in metres")
+    if not reach_m >= 0:
+        raise ValueError(f"a reach is a length in metres, not {reach_m}")
+    for side, frame in (("design", design), ("survey", survey)):
+        if "marker_id" not in frame:
+            raise ValueError(f"the {side} has no column marker_id")
+        kinds = shapely.get_type_id(np.asarray(frame.geometry.array, dtype=object))
+        if not np.isin(kinds, _POINT_OR_NONE).all():
+            raise ValueError(f"the {side} holds shapes that are no points")
     own = crs_code(survey)
     # Names in one thread, coordinates in another: neither holds the interpreter for long.
     with ThreadPoolExecutor(1) as other:

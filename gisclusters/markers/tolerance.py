@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
@@ -18,9 +19,11 @@ def tolerance_of(
     """The tolerance in metres, where it comes from with its confidence, and the rules.
 
     ``tolerance_m`` wins; else the row of the rules in force on ``as_of`` (None: the newest).
-    Raises UsageError (``no_tolerance``).
+    Raises UsageError (``no_tolerance``), ValueError for a tolerance that is none.
     """
     content, rules = read_rule_file("vn_markers")
+    if tolerance_m is not None and not 0 < tolerance_m < math.inf:
+        raise ValueError(f"a tolerance is a length above 0 in metres, not {tolerance_m}")
     if tolerance_m is not None:
         return tolerance_m, MappingProxyType({"value_m": tolerance_m, "source": "option"}), rules
     entry = content["tolerances"][-1]

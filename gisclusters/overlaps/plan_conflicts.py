@@ -271,7 +271,8 @@ def _open_parts(
 
     ``beside`` are the zones that share anything with a subject: where the ground is that of
     the zones, no other can cover any of one.
-    A strip no wider than the tolerance of the pair is the two maps' inaccuracy, no gap.
+    A strip along the edge of the ground, no wider than the tolerance of the pair, is the two
+    maps' inaccuracy, no gap; more than half of a subject is always one.
     """
     shapes = subjects.geometry.to_numpy()
     gaps: list[shapely.Geometry | None] = [None] * len(shapes)
@@ -282,13 +283,32 @@ def _open_parts(
         area = shapely.union_all(beside)
     area = shapely.set_srid(area, shapely.get_srid(area))  # ours alone, to be prepared
     shapely.prepare(area)
-    plan_accuracy_m = plan.accuracy_m
     for place in np.flatnonzero(~shapely.covers(area, shapes)):
         gap = shapely.difference(shapes[place], area)
-        tolerance = float(np.hypot(subjects["accuracy_m"].iloc[place], plan_accuracy_m))
-        if is_ground(np.array([gap]))[0] and width_m(gap, tolerance) > tolerance:
-            gaps[place] = gap
+        if not is_ground(np.array([gap]))[0]:
+            continue
+        tolerance = float(np.hypot(subjects["accuracy_m"].iloc[place], _accuracy_at(gap, plan)))
+        if _is_strip(gap, shapes[place], area, tolerance):
+            continue
+        gaps[place] = gap
     return gaps
+
+
+def _is_strip(
+    gap: shapely.Geometry, subject: shapely.Geometry, area: shapely.Geometry, tolerance_m: float
+) -> bool:
+    """Whether the gap is no more than two maps may differ along the edge of the ground."""
+    if shapely.area(gap) > shapely.area(subject) / 2 or width_m(gap, tolerance_m) > tolerance_m:
+        return False
+    corners = shapely.points(shapely.get_coordinates(gap))
+    return bool(shapely.dwithin(area, corners, tolerance_m + ROUNDING_M).all())
+
+
+def _accuracy_at(gap: shapely.Geometry, plan: Plan) -> float:
+    """The accuracy of the zones that lie about a gap, else of the most exact one of the plan."""
+    accuracy = plan.zones["accuracy_m"].to_numpy(dtype=float)
+    near = shapely.dwithin(plan.zones.geometry.to_numpy(), gap, ROUNDING_M)
+    return float(accuracy[near].max() if near.any() else accuracy.min())
 
 
 def _unanswered(

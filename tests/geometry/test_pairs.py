@@ -188,3 +188,13 @@ def test_an_empty_part_of_a_collection_hides_no_line():
     mixed = shapely.GeometryCollection([shapely.Polygon(), shapely.LineString([(0, 0), (3, 4)])])
     pairs = overlap_pairs(frame(mixed), frame(box(-1, -1, 20, 20)))
     assert pairs.length_m.tolist() == [5]
+
+
+def test_a_collection_gives_its_polygons_however_deep_they_lie():
+    inner = shapely.GeometryCollection([shapely.Point(9, 9), shapely.box(0, 0, 2, 2)])
+    deep = shapely.GeometryCollection([shapely.GeometryCollection([inner]), shapely.Point(1, 1)])
+    one = gpd.GeoDataFrame(geometry=[deep], crs="EPSG:9216")
+    two = gpd.GeoDataFrame(geometry=[shapely.box(1, 1, 10, 10)], crs="EPSG:9216")
+    [shared] = overlap_pairs(one, two).geometry
+    assert shared.equals(shapely.box(1, 1, 2, 2))
+    assert shared.geom_type == "Polygon"

@@ -86,3 +86,19 @@ def test_many_agree_with_one_by_one():
     assert table["design_index"].tolist() == order.tolist()
     assert table["de_m"].to_numpy() == pytest.approx(noise[order, 0], abs=1e-6)
     assert (table["matched_by"] == "distance").sum() == sum(k % 7 == 0 for k in range(1600))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [(lambda f: f.rename(columns={"marker_id": "name"}), "marker_id"),
+     (lambda f: f.set_geometry(f.geometry.buffer(1)), "no points"),
+     (lambda f: f.to_crs("EPSG:2229"), "EPSG:2229")],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_refused_in_words(change, said):
+    with pytest.raises(ValueError, match=said):
+        marker_deviations(change(DESIGN), DESIGN)
+
+
+def test_a_reach_that_is_no_length_is_refused():
+    with pytest.raises(ValueError, match="reach"):
+        marker_deviations(DESIGN, DESIGN, reach_m=float("nan"))

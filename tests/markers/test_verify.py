@@ -301,3 +301,75 @@ def test_only_visits_apart_better_the_mean(minutes, accuracy_m):
              for m in minutes]  # fmt: skip
     row, _ = epochs([0.0, 0.01, 0.0, 0.01], observed_at=times)
     assert row.accuracy_m == pytest.approx(accuracy_m, abs=1e-9)
+
+
+@pytest.mark.parametrize("tolerance_m", [0, -1, float("nan"), float("inf")])
+def test_a_tolerance_that_is_no_length_is_refused(tolerance_m):
+    with pytest.raises(ValueError, match="tolerance"):
+        verify("EPSG:9216", *noisy("EPSG:9216"), tolerance_m=tolerance_m)
+
+
+def two_clusters(known, seen):
+    """Markers 1 to 8 of A and of B 3.1 km north of it; which of them ``seen`` measures."""
+    e, n = (axis[:8] for axis in ring("EPSG:9216"))
+    names, east, north = IDS[:8] * 2, np.tile(e, 2), np.append(n, n + 3_100.0)
+    cluster = ["A"] * 8 + ["B"] * 8
+    rows = [
+        {"marker_id": name, "cluster_id": of, "geometry": shape, "accuracy_m": 0.01}
+        for name, of, shape in zip(names, cluster, shapely.points(east, north), strict=True)
+    ]
+    survey = [{key: row[key] for key in row if known or key != "cluster_id"}
+              for row in rows if row["cluster_id"] in seen]  # fmt: skip
+    return verify_markers(layer("markers", rows), layer("surveys", survey)).findings.verdict
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(
+    ("seen", "verdicts"), [("AB", ["ok"] * 16), ("B", ["missing"] * 8 + ["ok"] * 8)]
+)
+def test_markers_of_one_name_in_two_clusters_are_told_apart_by_place(known, seen, verdicts):
+    assert two_clusters(known, seen).tolist() == verdicts
+
+
+def test_a_round_number_of_kilometres_is_no_metre_more():
+    e, n = noisy("EPSG:9216")
+    n[3] += 2.0
+    report = verify("EPSG:9216", e, n + 7_000, tolerance_m=0.07)
+    assert (report.diagnosis.cause, report.diagnosis.certainty) == ("numbers_misread", "likely")
+    assert report.diagnosis.numbers["misread"] == "N +7000 m"
+    assert report.findings.verdict.tolist() == ["ok"] * 3 + ["moved"] + ["ok"] * 12
+
+
+@pytest.mark.parametrize("factor", [np.exp(1j * np.radians(500 / 3600)), 1.002])
+def test_a_turned_or_scaled_ground_is_not_the_fault_of_a_survey_whose_control_stands(factor):
+    e, n = ring("EPSG:9216")
+    z = e + 1j * n
+    z = z.mean() + (z - z.mean()) * factor
+    known = [(552_500.0, 1_586_500.0), (554_000.0, 1_588_500.0), (553_200.0, 1_588_000.0)]
+    control = layer("surveys", [{"marker_id": f"G{k}", "geometry": shapely.Point(p),
+                                 "E_known": p[0], "N_known": p[1]} for k, p in enumerate(known)])  # fmt: skip
+    report = verify("EPSG:9216", z.real, z.imag, control=control)
+    assert report.diagnosis.control == "ground"
+    assert "moved" in set(report.findings.verdict)
+    assert "ok" not in set(report.findings.verdict)
+
+
+def test_a_common_part_too_small_for_control_to_tell_stays_undecided():
+    e, n = ring("EPSG:9216")
+    known = (552_500.0, 1_586_500.0)
+    control = layer("surveys", [{"marker_id": "G", "geometry": shapely.Point(known[0] + 0.036, known[1]),
+                                 "E_known": known[0], "N_known": known[1]}])  # fmt: skip
+    report = verify("EPSG:9216", e + 0.105, n, control=control)
+    assert report.diagnosis.control == "neither"
+    assert set(report.findings.verdict) == {"undecided"}
+
+
+def test_a_numbering_that_begins_elsewhere_on_an_even_line_is_no_shift():
+    names = [f"M{k}" for k in range(1, 21)]
+    east = 552_000 + 50.0 * np.arange(20)
+    north = np.full(20, 1_587_000.0)
+    told = np.roll(names, 9)
+    report = verify_markers(points("markers", names, east, north),
+                            points("surveys", told, east, north, accuracy_m=0.01))  # fmt: skip
+    assert report.diagnosis.cause == "ids_shifted"
+    assert set(report.findings.verdict) == {"ok"}

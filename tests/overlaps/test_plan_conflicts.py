@@ -224,3 +224,31 @@ def test_a_strip_of_exactly_two_tolerances_is_real_whichever_way_it_lies():
     [row] = check(subjects, plan(turned, accuracy_m=0.4)).itertuples()
     assert row.tolerance_m == pytest.approx(0.5)
     assert row.verdict == "conflict"
+
+
+@pytest.mark.parametrize("east", [90_000, 191])
+def test_a_coarse_map_never_covers_ground_it_did_not_draw(east):
+    """1:1 000 000 is good to 200 m, wider than the cluster: still it says nothing of it."""
+    cluster = clusters(square(0, 0, 190, 600))
+    zone = plan(square(east, 0), category="mineral", accuracy_m=200, ground=ZONES_ONLY)
+    rows = find_overlaps(cluster, [zone], as_of=DAY).findings
+    rows = rows[rows.plan_id == "P"]
+    assert rows[["verdict", "reason"]].to_numpy().tolist() == [["not_checked", "outside_ground"]]
+    assert rows.area_m2.tolist() == [114_000]
+
+
+def test_what_a_coarse_zone_leaves_open_is_told_however_coarse_it_is():
+    cluster = clusters(square(0, 0, 190, 600))
+    zone = plan(square(0, 0, 8, 600), category="mineral", accuracy_m=5_000, ground=ZONES_ONLY)
+    rows = find_overlaps(cluster, [zone], as_of=DAY).findings
+    rows = rows[rows.plan_id == "P"].set_index("verdict")
+    assert rows.area_m2["not_checked"] == 182 * 600
+
+
+def test_one_coarse_zone_far_away_does_not_excuse_the_gaps_of_exact_ones():
+    cluster = clusters(square(0, 0, 100, 100))
+    zones = plan(square(0, 0, 60, 100), square(90_000, 0), ground=ZONES_ONLY,
+                 category="mineral", accuracy_m=0.1)  # fmt: skip
+    zones.frame.loc[1, "accuracy_m"] = 200.0
+    rows = find_overlaps(cluster, [zones], as_of=DAY).findings
+    assert "not_checked" in set(rows[rows.plan_id == "P"].verdict)

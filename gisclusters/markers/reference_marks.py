@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gisclusters.domain.issue import Issue, warning
+from gisclusters.layers.layer import Layer
 from gisclusters.markers.ids import normal_ids
 from gisclusters.markers.matching import Observations, Rows, rows_of
 from gisclusters.markers.places import Places, joined
@@ -22,45 +24,70 @@ from gisclusters.markers.places import Places, joined
 _FIELDS = ("reference_of", "offset_e_m", "offset_n_m", "offset_m", "offset_azimuth_deg")
 
 
-def with_reference_marks(design: pd.DataFrame, seen: Observations) -> Observations:
-    """Observations led from their post to the point.
+def with_reference_marks(
+    design: Layer, planned: Places, seen: Observations, limit_m: float
+) -> tuple[Observations, list[Issue]]:
+    """Observations led from their post to the point, and what cannot lead anywhere.
 
-    A point that was measured itself is not led to; one whose posts were measured gets an
-    observation through the first of them.  Offsets are in the design's grid, so they are
-    added after the common part of the survey is taken off (``Observations.offset``).
+    ``planned`` are the approved places.  A point that was measured itself is not led to.  Offsets
+    are in the design's grid, so they are added after the common part of the survey is taken off
+    (``Observations.offset``).  Not used, and told: a post without an offset or whose target is no
+    marker of the table; one whose two offsets differ, or which does not lead to the approved
+    place of its target, by over ``limit_m``.  Posts of one point that disagree by over
+    ``limit_m`` make it a ``duplicate``.
     """
-    if not set(_FIELDS) <= set(design.columns):
-        return seen
-    offset = offsets_of(design)
-    posts = np.flatnonzero(np.isfinite(offset) & (offset != 0))
-    if not len(posts):
-        return seen
-    of = design["reference_of"].to_numpy(dtype=object)[posts]
-    leads = np.array([isinstance(name, str) for name in of], dtype=bool)
-    observed = np.full(len(design), -1, dtype=np.intp)
+    frame = design.frame
+    if not set(_FIELDS) <= set(frame.columns):
+        return seen, []
+    offset = offsets_of(frame)
+    names = frame["reference_of"].to_numpy(dtype=object)
+    leads = np.array([isinstance(name, str) for name in names], dtype=bool)
+    if not leads.any() and not np.isfinite(offset).any():
+        return seen, []
+    target = np.full(len(frame), -1, dtype=np.intp)
+    target[leads] = _rows_named(frame, names[leads], np.flatnonzero(leads))
+    lost = leads & ((target < 0) | (target == np.arange(len(frame))) | ~np.isfinite(offset))
+    wrong = _differ(frame, limit_m)
+    led = np.flatnonzero(leads & ~lost)
+    wrong[led] |= np.abs(planned[led] + offset[led] - planned[target[led]]) > limit_m
+    ids = frame["marker_id"].to_numpy(dtype=object)
+    issues = [
+        warning(code, layer=design.name, names=", ".join(map(str, ids[rows])))
+        for code, rows in (("reference_incomplete", lost), ("reference_contradicts", wrong & ~lost))
+        if rows.any()
+    ]
+    sound = np.isfinite(offset) & (offset != 0) & ~lost & ~wrong
+    observed = np.full(len(frame), -1, dtype=np.intp)
     named = np.flatnonzero(seen.marker >= 0)
     observed[seen.marker[named]] = named
     # The row's own place is the point: what was measured there is the post.
-    own = observed[posts[~leads]]
+    own = np.flatnonzero(sound & ~leads & (observed >= 0))
     seen = replace(seen, offset=seen.offset.copy())
-    seen.offset[own[own >= 0]] = offset[posts[~leads]][own >= 0]
-    target = _rows_named(design, of[leads], posts[leads])
-    post = observed[posts[leads]]
-    use = (target >= 0) & (post >= 0)
-    use &= observed[np.where(target >= 0, target, 0)] < 0
-    first = np.flatnonzero(use)[np.unique(target[use], return_index=True)[1]]
-    return _with(seen, post[first], target[first], offset[posts[leads]][first])
+    seen.offset[observed[own]] = offset[own]
+    posts = np.flatnonzero(sound & leads & (observed >= 0))
+    posts = posts[observed[target[posts]] < 0]
+    return _with(seen, observed[posts], target[posts], offset[posts], limit_m), issues
+
+
+def _differ(design: pd.DataFrame, limit_m: float) -> NDArray[np.bool_]:
+    """Which rows give two offsets that are not one."""
+    grid, polar = _both_offsets(design)
+    return np.asarray(np.abs(grid - polar) > limit_m, dtype=bool)
 
 
 def offsets_of(design: pd.DataFrame) -> Places:
     """East + i · north from each post to its point; not a number where none is given."""
+    grid, polar = _both_offsets(design)
+    return np.where(np.isfinite(polar), polar, grid)
+
+
+def _both_offsets(design: pd.DataFrame) -> tuple[Places, Places]:
+    """By east and north, and by length and azimuth; not a number where a way is not given."""
     east, north, length, azimuth = (
         design[name].to_numpy(dtype="float64", na_value=np.nan) for name in _FIELDS[1:]
     )
     turn = np.radians(azimuth)
-    polar = np.isfinite(length) & np.isfinite(azimuth)
-    return joined(np.where(polar, length * np.sin(turn), east),
-                  np.where(polar, length * np.cos(turn), north))  # fmt: skip
+    return joined(east, north), joined(length * np.sin(turn), length * np.cos(turn))
 
 
 def _rows_named(design: pd.DataFrame, names: NDArray[np.object_], posts: Rows) -> Rows:
@@ -78,17 +105,25 @@ def _rows_named(design: pd.DataFrame, names: NDArray[np.object_], posts: Rows) -
     return found
 
 
-def _with(seen: Observations, post: Rows, target: Rows, offset: Places) -> Observations:
-    """And one observation more for each target, as its post was measured."""
+def _with(
+    seen: Observations, post: Rows, target: Rows, offset: Places, limit_m: float
+) -> Observations:
+    """And one observation more for each target, as the first of its posts was measured."""
     if not len(post):
         return seen
+    _, first, which = np.unique(target, return_index=True, return_inverse=True)
+    # All of them are in one survey: what is common to it falls out of their differences.
+    led = seen.place[post] + offset
+    apart = np.zeros(len(first))
+    np.maximum.at(apart, which, np.abs(led - led[first][which]))
+    post, target, offset = post[first], target[first], offset[first]
     return Observations(
         ids=np.append(seen.ids, seen.ids[post]),
         marker=np.append(seen.marker, target),
         place=np.append(seen.place, seen.place[post]),
         accuracy_m=np.append(seen.accuracy_m, seen.accuracy_m[post]),
         state=np.append(seen.state, np.full(len(post), None, dtype=object)),
-        duplicate=np.append(seen.duplicate, seen.duplicate[post]),
+        duplicate=np.append(seen.duplicate, seen.duplicate[post] | (apart > limit_m)),
         repeats=np.append(seen.repeats, seen.repeats[post]),
         offset=np.append(seen.offset, offset),
     )

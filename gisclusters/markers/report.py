@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.run import RuleSet
 from gisclusters.domain.verdicts import Certainty, MarkerCause
+from gisclusters.markers.position import REFERENCE_ERRORS
 from gisclusters.words import Lang, number, text
 
 SIGNIFICANCE_LEVEL = 0.001
@@ -67,6 +68,10 @@ class Diagnosis:
             "evidence": text(f"markers.evidence_{self.cause}", lang, **numbers),
             "remedy": text(f"markers.remedy_{self.cause}", lang, **numbers),
         }
+        if self.control in {"ground", "design"} or (
+            self.control == "survey" and self.read_as is None and self.cause not in REFERENCE_ERRORS
+        ):
+            out["remedy"] = text(f"markers.remedy_control_{self.control}", lang)
         if self.control is not None:
             told = text(f"markers.control_{self.control}", lang, **numbers)
             out |= {"control": self.control, "evidence": f"{out['evidence']} {told}"}

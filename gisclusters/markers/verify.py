@@ -79,8 +79,8 @@ def verify_markers(
     planned = places_in(design, design.crs)
     keys = marker_keys(design.frame, survey.frame)
     seen, left_out = combine_repeats(survey, measured, *keys, limit)
-    issues += left_out
-    seen = with_reference_marks(design.frame, seen)
+    seen, unled = with_reference_marks(design, planned, seen, limit)
+    issues += left_out + unled
     diagnosis, clean, i, j, by = _matched(design, planned, seen, limit)
     if control is not None:
         points, doubts = control_of(control, design.crs)

@@ -103,3 +103,20 @@ def test_control_of_another_zone_is_brought_to_the_design(crs):
     e, n = noisy(CRS)
     report = verify(e + shift[0], n + shift[1], points_there)
     assert report.diagnosis.control == "survey"
+
+
+def test_the_remedy_asks_for_no_control_points_that_were_given():
+    e, n = noisy(CRS)
+    told = verify(e + 5, n - 3, control(KNOWN)).diagnosis
+    assert (told.control, told.as_dict("vi")["remedy"][:16]) == ("ground", "Cắm lại các mốc ")
+    told = verify(e + 5, n - 3, control(KNOWN + np.array([5, -3]))).diagnosis
+    assert (told.control, told.as_dict("vi")["remedy"][:10]) == ("survey", "Sửa số đo ")
+
+
+def test_one_control_point_that_says_otherwise_is_told_and_nothing_is_certain():
+    e, n = noisy(CRS)
+    off = KNOWN + np.array([5, -3])
+    off[2] = KNOWN[2]
+    report = verify(e + 5, n - 3, control(off))
+    assert (report.diagnosis.control, report.diagnosis.certainty) == ("survey", "likely")
+    assert "control_disagrees" in {issue.code for issue in report.issues}

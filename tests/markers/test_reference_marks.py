@@ -86,3 +86,33 @@ def test_and_where_the_meridian_is_wrong():
     e, n = plane(*geographic(*measured(), DISTRICTS[CRS][2]), 107.75)
     report = verify_markers(design(WAYS[0]), survey([*np.delete(IDS, 4), "MTC-1"], e, n))
     assert report.findings.set_index("marker_id").verdict["RG-05"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("way", "code"),
+    [({"offset_e_m": -3.0}, "reference_incomplete"), ({}, "reference_incomplete"),
+     ({"reference_of": "RG-99", **WAYS[0]}, "reference_incomplete"),
+     ({"reference_of": "MTC-1", **WAYS[0]}, "reference_incomplete"),
+     ({"offset_e_m": 3.0, "offset_n_m": 4.0}, "reference_contradicts"),
+     ({**WAYS[0], "offset_m": 5.0, "offset_azimuth_deg": 10.0}, "reference_contradicts")],
+)  # fmt: skip
+def test_a_post_that_leads_nowhere_is_told_and_not_used(way, code):
+    names = [*np.delete(IDS, 4), "MTC-1"]
+    planned = design({"marker_kind": "MTC", **way})
+    report = verify_markers(planned, survey(names, *measured()))
+    assert report.findings.set_index("marker_id").verdict["RG-05"] == "missing"
+    assert [issue.code for issue in report.issues if issue.code.startswith("reference_")] == [code]
+
+
+def test_two_posts_that_disagree_decide_nothing():
+    e, n = ring(CRS)
+    rows = design(WAYS[0]).frame.to_dict("records")
+    rows = [{key: value for key, value in row.items() if value is not None} for row in rows]
+    rows.append(rows[-1] | {"marker_id": "MTC-2", "geometry": shapely.Point(e[4], n[4] + 2),
+                            "offset_e_m": 0.0, "offset_n_m": -2.0})  # fmt: skip
+    east, north = measured(east_off=1.0)
+    names = [*np.delete(IDS, 4), "MTC-1", "MTC-2"]
+    seen = survey(names, np.append(east, e[4]), np.append(north, n[4] + 2))
+    found = verify_markers(layer("markers", rows, crs=CRS), seen).findings.set_index("marker_id")
+    assert found.verdict["RG-05"] == "duplicate"
+    assert found.verdict[["MTC-1", "MTC-2"]].tolist() == ["moved", "ok"]

@@ -48,7 +48,7 @@ def test_a_stopped_import_stores_nothing_and_says_so(parcels, tmp_path):
     assert process.stdout.readline().strip() == b"writing"
     time.sleep(0.2)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "không có gì được lưu vào kho" in said.decode()
     assert not store.exists()

@@ -4,8 +4,6 @@ Alone, with one and with three displaced markers, with three of ten missing, alw
 of 2 cm (√(σE²+σN²)): the cause is named, the displaced markers are found, and nothing else is.
 """
 
-import os
-
 import numpy as np
 import pytest
 import shapely
@@ -14,12 +12,13 @@ from gisclusters.domain.verdicts import MarkerCause
 from gisclusters.markers import verify_markers
 from tests.markers.formulas import MEKONG, geographic, moved_datum, plane
 from tests.scenes import layer
+from tests.sizes import sized
 
 DISTRICTS = {"Kon Tum": ("EPSG:9216", 552_800.0, 1_587_000.0, 107.5),
              "Long An": ("EPSG:9210", 570_000.0, 1_221_000.0, 105.75)}  # fmt: skip
 COUNT = 18
 NOISE_M = 0.02
-SEEDS = range(25 if os.environ.get("GISCLUSTERS_LONG") else 2)
+SEEDS = range(sized(2, 25))
 
 
 def ring(district, seed):

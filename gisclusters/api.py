@@ -28,6 +28,7 @@ from gisclusters.readers.raster import open_land_cover
 from gisclusters.readers.sandbox import read_layer as _read_layer
 from gisclusters.store import Store, open_store
 from gisclusters.words import LANGS
+from gisclusters.workflows.asked import check_day, check_layers
 from gisclusters.workflows.publish_site import gather, publish_site, verify_stored
 from gisclusters.workflows.working_crs import common_crs, to_working_crs
 
@@ -54,7 +55,11 @@ def find_overlaps(
 
     Plans are brought to the clusters' CRS by the one door first.  Columns and verdicts: see
     ``docs``; touching gives no row, silence outside a plan's ground is ``not_checked``.
+    Raises TypeError for what is no layer or no day, ValueError for layers of another kind.
     """
+    check_layers("clusters", [clusters], kind="clusters")
+    check_layers("plans", plans, kind="plans")
+    check_day(as_of)
     target = str(clusters.crs)
     report = _find_overlaps(
         clusters, common_crs(plans, target), as_of=as_of, rules=rules, stage=Stage(stage)

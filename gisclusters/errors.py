@@ -6,6 +6,7 @@ service translate it to an exit code or a status in one table each.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +30,23 @@ class InputRefusedError(GisClustersError, ValueError):
         )
 
 
-class UsageError(GisClustersError, ValueError):
+class _SaidError(GisClustersError):
+    """An error whose sentence stands in the catalogue: ``key`` names it, ``params`` fill it."""
+
+    key: str
+    params: dict[str, object]
+
+    def __str__(self) -> str:
+        """The sentence in English, for who calls from Python."""
+        from gisclusters.words import has_text, text  # noqa: PLC0415 - only where it is read
+
+        with suppress(KeyError):  # a field that was not given: better a bare answer than a fault
+            if has_text(self.key):
+                return text(self.key, "en", **self.params)
+        return f"{self.key}: {self.params}" if self.params else self.key
+
+
+class UsageError(_SaidError, ValueError):
     """The question itself is put wrongly: options that contradict, an unknown name.
 
     ``key`` names the sentence in the catalogue, ``params`` fill it.
@@ -38,19 +55,19 @@ class UsageError(GisClustersError, ValueError):
     def __init__(self, key: str, **params: object) -> None:
         self.key = key
         self.params = params
-        super().__init__(f"{key}: {params}" if params else key)
+        super().__init__(key)
 
 
-class UnavailableError(GisClustersError, OSError):
+class UnavailableError(_SaidError, OSError):
     """A store, a server or an outside program is missing, locked or of another version."""
 
     def __init__(self, key: str, **params: object) -> None:
         self.key = key
         self.params = params
-        super().__init__(f"{key}: {params}" if params else key)
+        super().__init__(key)
 
 
-class StoppedError(GisClustersError):
+class StoppedError(_SaidError):
     """A person stopped the work (Ctrl-C); ``key`` names the sentence that says what came of it."""
 
     def __init__(self, key: str) -> None:

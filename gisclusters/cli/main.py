@@ -15,9 +15,11 @@ from typing import Any, NoReturn, cast
 import click
 
 from gisclusters._version import __version__
+from gisclusters.cli.streams import Stops, open_streams, stops
 from gisclusters.drivers import close_gdal
 from gisclusters.errors import (
     CrsMismatchError,
+    GisClustersError,
     InputRefusedError,
     InvalidGeometryError,
     StoppedError,
@@ -96,7 +98,13 @@ def console() -> None:
 def _run_alone(arguments: list[str]) -> int:
     close_gdal()
     gc.set_threshold(_GARBAGE_AFTER)
-    return run(arguments)
+    open_streams()
+    code = run(arguments)
+    try:
+        sys.stdout.flush()
+    except UnavailableError as fault:
+        return _refuse(fault, arguments)
+    return code
 
 
 def _leave(code: int) -> NoReturn:
@@ -122,6 +130,14 @@ def _leave(code: int) -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run a command line; the exit code of interfaces §1."""
     _speak_utf8()
+    with stops() as stopped:
+        try:
+            return _run(arguments, stopped)
+        except KeyboardInterrupt:  # a second one, while the first was being told
+            return STOPPED
+
+
+def _run(arguments: list[str], stopped: Stops) -> int:
     try:
         outcome = commands.main(arguments, prog_name="gisclusters", standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -131,6 +147,8 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _refuse(StoppedError("errors.stopped"), arguments)
     except Exception as fault:  # noqa: BLE001 - the last door: nobody is to see a traceback
+        if stopped.heard and not isinstance(fault, GisClustersError):
+            fault = StoppedError("errors.stopped")  # what Ctrl-C left half done
         try:
             return _refuse(fault, arguments)
         except Exception as second:  # noqa: BLE001 - not even where a sentence of ours is broken
@@ -183,10 +201,16 @@ def _row(code: str, message: str, remedy: str = "") -> dict[str, Any]:
 
 
 def _internal_fault(fault: Exception, lang: Lang) -> int:
-    log = Path(tempfile.gettempdir()) / "gisclusters-fault.log"
     said = "".join(traceback.format_exception(fault))
-    log.write_text(f"gisclusters {__version__}\n{said}", encoding="utf-8")
-    click.echo(text("errors.internal", lang, log=str(log)), err=True)
+    try:
+        log = Path(tempfile.gettempdir()) / f"gisclusters-fault-{os.getpid()}.log"
+        log.write_text(f"gisclusters {__version__}\n{said}", encoding="utf-8")
+    except OSError as second:
+        what = " ".join(traceback.format_exception_only(fault)[-1].split())
+        told = text("errors.internal_unlogged", lang, fault=what, reason=second.strerror)
+    else:
+        told = text("errors.internal", lang, log=str(log))
+    click.echo(told, err=True)
     return FAULT
 
 

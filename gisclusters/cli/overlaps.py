@@ -157,12 +157,10 @@ def overlaps(
                 stage=Stage(stage), changes_on=changes_on, wish=wish,
                 fit_rules=fit_rules, checklist=checklist,
             )  # fmt: skip
+    # Written before anything is printed: who reads the output may go away in the middle.
+    written = [] if letters is None else write_letters(result, letters, lang)
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip
-    if letters is not None:
-        written = write_letters(result, letters, lang)
-        if not quiet:
-            click.echo(
-                text("report.letters", lang, count=len(written), path=str(letters)), err=True
-            )
+    if letters is not None and not quiet:
+        click.echo(text("report.letters", lang, count=len(written), path=str(letters)), err=True)
     return 5 if fails(result, fail_on) else 0

@@ -7,6 +7,7 @@ InputRefusedError with every issue.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -35,8 +36,11 @@ from gisclusters.layers.layer import (
 )
 from gisclusters.layers.shape_checks import checked_shapes, examined, with_accuracy
 from gisclusters.layers.values import as_boolean, as_date, as_number, as_text
+from gisclusters.rules.corridor_width import metres_of, number_of
 
 _LONGEST_ID = 200
+WORK_WIDTH = "work_width_m"
+"""How wide a work drawn as a line is; a further column of plans, kept as received."""
 
 
 def check_rows(
@@ -253,7 +257,18 @@ def _plan_fields(frame: pd.DataFrame, check: Check, stem: str) -> pd.DataFrame:
         )
         frame["category"] = frame["category"].where(~missing, "unclassified")
     _land_code_column(frame, check, "category", words=CATEGORY_WORDS)
+    _width_column(frame, check)
     return frame
+
+
+def _width_column(frame: pd.DataFrame, check: Check) -> None:
+    """A breadth that is none would let a work drawn as a line take no ground, unsaid."""
+    for position, cell in enumerate(frame.get(WORK_WIDTH, ())):
+        if pd.isna(cell) or not str(cell).strip() or metres_of(cell) is not None:
+            continue
+        bare = re.sub(r"\s*m$", "", str(cell).strip())
+        code = "not_positive" if number_of(bare.replace(",", ".")) is not None else "not_a_number"
+        check.at(error, code, position, field=WORK_WIDTH, value=cell)
 
 
 def _land_code_column(

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 import pyogrio
 
+from gisclusters.errors import UnavailableError
 from gisclusters.publish.document import document, dumps, plain
 from gisclusters.publish.drafts import check_place, draft_of
 from gisclusters.publish.geopackage_styles import TABLE as STYLES
@@ -39,9 +40,11 @@ def write_result(
 ) -> None:
     """Write ``result`` to ``path``; ``print_pdf`` turns HTML text into a PDF file.
 
-    Raises UsageError as :func:`check_out` does.
+    Raises UsageError as :func:`check_out` does, UnavailableError (``out_failed``) where its
+    folder went away meanwhile or the system refuses.
     """
-    check_out(path, force=force)
+    if path.parent.is_dir():
+        check_out(path, force=force)
     suffix = path.suffix.casefold()
     with draft_of(path) as draft:
         if suffix == ".json":
@@ -53,7 +56,13 @@ def write_result(
         elif suffix == ".xlsx":
             _workbook(result, draft, lang)
         elif suffix == ".gpkg":
-            _geopackage(result, draft, lang)
+            try:
+                _geopackage(result, draft, lang)
+            except pyogrio.errors.DataSourceError as fault:  # GDAL gives no number of the system
+                reason = str(fault)
+                raise UnavailableError(
+                    "errors.out_failed", path=str(path), reason=reason
+                ) from fault
         elif suffix == ".docx":
             _paper(result, draft, lang)
         elif suffix == ".html":

@@ -21,6 +21,7 @@ from gisclusters.domain.accepted import ExceptionState
 from gisclusters.domain.verdicts import OverlapVerdict
 from gisclusters.errors import UsageError
 from gisclusters.layers.values import fold
+from gisclusters.publish.drafts import draft_of, writable
 from gisclusters.publish.report import run_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import category_word, cells_of, columns_of
@@ -86,11 +87,14 @@ def check_letters(folder: Path, *, force: bool) -> None:
 
 def write_letters(result: Result, folder: Path, lang: Lang) -> list[Path]:
     """Write the letters of a result into a folder, and give their paths."""
-    folder.mkdir(exist_ok=True)
+    with writable(folder):
+        folder.mkdir(exist_ok=True)
     written = []
     for letter in letters(result):
         path = folder / letter.name
-        _paper(result, letter, lang).save(str(path))
+        paper = _paper(result, letter, lang)
+        with draft_of(path) as draft:
+            paper.save(str(draft))
         written.append(path)
     return written
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 from gisclusters.errors import UsageError
-from gisclusters.rules.loader import read_rule_file, require_shipped
+from gisclusters.rules.loader import is_day, read_rule_file, require_shipped
 
 TEXT_FIELDS = ("class", "grade", "side", "lining", "work", "settlement")
 NUMBER_FIELDS = ("flow_m3s", "voltage_kv", "length_m")
@@ -310,7 +310,7 @@ def _dated(
     if row["confidence"] not in _CONFIDENCES:
         raise _refuse(file, name, f"confidence {row['confidence']}")
     start, end = row.get("valid_from", date.min), row.get("valid_to", date.max)
-    if not isinstance(start, date) or not isinstance(end, date) or start > end:
+    if not is_day(start) or not is_day(end) or start > end:
         raise _refuse(file, name, f"{start} – {end}")
     return {
         "id": name, "legal_basis": str(row["legal_basis"]), "confidence": row["confidence"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import yaml
 from gisclusters.domain.run import RuleSet
 from gisclusters.domain.yaml_text import parse_yaml
 from gisclusters.errors import UsageError
+from gisclusters.rules.own_file import repeated_keys
 
 
 def read_rule_file(name: str | Path) -> tuple[dict[str, Any], RuleSet]:
@@ -22,27 +23,38 @@ def read_rule_file(name: str | Path) -> tuple[dict[str, Any], RuleSet]:
     ``name`` is a shipped set (``vn``, ``vn_markers`` …) or the path of a YAML file.  Raises
     UsageError (``rules_unknown``, ``rules_unreadable``).
     """
-    shipped = resources.files(__package__).joinpath(f"{name}.yaml")
-    if isinstance(name, str) and name.isidentifier() and shipped.is_file():
-        data = shipped.read_bytes()
-    else:
-        path = Path(name)
-        if not path.is_file():
-            raise UsageError(
-                "errors.rules_unknown", value=str(name), known=" ".join(shipped_rules())
-            )
-        data = path.read_bytes()
+    ours = is_shipped(name)
     try:
-        content = parse_yaml(data.decode("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
+        data = _bytes(name)
+        said = data.decode("utf-8")
+        content = parse_yaml(said)
+        twice = [] if ours else repeated_keys(said)
+    except UsageError:  # a ValueError too
+        raise
+    except (yaml.YAMLError, OSError, ValueError, TypeError, RecursionError) as fault:
+        # a day that no calendar has is a ValueError, a key that is a list a TypeError
         raise UsageError("errors.rules_unreadable", value=str(name), reason=str(fault)) from fault
-    if not isinstance(content, dict) or "name" not in content or "version" not in content:
+    if twice:
+        raise UsageError("errors.rules_unreadable", value=str(name), reason=", ".join(twice))
+    if not isinstance(content, dict):
         raise UsageError("errors.rules_unreadable", value=str(name), reason="name, version")
+    wrong = [] if _is_text(content.get("name")) else ["name"]
+    wrong += [] if _is_version(content.get("version")) else ["version"]
+    if wrong:
+        raise UsageError("errors.rules_unreadable", value=str(name), reason=", ".join(wrong))
     return content, RuleSet(
         name=str(content["name"]),
         version=str(content["version"]),
         sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def _bytes(name: str | Path) -> bytes:
+    if is_shipped(name):
+        return resources.files(__package__).joinpath(f"{name}.yaml").read_bytes()
+    if not Path(name).is_file():
+        raise UsageError("errors.rules_unknown", value=str(name), known=" ".join(shipped_rules()))
+    return Path(name).read_bytes()
 
 
 class RuleRow:
@@ -66,16 +78,43 @@ class RuleRow:
 
     def require(self, **allowed: Collection[str]) -> None:
         """Refuse a value that is none of those allowed."""
-        if any(self.row[name] not in values for name, values in allowed.items()):
+        if any(
+            not isinstance(self.row[name], str) or self.row[name] not in values
+            for name, values in allowed.items()
+        ):
             told = ", ".join(f"{name} {self.row[name]}" for name in allowed)
             raise self.refusal(told)
+
+    def require_text(self, *names: str) -> None:
+        """Refuse a field that is there and no text."""
+        wrong = [name for name in names if name in self.row and not _is_text(self.row[name])]
+        if wrong:
+            raise self.refusal(", ".join(f"{name} {self.row[name]}" for name in wrong))
 
     def term(self) -> tuple[date, date]:
         """The first and the last day of the row, open where absent."""
         start, end = self.row.get("valid_from", date.min), self.row.get("valid_to", date.max)
-        if not isinstance(start, date) or not isinstance(end, date) or start > end:
+        if not is_day(start) or not is_day(end) or start > end:
             raise self.refusal(f"{start} – {end}")
         return start, end
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_version(value: object) -> bool:
+    return _is_text(value) or (isinstance(value, (int, float)) and not isinstance(value, bool))
+
+
+def is_day(value: object) -> bool:
+    """Whether a value is a day without an hour; YAML gives both."""
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def is_shipped(name: object) -> bool:
+    """Whether a name is that of a rule file that comes with the product."""
+    return isinstance(name, str) and name in shipped_rules()
 
 
 def shipped_rules() -> list[str]:

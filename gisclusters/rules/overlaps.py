@@ -12,7 +12,8 @@ from typing import Any, Literal, cast
 from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
 from gisclusters.rules.corridors import CorridorRules, read_corridors
-from gisclusters.rules.loader import RuleRow, read_rule_file, require_shipped
+from gisclusters.rules.loader import RuleRow, is_shipped, read_rule_file, require_shipped
+from gisclusters.rules.own_file import check_overlap_file, check_rules
 
 Effect = Literal["F", "C", "K", "R"]
 _REQUIRED = ("id", "category", "effect", "legal_basis", "confidence", "vi", "en")
@@ -80,15 +81,18 @@ def load_rules(name: str | Path = "vn") -> Rules:
     A file of one's own may name a shipped set as its ``base``: its rules then go before those
     of the base and take the place of those with the same id, its corridors stand on the
     base's.  Without a base, a file that says nothing of ``corridors`` has the shipped ones;
-    ``null`` is none.  Raises UsageError (``rules_unknown``, ``rules_unreadable``) naming the
-    rule and the field.
+    ``null`` is none.  Raises UsageError (``rules_unknown``, ``rules_unreadable``,
+    ``rules_other_kind``) naming the rule and the field.
     """
     content, rule_set = read_rule_file(name)
+    check_overlap_file(content, str(name), shipped=is_shipped(name))
     base = _base(content)
     rows = content.get("rules", [])
     if not isinstance(rows, list) or (not rows and base is None):
         raise UsageError("errors.rules_unreadable", value=str(name), reason="rules")
     rules = tuple(_rule(row, str(name)) for row in rows)
+    if not is_shipped(name):
+        check_rules(rules, str(name))
     expected, codes = content.get("expected", ()), dict(content.get("codes", {}))
     if base is None:
         corridors = read_corridors(content.get("corridors", "vn_corridors"), str(name))
@@ -124,6 +128,10 @@ def _base(content: Mapping[str, Any]) -> Rules | None:
 
 def _rule(row: Any, name: str) -> Rule:
     read = RuleRow(row, name, required=_REQUIRED, optional=_OPTIONAL)
+    read.require_text(
+        "id", "category", "legal_basis", "vi", "en",
+        *(field for field in ("approval_vi", "approval_en") if row.get(field) is not None),
+    )  # fmt: skip
     read.require(effect={"F", "C", "K", "R"}, confidence=_CONFIDENCES)
     start, end = read.term()
     return Rule(

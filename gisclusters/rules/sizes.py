@@ -10,7 +10,7 @@ from typing import Any
 
 from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
-from gisclusters.rules.loader import read_rule_file
+from gisclusters.rules.loader import is_day, read_rule_file
 
 M2_PER_HA = 10_000.0
 _NUMBERS = ("min_area_ha", "reduced_min_area_ha", "max_area_ha")
@@ -104,7 +104,7 @@ def _rule(row: Any, name: str) -> SizeRule:
     if row["confidence"] not in {"sure", "likely", "unverified"}:
         raise refuse(f"confidence {row['confidence']}")
     start, end = row.get("valid_from", date.min), row.get("valid_to", date.max)
-    if not isinstance(start, date) or not isinstance(end, date) or start > end:
+    if not is_day(start) or not is_day(end) or start > end:
         raise refuse(f"{start} – {end}")
     return SizeRule(
         id=str(row["id"]), min_area_m2=row["min_area_ha"] * M2_PER_HA,

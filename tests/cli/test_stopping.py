@@ -76,6 +76,31 @@ def test_other_commands_stop_in_words_too(monkeypatch, capsys, tmp_path):
     assert "Stopped as asked" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no SIGINT for one process")
+def test_what_ctrl_c_left_half_imported_is_no_fault_of_ours(monkeypatch, capsys, tmp_path):
+    def half_imported(*_, **__):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise AttributeError("partially initialized module") from None
+
+    monkeypatch.setattr("gisclusters.store.open_store", half_imported)
+    before = signal.getsignal(signal.SIGINT)
+    assert run(["layers", "--store", str(tmp_path / "k.gpkg"), "--lang", "en"]) == 130
+    assert "Stopped as asked" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_attribute_that_is_missing_without_ctrl_c_is_a_fault(monkeypatch, capsys, tmp_path):
+    def lacking(*_, **__):
+        raise AttributeError("partially initialized module")
+
+    monkeypatch.setattr("gisclusters.store.open_store", lacking)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert run(["layers", "--store", str(tmp_path / "k.gpkg"), "--lang", "en"]) == 1
+    assert "internal fault" in capsys.readouterr().err
+
+
 class Late:
     """A connection whose user presses Ctrl-C while it writes down."""
 

@@ -67,7 +67,7 @@ def test_an_old_province_has_one_zone(name, epsg):
 
 @pytest.mark.parametrize("name", ["Tây Ninh", "Quảng Ngãi"])
 def test_a_merged_province_is_refused_with_its_candidates(name):
-    with pytest.raises(UsageError, match="province_several_zones") as refusal:
+    with pytest.raises(UsageError, match="now covers old provinces of several zones") as refusal:
         crs.vn2000_zone(name)
     assert "EPSG:" in str(refusal.value.params["candidates"])
 

@@ -464,7 +464,9 @@ def test_a_long_list_is_cut_and_says_so(phone):
 
 
 def test_markers_in_no_zone_of_vietnam_are_refused():
-    with pytest.raises(UsageError, match="field_page_crs"):
+    with pytest.raises(
+        UsageError, match="which is no VN-2000 zone; the field page works in VN-2000 grids only"
+    ):
         html(crs="EPSG:32648")
 
 

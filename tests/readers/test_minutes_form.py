@@ -34,9 +34,9 @@ def test_the_empty_form_is_read_as_an_empty_one(tmp_path, lang):
     assert (made.date, dict(made.facts), made.parties, made.photos) == (None, {}, (), ())
     content = path.read_text(encoding="utf-8")
     assert all(f"\n{key}:" in content for key in KEYS)
-    with pytest.raises(UsageError, match="out_exists"):
+    with pytest.raises(UsageError, match="exists and was not overwritten"):
         write_minutes_form(path, lang)
-    with pytest.raises(UsageError, match="out_format"):
+    with pytest.raises(UsageError, match="known extensions"):
         write_minutes_form(tmp_path / "mau.txt", lang)
 
 

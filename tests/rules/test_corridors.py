@@ -75,9 +75,9 @@ def test_a_base_is_a_shipped_set(tmp_path):
     path = tmp_path / "own.yaml"
     path.write_text(yaml.safe_dump({"name": "own", "version": "1", "base": str(path)}),
                     encoding="utf-8")  # fmt: skip
-    with pytest.raises(UsageError, match="rules_unknown"):
+    with pytest.raises(UsageError, match="There is no rule set"):
         load_rules(path)
-    with pytest.raises(UsageError, match="rules_unknown"):
+    with pytest.raises(UsageError, match="There is no rule set"):
         read_corridors({"base": str(path)}, "own.yaml")
 
 

@@ -61,7 +61,7 @@ def test_a_file_that_says_it_wrongly_is_refused_by_field(tmp_path, changed, name
     file = tmp_path / "sizes.yaml"
     rows = [GOOD | changed]
     file.write_text(yaml.safe_dump({"name": "x", "version": "1", "sizes": rows}), "utf-8")
-    with pytest.raises(UsageError, match="rules_unreadable") as refusal:
+    with pytest.raises(UsageError, match="The rule set .* is wrong") as refusal:
         load_sizes(file)
     assert named in refusal.value.params["reason"]
     file.write_text(yaml.safe_dump({"name": "x", "version": "1", "sizes": [GOOD]}), "utf-8")

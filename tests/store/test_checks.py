@@ -77,7 +77,7 @@ def test_a_cell_that_cannot_be_read_names_its_table(path, column, value):
         connection.execute(f"UPDATE clusters_9216 SET {column} = {value} WHERE fid = 2")
     with (
         open_store(path) as store,
-        pytest.raises(UnavailableError, match="store_damaged") as refusal,
+        pytest.raises(UnavailableError, match="is damaged") as refusal,
     ):
         store.load("clusters")
     assert "clusters_9216" in text(refusal.value.key, "vi", **refusal.value.params)
@@ -87,5 +87,5 @@ def test_a_torn_file_is_said_to_be_damaged(path):
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
     path.write_bytes(content)
-    with pytest.raises(UnavailableError, match="store_damaged"), open_store(path) as store:
+    with pytest.raises(UnavailableError, match="is damaged"), open_store(path) as store:
         store.load("clusters")

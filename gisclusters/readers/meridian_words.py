@@ -23,21 +23,22 @@ _WORD = (
 )
 _MERIDIAN = re.compile(
     rf"(?:{_WORD})(?<![\d.])(?<!\d,)(?P<degrees>1\d\d)(?:[.,](?P<decimals>\d{{1,15}})(?!\d)"
-    rf"|\s*(?:{_SIGN})[^\w\n]{{0,4}}(?:và |va )?(?P<told>\d{{1,2}}) ?(?:['′’´]|ph[uú]t|min)"
+    rf"|\s*(?:{_SIGN})[^\w\n]{{0,4}}(?:và |va )?(?P<told>\d{{1,2}}) ?(?:['′’´]|ph(?:[uú]t)?\b|min)"
     rf"|\s*(?:{_SIGN}|[\s;_-]|0\s*(?=\d\d(?!\d))|)\s*"
     r"(?P<minutes>[0-9]{1,2})(?!\d|\s*(?:°|độ|do\b))|0?(?!\d)|(?P<unread>\d+))"
 )
 """After its word; a 0 may stand for the sign of degrees (107045, 1080 15), or none (10745)."""
 _ENDS_IN_DEGREES = re.compile(rf"(?:{_WORD})1\d\d ?(?:{_SIGN})?$")
 _MINUTES_ALONE = re.compile(r"\s*(?:0{1,2}|15|30|45|5|25|50|75)\s*(?:['′’]|ph[uú]t)?.*")
-_MINUTES_UNREAD = re.compile(
-    r"[^\w\n]{0,4}(?:và |va |độ )?(?:(?:15|30|45)(?!\d)|[½¼¾]|r[uư][oỡ]i|b[oố]n l[aă]m"
-    r"|ba m[uư][oơ]i|m[uư][oờ]i l[aă]m)"
-)
-"""What stands behind whole degrees and may be their minutes."""
 _OF_OTHERS = re.compile(
     r" ?(?:/ ?\d{4}|m2\b|m²|ha\b|l[oô]\b|th[uử]a\b|m[oố]c\b|[dđ]i[eể]m\b|h[oộ]\b|đ/|đồng)"
 )
+_MINUTES_UNREAD = re.compile(
+    r"(?:[^\w\n]{0,4}(?:và |va |độ )?| ?[o0] ?|\^0|[^\s\d]{1,12} ?)"
+    rf"(?:(?:15|30|45)(?:00)?(?!\d|{_OF_OTHERS.pattern}|[/.]\d{{1,2}}[/.]\d{{4}})"
+    r"|[½¼¾]|r[uư][oỡ]i|b[oố]n l[aă]m|ba m[uư][oơ]i|m[uư][oờ]i l[aă]m)"
+)
+"""What stands behind whole degrees, a few signs between, and may be their minutes."""
 _PAPERS_BETWEEN = re.compile(
     r"qđ|quy[eế]t đ[iị]nh|th[oô]ng t[uư]|ngh[iị] đ[iị]nh|đt\b|điện thoại"
     r"|nội bộ|greenwich|khu đô thị"
@@ -86,6 +87,15 @@ _SPELLINGS = (
     (re.compile("[\u200b\u200c\u200d\ufeff]"), ""),
     (re.compile(r"\s+"), " "),
     (re.compile(r"[\u2010-\u2015\u2212]"), "-"),
+    (
+        re.compile(
+            r"(?<=1\d\d) ?(?:&(?:deg|ordm|#176|#186|#xb0|#xba);|<sup>[o0°º]</sup>|\(độ\)"
+            r"|\$?\^?\{?\\(?:circ|degree)\}?|\^(?:\{[o0]\}|[o0](?=\d\d(?!\d)))"
+            r"|â[°º]|®é|ñoä|°_|g(?= ?\d\d(?!\d)))"
+        ),
+        "°",
+    ),
+    (re.compile(r"&(?:#39|apos|prime|#8217|#8242);"), "'"),
     (re.compile(r"%%d|\\u\+00b0|[º˚⁰ᵒ\ufffd]|(?<=\d) ?đ(?= ?\d)"), "°"),
     (re.compile(r"\bk\. ?t\. ?t\b"), "ktt"),
     (re.compile(r"\bm[ũùủụ]i(?= chi[eế]u)"), "múi"),
@@ -96,7 +106,8 @@ _SPELLINGS = (
     (re.compile(r"(?<=\bmúi )s[aá]u(?= đ[oộ]\b)|(?<=\bmúi chiếu )s[aá]u(?= đ[oộ]\b)"), "6"),
     (re.compile(r"(?<=\bmúi )ba(?= đ[oộ]\b)|(?<=\bmúi chiếu )ba(?= đ[oộ]\b)"), "3"),
 )
-"""What is written in more than one way, and the way that is looked for."""
+"""What is written in more than one way, and the way that is looked for; signs of degrees also as
+web pages, formulas and the fonts of older code pages leave them."""
 
 
 def plain_line(line: str) -> str:
@@ -131,7 +142,9 @@ def meridians_in(plain: str, folded: str, *, bare: bool, widths: set[int]) -> It
     for each in found:
         degrees = _degrees(each)
         told = each.groupdict()
-        whole = degrees.is_integer() and not (told.get("minutes") or told.get("told"))
+        whole = degrees.is_integer() and not (
+            len(told.get("minutes") or "") > 1 or told.get("told")  # 1070 3000: 0 is a sign
+        )
         if whole and (_MINUTES_IN_WORDS.match(plain, each.end())
                       or _MINUTES_UNREAD.match(plain, each.end())):  # fmt: skip
             degrees = math.nan  # minutes that cannot be read

@@ -87,13 +87,23 @@ def hold_to_words(
     ``found`` is the one code the words mean, None where they leave several.  Raises
     InputRefusedError: ``crs_contradiction`` where the CRS, the sidecar's or the zone of the
     province is none of those that fit; ``system_unknown`` where no system is as the words say
-    and no CRS is named; ``datum_old`` for HN-72.
+    and no CRS is named; ``datum_old`` for HN-72; ``meridian_unknown`` where a meridian cannot be
+    read and the zone would be that of the province.
     """
     fits = said.fits
-    if fits is None:
+    if fits is None and said.unread is None:
         return found, []
     way, code = _named(name, options, sidecar)
     sure = way in {"--crs", "sidecar"}
+    if (
+        code is not None
+        and not sure
+        and said.unread is not None
+        and not HN72_CODES & set(fits or ())
+    ):
+        raise InputRefusedError([error("meridian_unknown", layer=name, value=said.unread)])
+    if fits is None:
+        return found, []
     if sure and code in fits:
         return found, []
     if HN72_CODES & set(fits):

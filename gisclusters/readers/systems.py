@@ -73,6 +73,13 @@ class Said:
         return tuple(system.code for system in self._of_datum() if self._is_placed(system))
 
     @property
+    def unread(self) -> str | None:
+        """The words of a meridian of no zone, where no other is known."""
+        if not self.meridians or any(each.known for each in self.meridians):
+            return None
+        return self.meridians[0].words
+
+    @property
     def nearly(self) -> tuple[str, ...]:
         """The codes that agree with a part: the datum, and either the meridian or the width."""
         degrees = {each.degrees for each in self.meridians}

@@ -130,11 +130,12 @@ def hold_to_words(
 
 
 def hold_to_texts(
-    name: str, said: Said, found: str | None, options: ReadOptions, sidecar: Sidecar
-) -> tuple[str | None, list[Issue]]:
-    """The CRS of the drawing ``name``, whose texts say ``said``, held against what people say.
+    name: str, said: Said, found: str | None, options: ReadOptions, sidecar: Sidecar,
+    *, way: str = "TEXT",
+) -> tuple[str | None, list[Issue]]:  # fmt: skip
+    """The CRS of the drawing or map ``name``, whose texts say ``said``, held against people's.
 
-    ``found`` is the one that the drawing names by its code; it outweighs texts, and what
+    ``found`` is the one that the file names by its code; it outweighs texts, and what
     differs is a warning.  Raises InputRefusedError as ``one_zone`` and ``hold_to_words`` do.
     """
     if found is None:
@@ -143,7 +144,7 @@ def hold_to_texts(
         return found, [*issues, *more]
     if said.fits is None or found in said.fits:
         return found, []
-    return found, [warning("crs_disagreement", layer=name, value=f"“{said.words}”", way="TEXT",
+    return found, [warning("crs_disagreement", layer=name, value=f"“{said.words}”", way=way,
                            taken=found)]  # fmt: skip
 
 

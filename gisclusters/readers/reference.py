@@ -11,6 +11,8 @@ from gisclusters.errors import InputRefusedError, UsageError
 from gisclusters.geometry.crs import (
     crs_definition,
     crs_in_short,
+    ellipsoid_name,
+    has_ellipsoid_of_vn2000,
     is_lonlat,
     is_older_datum,
     is_transverse_mercator,
@@ -41,9 +43,14 @@ class DoubtedCrs:
 
 
 def unnamed_projection(crs: str) -> DoubtedCrs | None:
-    """A projection without a code, which what a person names must have; None for other kinds."""
+    """A projection without a code, which what a person names must have; None for other kinds.
+
+    On another ellipsoid than that of VN-2000 no zone fits it.
+    """
     if not is_transverse_mercator(crs):
         return None
+    if not has_ellipsoid_of_vn2000(crs):
+        return DoubtedCrs(said=f"{crs_in_short(crs)} / {ellipsoid_name(crs)}", fits=())
     like = vn2000_like(crs)
     return DoubtedCrs(said=crs_in_short(crs), fits=() if like is None else (like,))
 

@@ -22,7 +22,7 @@ _DATUMS = {
     VN2000: r"\bvn[\W_]{0,3}2000(?!\d)|\bvi[eệ]t[\W_]{0,3}nam[\W_]{0,3}2000(?!\d)",
     WGS84_DATUM: r"(?<![^\W_])wgs(?![^\W\d_])",
     HN72: r"(?<![^\W_])(?<!đường )(?<!phố )(?:hn|h[aà][\W_]?n[oộ]i)[ _-]{0,3}(?:19)?72(?![\d/])"
-    r"|krass?ov|\bindian[\W_]{0,2}(?:19)?60(?!\d)"
+    r"|krass?ov|pulkovo|\bindian[\W_]{0,2}(?:19)?60(?!\d)"
     r"|\bh[eệ] (?:t[oọ]a đ[oộ] |quy chi[eế]u )?gaus|\bgaus+[\W_]{1,3}kr",
 }
 """HN-72 stands for Indian 1960 too, whose numbers are no VN-2000 either."""

@@ -12,14 +12,19 @@ from gisclusters.layers.values import fold
 from gisclusters.readers.systems import MERIDIANS_DEG, Meridian
 
 _SIGN = r"°|o(?= ?\d)|độ|do(?=\d|\b)|deg(?:rees?)?|d(?= ?\d)"
+_WITH_SIGN = r"1\d\d ?(?:°|độ|do\b|o\d)"
 _WORD = (
     r"(?:(?<![^\W\d_])ktt|kinh tuy[eế]n (?:tr[uụ]c|trung [uư][oơ]ng|trung t[aâ]m|ch[ií]nh|gi[uữ]a)"
-    r"|kinh đ[oộ] tr[uụ]c"
+    r"|kinh đ[oộ] tr[uụ]c|kinh tuy[eế]n (?:g[oố]c|c[oơ] s[oở]|chu[aẩ]n)"
+    rf"(?=[^\d\n]{{0,25}}{_WITH_SIGN})(?![^\d\n]*greenwich)"
     r"|(?<!\w)kt tr[uụ]c|tr[uụ]c kinh tuy[eế]n|meridian|lon_0)"
-    r"(?:[^\d\n]|(?<!\d)[36]\s*(?:°|độ|do\b)){0,45}?"
+    r"(?:(?:[^\d\n]|(?<!\d)[36]\s*(?:°|độ|do\b)){0,45}?"
+    rf"|[^\d\n]{{46,100}}(?={_WITH_SIGN}))"
+    rf"|(?<!\w)(?:kt\s*[:=]|(?<!giữa )(?<!từ )kinh tuy[eế]n[\s:=])\s*(?={_WITH_SIGN})"
+    r"(?![^\n]{0,40}(?:vĩ tuyến|vĩ độ|kinh độ|đông\b))|(?<!\w)cm\s*=\s*(?=1\d\d(?!\d| ?c?m))"
     r"|(?<!\w)l[0o]\s*[:=]\s*(?=1\d\d ?(?:°|d|o\d|độ))"
     r"|(?<!\w)(?:cm|λ0?|lambda)\s*[:=]?\s*(?=1\d\d\s*(?:°|d|o\d))"
-    r"|(?<!\w)tm-?3[\s:=/_(-]*(?=1\d\d ?(?:[°d]|độ|[\W_]?(?:00|15|30|45)(?!\d)|[.,]\d))"
+    r"|(?<!\w)tm-?3(?: zone)?[\s:=/_(-]*(?=1\d\d ?(?:[°d]|độ|[\W_]?(?:00|15|30|45)(?!\d)|[.,]\d))"
 )
 _MERIDIAN = re.compile(
     rf"(?:{_WORD})(?<![\d.])(?<!\d,)(?P<degrees>1\d\d)(?:[.,](?P<decimals>\d{{1,15}})(?!\d)"
@@ -44,12 +49,13 @@ _PAPERS_BETWEEN = re.compile(
     r"|nội bộ|greenwich|khu đô thị"
 )
 _BESIDE_DATUM = re.compile(
-    r"(?<!\w)vn[ _-]?2000[ _/;:(-]{1,3}(?:tm[ _-]?3[ _/(-]{0,2})?(?P<degrees>1\d\d)"
+    r"(?<!\w)vn[ _-]?2000[ _/;:(-]{1,3}(?:tm[ _-]?(?:3[ _/(-]{0,2})?(?:zone )?)?(?P<degrees>1\d\d)"
     r"(?:[.,](?P<decimals>0|00|25|5|50|75)|[ _-]?(?P<minutes>00|15|30|45))(?!\d)"
 )
 _WHOLE_BESIDE_DATUM = re.compile(
-    r"(?<!\w)vn[ _-]?2000[ _/:(-]{1,3}(?:tm[ _-]?3[ _/(-]{0,2})?"
-    r"(?P<degrees>10[2-8]|111) ?(?:°(?! ?\d)|\)|$)"
+    r"(?<!\w)vn[ _-]?2000[ _/:;,(-]{1,3}"
+    r"(?:tm[ _-]?3[ _/(-]{0,2}|m[uú]i (?:chi[eế]u )?[36] ?(?:°|độ|do\b)?[ :;,/(-]{1,3})?"
+    r"(?P<degrees>10[2-8]|111) ?(?:°(?! ?\d)|\)|$|, m[uú]i\b)"
 )
 """Whole degrees beside the datum only where nothing follows: ``VN-2000 105 thửa`` counts."""
 _ALONE = (
@@ -84,6 +90,7 @@ _NOT_A_ZONE = re.compile(
 )
 """Capes and smells, which without their marks are written as a zone is; and what is counted."""
 _SPELLINGS = (
+    (re.compile(r"\([^()\n]*(?:qđ|quyết định|thông tư|nghị định)[^()\n]*\)"), ""),
     (re.compile("[\u200b\u200c\u200d\ufeff]"), ""),
     (re.compile(r"\s+"), " "),
     (re.compile(r"[\u2010-\u2015\u2212]"), "-"),
@@ -100,7 +107,10 @@ _SPELLINGS = (
     (re.compile(r"\bk\. ?t\. ?t\b"), "ktt"),
     (re.compile(r"\bm[ũùủụ]i(?= chi[eế]u)"), "múi"),
     (
-        re.compile(r"\bkinh[ -]?tuy[eế]n[ -]?tr(?:[uụ]c|\.)|\bk\. ?(?:tuy[eế]n|t\.) ?tr[uụ]c"),
+        re.compile(
+            r"\bkinh[ _-]?tr?uy[eế]n[ _-]?(?:tr(?:[uụ]c|\.|ụ\b)|chục)"
+            r"|\bk\. ?(?:tuy[eế]n|t\.) ?tr[uụ]c|\bkt\. ?tr[uụ]c"
+        ),
         "kinh tuyến trục",
     ),
     (re.compile(r"(?<=\bmúi )s[aá]u(?= đ[oộ]\b)|(?<=\bmúi chiếu )s[aá]u(?= đ[oộ]\b)"), "6"),
@@ -110,9 +120,12 @@ _SPELLINGS = (
 web pages, formulas and the fonts of older code pages leave them."""
 
 
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
 def plain_line(line: str) -> str:
-    """Lower case in NFC, without the words that are no zone though they read like one."""
-    plain = unicodedata.normalize("NFC", line).casefold()
+    """Lower case, letters of full width as others, without words that read like a zone and are none."""
+    plain = unicodedata.normalize("NFC", line).translate(_FULL_WIDTH).casefold()
     for written, meant in _SPELLINGS:
         plain = written.sub(meant, plain)
     return _NOT_A_ZONE.sub("–", plain)

@@ -124,7 +124,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
 def plain_line(line: str) -> str:
-    """Lower case, letters of full width as others, without words that read like a zone and are none."""
+    """Lower case, letters of full width as others, without words that only read like a zone."""
     plain = unicodedata.normalize("NFC", line).translate(_FULL_WIDTH).casefold()
     for written, meant in _SPELLINGS:
         plain = written.sub(meant, plain)

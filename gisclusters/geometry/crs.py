@@ -146,7 +146,10 @@ def identify_crs(found: object) -> str | None:
         number = crs.to_epsg(min_confidence=100)
     except ValueError:  # epsg:9210.0, which PROJ takes and cannot give back
         return None
-    if number is None and crs.is_projected and (_has_vn2000_datum(crs) or _is_bare(crs)):
+    if (
+        number is None and crs.is_projected and has_ellipsoid_of_vn2000(crs)
+        and (_has_vn2000_datum(crs) or _is_bare(crs))
+    ):  # fmt: skip
         number = _zone_by_parameters(crs)
     elif number is None and not _is_bare(crs):
         number = crs.to_epsg(min_confidence=70)
@@ -186,6 +189,27 @@ def is_transverse_mercator(found: object) -> bool:
     except CRSError:
         return False
     return operation is not None and operation.method_name == "Transverse Mercator"
+
+
+def has_ellipsoid_of_vn2000(found: object) -> bool:
+    """Whether a CRS found in a file lies on the ellipsoid of VN-2000, which is that of WGS 84.
+
+    GRS 80 differs by a tenth of a millimetre and counts as the same; Krasovsky does not.
+    """
+    try:
+        ellipsoid = pyproj.CRS.from_user_input(found).ellipsoid
+    except CRSError:
+        return False
+    return ellipsoid is not None and (
+        abs(ellipsoid.semi_major_metre - 6_378_137.0) < 0.01
+        and abs(ellipsoid.inverse_flattening - 298.257223563) < 0.001
+    )
+
+
+def ellipsoid_name(found: object) -> str:
+    """The name of the ellipsoid of a CRS that PROJ understands."""
+    ellipsoid = pyproj.CRS.from_user_input(found).ellipsoid
+    return "" if ellipsoid is None else str(ellipsoid.name)
 
 
 def crs_in_short(found: object) -> str:
@@ -519,8 +543,9 @@ def _folded(name: str) -> str:
 
 __all__ = [
     "DATUM_ACCURACY_M", "DATUM_OPERATION", "WGS84", "ZONES_3_DEG", "ZONES_6_DEG", "Zone",
-    "as_of_operation", "crs_code", "crs_definition", "datum_operation", "epsg_number", "from_wgs84",
-    "identify_crs", "is_lonlat",
+    "as_of_operation", "crs_code", "crs_definition", "datum_operation", "ellipsoid_name",
+    "epsg_number", "from_wgs84",
+    "has_ellipsoid_of_vn2000", "identify_crs", "is_lonlat",
     "is_metric", "nearest_zone", "parse_crs", "provinces", "require_same_crs", "to_wgs84",
     "transform_frame", "transform_geometries", "transform_xy", "vn2000_like", "vn2000_zone",
     "wgs84_operation", "zone_of",

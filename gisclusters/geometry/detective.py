@@ -57,7 +57,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KnownPoints:
-    """Where some of the points are known to be: ``index`` of each, coordinates in ``crs``."""
+    """Where some of the points are known to be: ``index`` of each, coordinates in ``crs``.
+
+    Points that may be others of the same name prove nothing where the best reading leaves the
+    ``least`` of them farther than ``most_m`` away.
+    """
 
     name: str
     index: NDArray[np.intp]
@@ -65,6 +69,8 @@ class KnownPoints:
     y: Floats
     crs: str
     accuracy_m: float
+    most_m: float = np.inf
+    least: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +117,8 @@ def weigh(
                 for reading, _, words in held if _plausible(reading, claimed)]  # fmt: skip
     least = min(misfit for _, misfit, _ in held)
     limit = 0.0 if points is None else max(2 * least, points.accuracy_m)
+    if points is not None and least > points.most_m:
+        limit = -np.inf
     fits = [each for each in held if each[1] <= limit]
     rest = sorted((each for each in held if each[1] > limit), key=lambda each: each[1])
     claim = next((each for each in held if each[0].cause is MarkerCause.NONE), None)
@@ -197,7 +205,7 @@ def _misfit(
     if points is not None:
         known_x, known_y = transform_xy(points.x, points.y, points.crs, claimed)
         off = np.hypot(reading.x[points.index] - known_x, reading.y[points.index] - known_y)
-        worst = float(np.median(off))
+        worst = max(float(np.median(off)), float(np.sort(off)[points.least - 1]))
         words.append(f"{points.name}: {worst:.3f} m")
     dots = np.asarray(shapely.points(x[there], y[there]), dtype=object)
     for each in evidence:

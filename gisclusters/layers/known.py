@@ -6,6 +6,7 @@ clusters); what the store holds under these names is the evidence that the detec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gisclusters.geometry.crs import transform_geometries
-from gisclusters.geometry.detective import Candidate, Evidence, KnownPoints, weigh
+from gisclusters.geometry.detective import Candidate, Evidence, KnownPoints, concluded, weigh
 from gisclusters.layers.layer import Layer
 from gisclusters.layers.values import fold
 
@@ -37,6 +38,10 @@ _PLACES = ("cluster_id", "commune", "province")
 
 _LEVELS = ("xa", "phuong", "thi tran", "dac khu", "tinh", "thanh pho", "huyen", "tp")
 _LEAST_POINTS = 2
+_LEAST_COMMON, _MOST_COMMON_M = 4, 5.0
+_COMMON_NAME = re.compile(r"\W*[^\W\d_]{0,4}\W*\d{0,3}\W*")
+"""A name that every table has, as M1, 1 or A: without its cluster it may be that of another
+marker; so at least four of them must lie within a few metres of where they are held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +113,9 @@ class Weighing:
         points = None if self._markers is None else self._markers.known_points(self._kind_name)
         if self._markers is not None and points is not None:
             x, y = np.concatenate(self._markers.xy).T
-            return weigh(x, y, crs, [], points)
+            told = weigh(x, y, crs, [], points)
+            if concluded(told) is not None or not np.isfinite(points.most_m):
+                return told
         x, y = self._vertices.some()
         return weigh(x, y, crs, self._evidence(), None)
 
@@ -217,12 +224,17 @@ class _Markers:
             else:
                 held = held.drop_duplicates("marker_id", keep=False)
             both = rows.merge(held, on=by, suffixes=("", "_held"))
-            if len(both) >= _LEAST_POINTS and layer.crs is not None:
+            common = not self._clustered and all(
+                _COMMON_NAME.fullmatch(str(name)) for name in both["marker_id"].unique()
+            )
+            least = _LEAST_COMMON if common else _LEAST_POINTS
+            if len(both) >= least and layer.crs is not None:
                 accuracy = float(np.nanmedian(layer.frame["accuracy_m"].to_numpy(dtype=float)))
                 return KnownPoints(
                     name=f"{len(both)} {kind_name}", index=both["place"].to_numpy(dtype=np.intp),
                     x=both["x"].to_numpy(), y=both["y"].to_numpy(), crs=layer.crs,
-                    accuracy_m=max(accuracy, 0.05),
+                    accuracy_m=max(accuracy, 0.05), most_m=_MOST_COMMON_M if common else np.inf,
+                    least=_LEAST_COMMON if common else 1,
                 )  # fmt: skip
         return None
 

@@ -12,43 +12,50 @@ from gisclusters.layers.values import fold
 from gisclusters.readers.systems import MERIDIANS_DEG, Meridian
 
 _SIGN = r"°|o(?= ?\d)|độ|do(?=\d|\b)|deg(?:rees?)?|d(?= ?\d)"
+_WITH_SIGN = r"1\d\d ?(?:°|độ|do\b|o\d)"
 _WORD = (
     r"(?:(?<![^\W\d_])ktt|kinh tuy[eế]n (?:tr[uụ]c|trung [uư][oơ]ng|trung t[aâ]m|ch[ií]nh|gi[uữ]a)"
-    r"|kinh đ[oộ] tr[uụ]c"
+    r"|kinh đ[oộ] tr[uụ]c|kinh tuy[eế]n (?:g[oố]c|c[oơ] s[oở]|chu[aẩ]n)"
+    rf"(?=[^\d\n]{{0,25}}{_WITH_SIGN})(?![^\d\n]*greenwich)"
     r"|(?<!\w)kt tr[uụ]c|tr[uụ]c kinh tuy[eế]n|meridian|lon_0)"
-    r"(?:[^\d\n]|(?<!\d)[36]\s*(?:°|độ|do\b)){0,45}?"
+    r"(?:(?:[^\d\n]|(?<!\d)[36]\s*(?:°|độ|do\b)){0,45}?"
+    rf"|[^\d\n]{{46,100}}(?={_WITH_SIGN}))"
+    rf"|(?<!\w)(?:kt\s*[:=]|(?<!giữa )(?<!từ )kinh tuy[eế]n[\s:=])\s*(?={_WITH_SIGN})"
+    r"(?![^\n]{0,40}(?:vĩ tuyến|vĩ độ|kinh độ|đông\b))|(?<!\w)cm\s*=\s*(?=1\d\d(?!\d| ?c?m))"
     r"|(?<!\w)l[0o]\s*[:=]\s*(?=1\d\d ?(?:°|d|o\d|độ))"
     r"|(?<!\w)(?:cm|λ0?|lambda)\s*[:=]?\s*(?=1\d\d\s*(?:°|d|o\d))"
-    r"|(?<!\w)tm-?3[\s:=/_(-]*(?=1\d\d ?(?:[°d]|độ|[\W_]?(?:00|15|30|45)(?!\d)|[.,]\d))"
+    r"|(?<!\w)tm-?3(?: zone)?[\s:=/_(-]*(?=1\d\d ?(?:[°d]|độ|[\W_]?(?:00|15|30|45)(?!\d)|[.,]\d))"
 )
 _MERIDIAN = re.compile(
     rf"(?:{_WORD})(?<![\d.])(?<!\d,)(?P<degrees>1\d\d)(?:[.,](?P<decimals>\d{{1,15}})(?!\d)"
-    rf"|\s*(?:{_SIGN})[^\w\n]{{0,4}}(?:và |va )?(?P<told>\d{{1,2}}) ?(?:['′’´]|ph[uú]t|min)"
+    rf"|\s*(?:{_SIGN})[^\w\n]{{0,4}}(?:và |va )?(?P<told>\d{{1,2}}) ?(?:['′’´]|ph(?:[uú]t)?\b|min)"
     rf"|\s*(?:{_SIGN}|[\s;_-]|0\s*(?=\d\d(?!\d))|)\s*"
     r"(?P<minutes>[0-9]{1,2})(?!\d|\s*(?:°|độ|do\b))|0?(?!\d)|(?P<unread>\d+))"
 )
 """After its word; a 0 may stand for the sign of degrees (107045, 1080 15), or none (10745)."""
 _ENDS_IN_DEGREES = re.compile(rf"(?:{_WORD})1\d\d ?(?:{_SIGN})?$")
 _MINUTES_ALONE = re.compile(r"\s*(?:0{1,2}|15|30|45|5|25|50|75)\s*(?:['′’]|ph[uú]t)?.*")
-_MINUTES_UNREAD = re.compile(
-    r"[^\w\n]{0,4}(?:và |va |độ )?(?:(?:15|30|45)(?!\d)|[½¼¾]|r[uư][oỡ]i|b[oố]n l[aă]m"
-    r"|ba m[uư][oơ]i|m[uư][oờ]i l[aă]m)"
-)
-"""What stands behind whole degrees and may be their minutes."""
 _OF_OTHERS = re.compile(
     r" ?(?:/ ?\d{4}|m2\b|m²|ha\b|l[oô]\b|th[uử]a\b|m[oố]c\b|[dđ]i[eể]m\b|h[oộ]\b|đ/|đồng)"
 )
+_MINUTES_UNREAD = re.compile(
+    r"(?:[^\w\n]{0,4}(?:và |va |độ )?| ?[o0] ?|\^0|[^\s\d]{1,12} ?)"
+    rf"(?:(?:15|30|45)(?:00)?(?!\d|{_OF_OTHERS.pattern}|[/.]\d{{1,2}}[/.]\d{{4}})"
+    r"|[½¼¾]|r[uư][oỡ]i|b[oố]n l[aă]m|ba m[uư][oơ]i|m[uư][oờ]i l[aă]m)"
+)
+"""What stands behind whole degrees, a few signs between, and may be their minutes."""
 _PAPERS_BETWEEN = re.compile(
     r"qđ|quy[eế]t đ[iị]nh|th[oô]ng t[uư]|ngh[iị] đ[iị]nh|đt\b|điện thoại"
     r"|nội bộ|greenwich|khu đô thị"
 )
 _BESIDE_DATUM = re.compile(
-    r"(?<!\w)vn[ _-]?2000[ _/;:(-]{1,3}(?:tm[ _-]?3[ _/(-]{0,2})?(?P<degrees>1\d\d)"
+    r"(?<!\w)vn[ _-]?2000[ _/;:(-]{1,3}(?:tm[ _-]?(?:3[ _/(-]{0,2})?(?:zone )?)?(?P<degrees>1\d\d)"
     r"(?:[.,](?P<decimals>0|00|25|5|50|75)|[ _-]?(?P<minutes>00|15|30|45))(?!\d)"
 )
 _WHOLE_BESIDE_DATUM = re.compile(
-    r"(?<!\w)vn[ _-]?2000[ _/:(-]{1,3}(?:tm[ _-]?3[ _/(-]{0,2})?"
-    r"(?P<degrees>10[2-8]|111) ?(?:°(?! ?\d)|\)|$)"
+    r"(?<!\w)vn[ _-]?2000[ _/:;,(-]{1,3}"
+    r"(?:tm[ _-]?3[ _/(-]{0,2}|m[uú]i (?:chi[eế]u )?[36] ?(?:°|độ|do\b)?[ :;,/(-]{1,3})?"
+    r"(?P<degrees>10[2-8]|111) ?(?:°(?! ?\d)|\)|$|, m[uú]i\b)"
 )
 """Whole degrees beside the datum only where nothing follows: ``VN-2000 105 thửa`` counts."""
 _ALONE = (
@@ -83,25 +90,42 @@ _NOT_A_ZONE = re.compile(
 )
 """Capes and smells, which without their marks are written as a zone is; and what is counted."""
 _SPELLINGS = (
+    (re.compile(r"\([^()\n]*(?:qđ|quyết định|thông tư|nghị định)[^()\n]*\)"), ""),
     (re.compile("[\u200b\u200c\u200d\ufeff]"), ""),
     (re.compile(r"\s+"), " "),
     (re.compile(r"[\u2010-\u2015\u2212]"), "-"),
+    (
+        re.compile(
+            r"(?<=1\d\d) ?(?:&(?:deg|ordm|#176|#186|#xb0|#xba);|<sup>[o0°º]</sup>|\(độ\)"
+            r"|\$?\^?\{?\\(?:circ|degree)\}?|\^(?:\{[o0]\}|[o0](?=\d\d(?!\d)))"
+            r"|â[°º]|®é|ñoä|°_|g(?= ?\d\d(?!\d)))"
+        ),
+        "°",
+    ),
+    (re.compile(r"&(?:#39|apos|prime|#8217|#8242);"), "'"),
     (re.compile(r"%%d|\\u\+00b0|[º˚⁰ᵒ\ufffd]|(?<=\d) ?đ(?= ?\d)"), "°"),
     (re.compile(r"\bk\. ?t\. ?t\b"), "ktt"),
     (re.compile(r"\bm[ũùủụ]i(?= chi[eế]u)"), "múi"),
     (
-        re.compile(r"\bkinh[ -]?tuy[eế]n[ -]?tr(?:[uụ]c|\.)|\bk\. ?(?:tuy[eế]n|t\.) ?tr[uụ]c"),
+        re.compile(
+            r"\bkinh[ _-]?tr?uy[eế]n[ _-]?(?:tr(?:[uụ]c|\.|ụ\b)|chục)"
+            r"|\bk\. ?(?:tuy[eế]n|t\.) ?tr[uụ]c|\bkt\. ?tr[uụ]c"
+        ),
         "kinh tuyến trục",
     ),
     (re.compile(r"(?<=\bmúi )s[aá]u(?= đ[oộ]\b)|(?<=\bmúi chiếu )s[aá]u(?= đ[oộ]\b)"), "6"),
     (re.compile(r"(?<=\bmúi )ba(?= đ[oộ]\b)|(?<=\bmúi chiếu )ba(?= đ[oộ]\b)"), "3"),
 )
-"""What is written in more than one way, and the way that is looked for."""
+"""What is written in more than one way, and the way that is looked for; signs of degrees also as
+web pages, formulas and the fonts of older code pages leave them."""
+
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
 def plain_line(line: str) -> str:
-    """Lower case in NFC, without the words that are no zone though they read like one."""
-    plain = unicodedata.normalize("NFC", line).casefold()
+    """Lower case, letters of full width as others, without words that only read like a zone."""
+    plain = unicodedata.normalize("NFC", line).translate(_FULL_WIDTH).casefold()
     for written, meant in _SPELLINGS:
         plain = written.sub(meant, plain)
     return _NOT_A_ZONE.sub("–", plain)
@@ -131,7 +155,9 @@ def meridians_in(plain: str, folded: str, *, bare: bool, widths: set[int]) -> It
     for each in found:
         degrees = _degrees(each)
         told = each.groupdict()
-        whole = degrees.is_integer() and not (told.get("minutes") or told.get("told"))
+        whole = degrees.is_integer() and not (
+            len(told.get("minutes") or "") > 1 or told.get("told")  # 1070 3000: 0 is a sign
+        )
         if whole and (_MINUTES_IN_WORDS.match(plain, each.end())
                       or _MINUTES_UNREAD.match(plain, each.end())):  # fmt: skip
             degrees = math.nan  # minutes that cannot be read

@@ -11,6 +11,8 @@ from gisclusters.errors import InputRefusedError, UsageError
 from gisclusters.geometry.crs import (
     crs_definition,
     crs_in_short,
+    ellipsoid_name,
+    has_ellipsoid_of_vn2000,
     is_lonlat,
     is_older_datum,
     is_transverse_mercator,
@@ -41,9 +43,14 @@ class DoubtedCrs:
 
 
 def unnamed_projection(crs: str) -> DoubtedCrs | None:
-    """A projection without a code, which what a person names must have; None for other kinds."""
+    """A projection without a code, which what a person names must have; None for other kinds.
+
+    On another ellipsoid than that of VN-2000 no zone fits it.
+    """
     if not is_transverse_mercator(crs):
         return None
+    if not has_ellipsoid_of_vn2000(crs):
+        return DoubtedCrs(said=f"{crs_in_short(crs)} / {ellipsoid_name(crs)}", fits=())
     like = vn2000_like(crs)
     return DoubtedCrs(said=crs_in_short(crs), fits=() if like is None else (like,))
 
@@ -87,13 +94,23 @@ def hold_to_words(
     ``found`` is the one code the words mean, None where they leave several.  Raises
     InputRefusedError: ``crs_contradiction`` where the CRS, the sidecar's or the zone of the
     province is none of those that fit; ``system_unknown`` where no system is as the words say
-    and no CRS is named; ``datum_old`` for HN-72.
+    and no CRS is named; ``datum_old`` for HN-72; ``meridian_unknown`` where a meridian cannot be
+    read and the zone would be that of the province.
     """
     fits = said.fits
-    if fits is None:
+    if fits is None and said.unread is None:
         return found, []
     way, code = _named(name, options, sidecar)
     sure = way in {"--crs", "sidecar"}
+    if (
+        code is not None
+        and not sure
+        and said.unread is not None
+        and not HN72_CODES & set(fits or ())
+    ):
+        raise InputRefusedError([error("meridian_unknown", layer=name, value=said.unread)])
+    if fits is None:
+        return found, []
     if sure and code in fits:
         return found, []
     if HN72_CODES & set(fits):
@@ -120,11 +137,12 @@ def hold_to_words(
 
 
 def hold_to_texts(
-    name: str, said: Said, found: str | None, options: ReadOptions, sidecar: Sidecar
-) -> tuple[str | None, list[Issue]]:
-    """The CRS of the drawing ``name``, whose texts say ``said``, held against what people say.
+    name: str, said: Said, found: str | None, options: ReadOptions, sidecar: Sidecar,
+    *, way: str = "TEXT",
+) -> tuple[str | None, list[Issue]]:  # fmt: skip
+    """The CRS of the drawing or map ``name``, whose texts say ``said``, held against people's.
 
-    ``found`` is the one that the drawing names by its code; it outweighs texts, and what
+    ``found`` is the one that the file names by its code; it outweighs texts, and what
     differs is a warning.  Raises InputRefusedError as ``one_zone`` and ``hold_to_words`` do.
     """
     if found is None:
@@ -133,7 +151,7 @@ def hold_to_texts(
         return found, [*issues, *more]
     if said.fits is None or found in said.fits:
         return found, []
-    return found, [warning("crs_disagreement", layer=name, value=f"“{said.words}”", way="TEXT",
+    return found, [warning("crs_disagreement", layer=name, value=f"“{said.words}”", way=way,
                            taken=found)]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gisclusters.domain.issue import Issue
+from gisclusters.geometry.crs import is_lonlat
 from gisclusters.layers.kinds import Kind
 from gisclusters.readers.dossier import dossier_layer, read_dossier
 from gisclusters.readers.field_package import MEASURED, with_local_times, with_states_noted
@@ -18,6 +19,8 @@ from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.receiver import survey_fields
 from gisclusters.readers.reference import DoubtedCrs, hold_to_texts
 from gisclusters.readers.sidecar import Sidecar
+from gisclusters.readers.system_columns import system_lines
+from gisclusters.readers.system_words import said_in
 from gisclusters.readers.vector import (
     VectorRows,
     choose_layer,
@@ -99,6 +102,8 @@ def named_rows(
     if options.axes == "ne" and "geometry" in rows.frame:
         rows = swapped(rows, path.name)
     headers = [str(name) for name in rows.frame.columns if name not in {"geometry", "source_row"}]
+    if kind.shape != "none":
+        rows = _held_to_columns(path.name, rows, headers, options, sidecar)
     told, explicit, said = read_dossier(kind, rows.frame, layer, rows.crs, explicit)
     taken, issues = match_columns(kind, headers, explicit)
     issues += said
@@ -113,6 +118,19 @@ def named_rows(
     return Opened(frame=frame, crs=rows.crs, layer=layer, crs_doubted=rows.crs_doubted,
                    received=received,
                    issues=(*_with_ids(rows.issues, frame, kind), *issues))  # fmt: skip
+
+
+def _held_to_columns(
+    name: str, rows: VectorRows, headers: list[str], options: ReadOptions, sidecar: Sidecar
+) -> VectorRows:
+    """The rows with what their attributes say of the system heard; degrees are in no zone."""
+    if rows.crs is not None and is_lonlat(rows.crs):
+        return rows
+    lines = system_lines(headers, lambda place: rows.frame[headers[place]].unique())
+    if not lines:
+        return rows
+    crs, told = hold_to_texts(name, said_in(lines), rows.crs, options, sidecar, way="attributes")
+    return replace(rows, crs=crs, issues=(*rows.issues, *told))
 
 
 def _with_ids(issues: tuple[Issue, ...], frame: pd.DataFrame, kind: Kind) -> list[Issue]:

@@ -6,6 +6,7 @@ Titles, headers and notes say it in parts: ``VN-2000``, ``KTT 107°30′``, ``m�
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 
@@ -16,13 +17,22 @@ from gisclusters.readers.meridian_words import (
     names_meridian,
     plain_line,
 )
-from gisclusters.readers.systems import HN72, SYSTEMS, VN2000, WGS84_DATUM, Meridian, Said
+from gisclusters.readers.systems import (
+    HN72,
+    SYSTEMS,
+    VN2000,
+    WEB_MERCATOR,
+    WGS84_DATUM,
+    Meridian,
+    Said,
+)
 
 _DATUMS = {
     VN2000: r"\bvn[\W_]{0,3}2000(?!\d)|\bvi[eệ]t[\W_]{0,3}nam[\W_]{0,3}2000(?!\d)",
-    WGS84_DATUM: r"(?<![^\W_])wgs(?![^\W\d_])",
-    HN72: r"(?<![^\W_])(?<!đường )(?<!phố )(?:hn|h[aà][\W_]?n[oộ]i)[ _-]{0,3}(?:19)?72(?![\d/])"
-    r"|krass?ov|\bindian[\W_]{0,2}(?:19)?60(?!\d)"
+    WGS84_DATUM: r"(?<![^\W_])(?:wgs|itrf)(?![^\W\d_])",
+    WEB_MERCATOR: r"\bweb[ _-]?mercator|\bpseudo[ _-]?mercator",
+    HN72: r"(?<![^\W_])(?<!đường )(?<!phố )(?:hn|h[aà][\W_]?n[oộ]i)[ _.-]{0,3}(?:19)?72(?![\d/])"
+    r"|krass?ov|pulkovo|\bindian[\W_]{0,2}(?:19)?60(?!\d)"
     r"|\bh[eệ] (?:t[oọ]a đ[oộ] |quy chi[eế]u )?gaus|\bgaus+[\W_]{1,3}kr",
 }
 """HN-72 stands for Indian 1960 too, whose numbers are no VN-2000 either."""
@@ -35,8 +45,13 @@ _CONVERTED = re.compile(r"\bchuyen (?:doi|tu|he)\b|\btinh chuyen\b|\bquy doi\b|\
                         r"|\btham khao\b|\bban do nen\b|\banh nen\b")  # fmt: skip
 """A line that tells where the numbers came from names two datums, or the one they left; what
 stands beside for reference is of other numbers."""
-_ELLIPSOID = re.compile(r"[eê][\W_]?l+[\W_]?[iíy]p|spheroid")
-_CODE = re.compile(r"\bepsg\W{0,2}(\d{4,5})\b")
+_ELLIPSOID = re.compile(r"[eê][\W_]?l+[\W_]?[iíy]p|spheroid|\bellps")
+_CODE = re.compile(r"\b(?:epsg|srid)(?: (?:la|so|code|ma))?\W{0,3}(\d{4,6})\b")
+_DATUM_OF_CODE = {
+    "4326": WGS84_DATUM, "4979": WGS84_DATUM, "4756": VN2000, "3857": WEB_MERCATOR,
+    "900913": WEB_MERCATOR, "3148": HN72, "3149": HN72, "4131": HN72, "4147": HN72,
+}  # fmt: skip
+"""Codes that say a datum and no zone of ours; 3148 and 3149 are Indian 1960."""
 _WIDTH = re.compile(
     r"\bmui(?: (?:chieu|toa do|so|la))* ?0?([36])\b|\b([36]) (?:do|degrees?) (?:zone|mui)\b"
     r"|\bmui(?: [a-z]+){1,5} ([36]) ?do\b|\bmui(?: chieu)? ?0?([36])(?:do\b|0\b)"
@@ -93,11 +108,14 @@ def said_in(lines: Iterable[str], *, names: Iterable[str] = ()) -> Said:
             degrees, width = _NUMBERED[number[1]]
             found.append(Meridian(number[0], degrees, width))
             numbered |= width == 6
-        if (code := _CODE.search(folded)) is not None:
-            named_code = f"EPSG:{code[1]}"
-            for system in (each for each in SYSTEMS if each.code == named_code):
+        for code in _CODE.findall(folded):
+            named_code = f"EPSG:{code}"
+            system = next((each for each in SYSTEMS if each.code == named_code), None)
+            if system is not None and system.width_deg:
                 found.append(Meridian(named_code, system.meridian_deg, system.width_deg))
                 of_line.add(system.datum)
+            elif code not in _DATUM_OF_CODE:
+                found.append(Meridian(named_code, math.nan))
         for each in found:
             held = meridians.get(each.degrees)
             if held is None or (held.width_deg is None and each.width_deg is not None):
@@ -124,6 +142,7 @@ def datum_in(*lines: str) -> str | None:
 def _datums(plain: str) -> set[str]:
     """The datums of a line; an ellipsoid of WGS 84 is also that of VN-2000."""
     found = {name for name, pattern in _DATUMS.items() if re.search(pattern, plain)}
+    found |= {_DATUM_OF_CODE[code] for code in _CODE.findall(fold(plain)) if code in _DATUM_OF_CODE}
     if HN72 in found and _STREET.search(plain) and not _OF_A_SYSTEM.search(fold(plain)):
         found -= {HN72}
     return found - {WGS84_DATUM} if _ELLIPSOID.search(plain) else found

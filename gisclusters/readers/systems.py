@@ -8,7 +8,7 @@ from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import ZONES_3_DEG, ZONES_6_DEG
 
-VN2000, WGS84_DATUM, HN72 = "vn2000", "wgs84", "hn72"
+VN2000, WGS84_DATUM, HN72, WEB_MERCATOR = "vn2000", "wgs84", "hn72", "web_mercator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,10 @@ SYSTEMS: tuple[System, ...] = (
     *(System(zone.code, VN2000, zone.central_meridian_deg, zone.width_deg)
       for zone in (*ZONES_3_DEG, *ZONES_6_DEG)),
     System("EPSG:32648", WGS84_DATUM, 105.0, 6), System("EPSG:32649", WGS84_DATUM, 111.0, 6),
+    System("EPSG:3857", WEB_MERCATOR, 0.0, 0),
     System("EPSG:2044", HN72, 105.0, 6), System("EPSG:2045", HN72, 111.0, 6),
 )  # fmt: skip
-"""What words can mean: VN-2000 zones, UTM on WGS 84, the two zones of HN-72."""
+"""What words can mean: VN-2000 zones, UTM on WGS 84, Web Mercator, the two zones of HN-72."""
 HN72_CODES = frozenset(system.code for system in SYSTEMS if system.datum == HN72)
 
 
@@ -71,6 +72,13 @@ class Said:
         if not (self.datums or self.widths or any(each.known for each in self.meridians)):
             return None
         return tuple(system.code for system in self._of_datum() if self._is_placed(system))
+
+    @property
+    def unread(self) -> str | None:
+        """The words of a meridian of no zone, where no other is known."""
+        if not self.meridians or any(each.known for each in self.meridians):
+            return None
+        return self.meridians[0].words
 
     @property
     def nearly(self) -> tuple[str, ...]:

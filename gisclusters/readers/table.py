@@ -21,6 +21,7 @@ from gisclusters.readers.delimited import read_delimited
 from gisclusters.readers.files import parsing
 from gisclusters.readers.grid import Grid
 from gisclusters.readers.meridian_words import join_split_degrees
+from gisclusters.readers.system_columns import system_lines
 from gisclusters.readers.system_words import is_label, said_in
 from gisclusters.readers.wkt_file import read_wkt_text
 
@@ -36,7 +37,7 @@ _COUNTER = re.compile(r"^[(\[]?\s*(\d{1,2})\s*[)\]]?$")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as text: ``titles`` above the header, ``headers``, and the cells below.
+    """A table as text: ``headers``, the cells below, ``titles`` above and what columns say alike.
 
     ``rows[i]`` are the cells of the row that the user counts as ``numbers[i]``, one for each
     header.  ``headers`` are unique; ``groups`` hold for each column all that the header says
@@ -109,6 +110,7 @@ def read_table(
     above += [" ".join(filter(None, cells)) for cells in grid.rows[first : last + 1]
               if said_in(cells).fits is None]  # fmt: skip
     above += _labelled(grid.rows[: last + 1])
+    above += system_lines(headers, lambda place: (row[place] for row in body if place < len(row)))
     return Table(
         grid.sheet, (*titles, *above), headers, groups, tuple(map(tuple, head)),
         _padded(body, len(headers)), numbers, grid.encoding, tuple(issues), elsewhere,

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import crs_in_short, identify_epsg
-from gisclusters.geometry.vietnam import swapped_degrees
+from gisclusters.geometry.vietnam import VIETNAM_DEG, swapped_degrees
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold, times_in_utc
 from gisclusters.readers.files import parsing
@@ -417,7 +417,7 @@ def _rows(
     elif form == "geojson":
         said = ready.json.crs if ready is not None and ready.json is not None else None
         degrees = _in_degrees(content) if ready is None or ready.bounds is None else (
-            _are_degrees(np.reshape(ready.bounds, (2, 2))))  # fmt: skip
+            _bounds_are_degrees(ready.bounds))  # fmt: skip
         found = said or ("EPSG:4326" if degrees else None)
     elif content.crs is not None and found is None:
         issues.append(warning("crs_unnamed", layer=path.name, value=crs_in_short(content.crs)))
@@ -444,5 +444,14 @@ def _are_degrees(xy: NDArray[np.float64]) -> bool:
     xy = xy[np.isfinite(xy).all(axis=1)]
     if not len(xy):
         return True
-    bounds = np.concatenate([xy.min(axis=0), xy.max(axis=0)])[np.newaxis]
-    return bool((np.abs(xy) <= (180, 90)).all() or swapped_degrees(bounds)[0])
+    usual = (np.abs(xy) <= (180, 90)).all(axis=1)
+    return bool((usual | swapped_degrees(np.hstack([xy, xy]))).all())
+
+
+def _bounds_are_degrees(bounds: Box) -> bool:
+    """The same of the bounds of a whole file, where a few rows may be the other way round."""
+    west, south, east, north = VIETNAM_DEG
+    one = np.array(bounds)
+    return _are_degrees(one.reshape(2, 2)) or bool(
+        (one >= min(west, south)).all() and (one <= max(east, north)).all()
+    )

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
 import shapely
 
-from gisclusters.domain.issue import error, warning
+from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.domain.telling import told
 from gisclusters.errors import InputRefusedError, UsageError
 from gisclusters.geometry.crs import (
@@ -56,9 +57,7 @@ def to_working_crs(
     if not _in_vietnam(longitude, latitude):
         if is_metric(layer.crs) and zone_of(layer.crs) is None:
             return layer
-        raise InputRefusedError(
-            [error("outside_vietnam", layer=layer.name, value=f"{longitude:.4f} {latitude:.4f}")]
-        )
+        raise InputRefusedError([_outside(layer, longitude, latitude)])
     zone, assumed = _zone_for(layer, (x, y), province=province, known=known)
     moved = _moved(layer, zone)
     _refuse_far(moved, zone)
@@ -67,6 +66,18 @@ def to_working_crs(
     taken = nearest_zone(longitude)
     note = warning("zone_assumed", layer=layer.name, value=taken.code, meridian=taken.meridian_text)
     return replace(moved, issues=(*moved.issues, note))
+
+
+def _outside(layer: Layer, longitude: float, latitude: float) -> Issue:
+    """The refusal of a layer whose middle lies abroad, with the first row that itself does."""
+    bounds = layer.shapes.bounds.to_numpy(dtype=float)
+    middles = (bounds[:, :2] + bounds[:, 2:]) / 2
+    x, y = transform_xy(middles[:, 0], middles[:, 1], str(layer.crs), WGS84)
+    for row, lon, lat in zip(layer.frame["source_row"], x, y, strict=True):
+        if np.isfinite((lon, lat)).all() and not _in_vietnam(lon, lat):
+            return error("outside_vietnam", layer=layer.name, row=int(row),
+                         value=f"{lon:.4f} {lat:.4f}")  # fmt: skip
+    return error("outside_vietnam", layer=layer.name, value=f"{longitude:.4f} {latitude:.4f}")
 
 
 def _zone_for(

@@ -28,6 +28,9 @@ Lang = Literal["vi", "en"]
 LANGS: tuple[Lang, ...] = ("vi", "en")
 _FIGURE = re.compile(r"(?<![^\s(])(?P<sign>-?)(?P<whole>\d+)(?:\.(?P<decimals>\d+))?(?![^\s;,)])")
 
+_OPTION_OF_A_FILE = re.compile(r"(?<![\w-])--(?P<name>crs|axes|layer)\b")
+"""Options that each of several files has under its own name."""
+
 
 def text(key: str, lang: Lang, /, **params: object) -> str:
     """The sentence under ``key`` in ``lang``; numbers in ``params`` are written for people.
@@ -52,7 +55,8 @@ def issue_text(issue: Issue, lang: Lang) -> tuple[str, str]:
     """The message and the remedy of an issue, from ``issues.<code>``.
 
     The fields of the issue (``layer row id field value``) may be used in the sentence
-    besides its own parameters; ``fault`` says in words what is wrong with a shape.
+    besides its own parameters; ``fault`` says in words what is wrong with a shape.  The remedy
+    of a file in a role names the options of that role (``--survey-crs``).
     """
     fault = f"faults.{issue.value}"
     params: dict[str, object] = {
@@ -63,10 +67,10 @@ def issue_text(issue: Issue, lang: Lang) -> tuple[str, str]:
         "value": issue.value if issue.value is not None else "",
         "fault": text(fault, lang) if has_text(fault) else issue.value,
     } | dict(issue.params)
-    return (
-        text(f"issues.{issue.code}", lang, **params),
-        text(f"issues.{issue.code}.remedy", lang, **params),
-    )
+    remedy = text(f"issues.{issue.code}.remedy", lang, **params)
+    if issue.role is not None:
+        remedy = _OPTION_OF_A_FILE.sub(rf"--{issue.role}-\g<name>", remedy)
+    return text(f"issues.{issue.code}", lang, **params), remedy
 
 
 def number(value: float | None, lang: Lang, decimals: int = 0) -> str:

@@ -8,6 +8,7 @@ from gisclusters.cli.main import run
 
 DESIGN = [("RG-01", 1221000.0, 570420.0), ("RG-02", 1221268.7, 570268.7),
           ("RG-03", 1221500.0, 570000.0), ("RG-04", 1221247.5, 569752.5)]  # fmt: skip
+HEADER_STATE = "marker_id,X,Y,state"
 EXCHANGED = [(name, e, n) for name, n, e in DESIGN]
 
 
@@ -49,3 +50,47 @@ def test_a_missing_crs_of_a_boundary_and_of_a_plan(tmp_path, capsys):
     assert code == 3
     assert "--boundary-crs EPSG:n" in said["b.csv"]
     assert "--plan-crs EPSG:n" in said["p.csv"]
+
+
+def test_a_datum_is_told_in_whole_metres(tmp_path, capsys):
+    """WGS 84 degrees of RG-01 in 105°45′: the operation is good to a metre, not to 1.000."""
+    design = table(tmp_path / "d.csv", DESIGN[:1])
+    survey = table(
+        tmp_path / "s.csv", [("RG-01", 106.396285619, 11.040390572)], "marker_id,lon,lat"
+    )
+    _, found = verified(capsys, design, survey)
+    [said] = [each["message"] for each in found["issues"] if each["code"] == "datum_accuracy"]
+    assert "khoảng 1 m và" in said
+
+
+def test_states_in_vietnamese_and_rows_without_a_place(tmp_path, capsys):
+    """Two rows are places without an accuracy; the lost and the buried have none to be accurate."""
+    design = table(tmp_path / "d.csv", DESIGN)
+    rows = [(*DESIGN[0], "còn"), (*DESIGN[1], ""), ("RG-03", "", "", "bị chôn"),
+            ("RG-04", "", "", "mất")]  # fmt: skip
+    code, found = verified(capsys, design, table(tmp_path / "s.csv", rows, HEADER_STATE))
+    states = {row["marker_id"]: row["state"] for row in found["findings"]}
+    assert (code, states["RG-03"], states["RG-04"]) == (0, "buried", "lost")
+    [said] = [each["message"] for each in found["issues"] if each["code"] == "accuracy_missing"]
+    assert said.startswith("2 điểm đo")
+    for word in ("chôn", "đã chôn"):
+        rows[2] = ("RG-03", "", "", word)
+        assert verified(capsys, design, table(tmp_path / "s.csv", rows, HEADER_STATE))[0] == 0
+    rows[2] = ("RG-03", "", "", "lạ lùng")
+    code, refused = verified(capsys, design, table(tmp_path / "s.csv", rows, HEADER_STATE))
+    [remedy] = remedies(refused, "value_not_allowed")
+    assert code == 3
+    assert remedy == ("Dùng một trong: còn (found), vỡ (broken), mất (lost), đã thay (replaced), "
+                      "bị vùi (buried), không tiếp cận được (not_accessible).")  # fmt: skip
+
+
+def test_a_dry_run_says_that_it_stored_nothing(tmp_path, capsys):
+    design = table(tmp_path / "d.csv", DESIGN)
+    asked = ["ingest", "markers", design, "--crs", "EPSG:9210", "--map", "cluster_id=marker_id",
+             "--store", str(tmp_path / "k.gpkg")]  # fmt: skip
+    assert run([*asked, "--dry-run"]) == 0
+    assert "Chạy thử: không lưu gì." in capsys.readouterr().out
+    assert run([*asked, "--dry-run", "--lang", "en"]) == 0
+    assert "Dry run: nothing was stored." in capsys.readouterr().out
+    assert run(asked) == 0
+    assert "Chạy thử" not in capsys.readouterr().out

@@ -12,7 +12,7 @@ from gisclusters.cli.progress import steps
 from gisclusters.cli.reading import field_map, read_options
 from gisclusters.errors import StoppedError
 from gisclusters.layers.kinds import KINDS
-from gisclusters.words import Lang
+from gisclusters.words import Lang, text
 
 
 @click.command()
@@ -80,3 +80,5 @@ def ingest(
         except KeyboardInterrupt as stop:  # not after the writing down, see ``writing``
             raise StoppedError("errors.stopped_unstored") from stop
     present(result, lang, as_json=as_json, quiet=quiet, everything=verbose)
+    if dry_run and not as_json:
+        click.echo(text("report.dry_run", lang))

@@ -25,7 +25,7 @@ def read_options(given: Mapping[str, Any], prefix: str = "", **more: Any) -> Rea
         own = given.get(f"{prefix}_{name}") if prefix else None
         values[name] = own if own is not None else given.get(name)
     if prefix:
-        values["layer"] = given.get(f"{prefix}_layer")
+        values |= {"layer": given.get(f"{prefix}_layer"), "role": prefix}
     values["accept_repairs"] = bool(values["accept_repairs"])
     return ReadOptions(**values, **{name: value for name, value in more.items() if value})
 

@@ -22,7 +22,8 @@ class Issue:
 
     ``layer`` is the file or layer as the user knows it; ``row`` counts from 1 as the user
     sees it (the header row of a table counted); ``id``, ``field`` and ``value`` are given
-    where they apply; ``params`` fill the catalogue's sentence besides those.
+    where they apply; ``params`` fill the catalogue's sentence besides those.  ``role`` is that of
+    the file among several (``survey``), whose options carry its name (``--survey-crs``).
     """
 
     level: Level
@@ -33,6 +34,7 @@ class Issue:
     field: str | None = None
     value: str | None = None
     params: Mapping[str, object] = dataclasses.field(default_factory=lambda: _NOTHING)
+    role: str | None = None
 
     def __str__(self) -> str:
         """Name the place and the code, for logs and exceptions."""

@@ -25,6 +25,7 @@ from gisclusters.layers.kinds import (
     CATEGORY_WORDS,
     KINDS,
     LEGACY_LAND_CODES,
+    MARKER_STATES,
     Field,
     kind_named,
     land_codes,
@@ -37,6 +38,7 @@ from gisclusters.layers.layer import (
 from gisclusters.layers.shape_checks import checked_shapes, examined, with_accuracy
 from gisclusters.layers.values import as_boolean, as_date, as_number, as_text
 from gisclusters.rules.corridor_width import metres_of, number_of
+from gisclusters.words import text
 
 _LONGEST_ID = 200
 WORK_WIDTH = "work_width_m"
@@ -205,9 +207,16 @@ def _allowed(typed: pd.Series[Any], each: Field, check: Check) -> pd.Series[Any]
             int(position),
             field=each.name,
             value=typed.iloc[position],
-            allowed=" ".join(each.allowed),
+            allowed=_choices(each),
         )
     return typed
+
+
+def _choices(each: Field) -> str:
+    """The words of a field; of a marker's state the Vietnamese ones too, which are read as well."""
+    if each.allowed != MARKER_STATES:
+        return " ".join(each.allowed)
+    return ", ".join(f"{text(f'markers.state_{word}', 'vi')} ({word})" for word in each.allowed)
 
 
 def _word(type_name: str) -> str:

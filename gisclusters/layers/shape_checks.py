@@ -185,14 +185,10 @@ def with_accuracy(
         accuracy = filled
     frame["accuracy_m"] = accuracy
     frame["accuracy_source"] = origin
-    if kind.name == "surveys" and accuracy.isna().any():
+    without = int((accuracy.isna() & ~frame.geometry.is_empty).sum())
+    if kind.name == "surveys" and without:
         check.issues.append(
-            warning(
-                "accuracy_missing",
-                layer=check.layer,
-                field="accuracy_m",
-                count=int(accuracy.isna().sum()),
-            )
+            warning("accuracy_missing", layer=check.layer, field="accuracy_m", count=without)
         )
     return frame
 

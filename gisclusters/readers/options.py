@@ -18,8 +18,9 @@ class ReadOptions:
     """Options of one read; they go before the rows, the sidecar and the file itself.
 
     ``fallback_crs`` is taken, and said so, where nothing names a CRS (a survey is read in
-    its design's).  ``known`` is what the store holds: its places resolve ids in
-    ``ground``, all of it is evidence of where the rows should lie.
+    its design's).  ``role`` names the file among several (``survey``).  ``known`` is what the
+    store holds: its places resolve ids in ``ground``, all of it is evidence of where the rows
+    should lie.
     """
 
     crs: str | None = None
@@ -35,4 +36,5 @@ class ReadOptions:
     decision: str | None = None
     decided_on: date | None = None
     fallback_crs: str | None = None
+    role: str | None = None
     known: Known = NOTHING_KNOWN

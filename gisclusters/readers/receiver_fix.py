@@ -45,7 +45,9 @@ _STATE_WORDS = {
     "tốt": "found", "có": "found", "hỏng": "broken", "hư hỏng": "broken", "bị vỡ": "broken",
     "gãy": "broken", "không còn": "lost", "bị mất": "lost", "không thấy": "lost",
     "thay mới": "replaced", "thay thế": "replaced", "thay": "replaced", "vùi": "buried",
-    "bị lấp": "buried", "vùi lấp": "buried", "không vào được": "not_accessible",
+    "bị lấp": "buried", "vùi lấp": "buried", "bị chôn": "buried", "chôn": "buried",
+    "đã chôn": "buried", "chôn lấp": "buried", "bị chôn lấp": "buried",
+    "không vào được": "not_accessible",
 }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from gisclusters.readers.bombs import unpacked_bytes
 from gisclusters.readers.files import sniff
 from gisclusters.readers.inspect_row import InspectRow
 from gisclusters.readers.options import ReadOptions
+from gisclusters.readers.roles import in_role
 from gisclusters.readers.sidecar import read_sidecar
 from gisclusters.readers.vector import PARTED_FORMS
 from gisclusters.scratch import locked_folder, sweep
@@ -99,9 +100,13 @@ def read_layer(
     ``reader_too_slow``, ``reader_too_large``.
     """
     task = Task(kind=kind, path=Path(path), options=options)
+    return in_role(options.role, lambda: _layer(kind, task, mode, limits))
+
+
+def _layer(kind: str, task: Task, mode: Mode | None, limits: Limits) -> Layer:
     if _at_home(task, mode):
         with _contained(task):
-            return readers.read_layer(kind, task.path.absolute(), options)
+            return readers.read_layer(kind, task.path.absolute(), task.options)
     return cast("Layer", _one(task, limits))
 
 

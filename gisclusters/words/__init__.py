@@ -3,8 +3,9 @@
 The catalogue is the set of YAML files in this folder, one per room.  A key is
 ``<file>.<name>``, where a file ``issues_readers.yaml`` adds to ``issues``; its value holds
 one text per language, with ``{name}`` fields filled by ``str.format``; ``{name:figures}`` is
-text in which we wrote numbers, such as a place, put into the marks of the language.  A key that is
-missing, or a field nobody fills, is an error of ours and fails loudly.
+text in which we wrote numbers, such as a place, put into the marks of the language, and
+``{name:about}`` a number without decimals that say nothing.  A key that is missing, or a field
+nobody fills, is an error of ours and fails loudly.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 Lang = Literal["vi", "en"]
 LANGS: tuple[Lang, ...] = ("vi", "en")
 _FIGURE = re.compile(r"(?<![^\s(])(?P<sign>-?)(?P<whole>\d+)(?:\.(?P<decimals>\d+))?(?![^\s;,)])")
+
+_OPTION_OF_A_FILE = re.compile(r"(?<![\w-])--(?P<name>crs|axes|layer)\b")
+"""Options that each of several files has under its own name."""
 
 
 def text(key: str, lang: Lang, /, **params: object) -> str:
@@ -52,7 +56,8 @@ def issue_text(issue: Issue, lang: Lang) -> tuple[str, str]:
     """The message and the remedy of an issue, from ``issues.<code>``.
 
     The fields of the issue (``layer row id field value``) may be used in the sentence
-    besides its own parameters; ``fault`` says in words what is wrong with a shape.
+    besides its own parameters; ``fault`` says in words what is wrong with a shape.  The remedy
+    of a file in a role names the options of that role (``--survey-crs``).
     """
     fault = f"faults.{issue.value}"
     params: dict[str, object] = {
@@ -63,10 +68,10 @@ def issue_text(issue: Issue, lang: Lang) -> tuple[str, str]:
         "value": issue.value if issue.value is not None else "",
         "fault": text(fault, lang) if has_text(fault) else issue.value,
     } | dict(issue.params)
-    return (
-        text(f"issues.{issue.code}", lang, **params),
-        text(f"issues.{issue.code}.remedy", lang, **params),
-    )
+    remedy = text(f"issues.{issue.code}.remedy", lang, **params)
+    if issue.role is not None:
+        remedy = _OPTION_OF_A_FILE.sub(rf"--{issue.role}-\g<name>", remedy)
+    return text(f"issues.{issue.code}", lang, **params), remedy
 
 
 def number(value: float | None, lang: Lang, decimals: int = 0) -> str:
@@ -105,19 +110,30 @@ def day(value: date | None, lang: Lang) -> str:
 
 
 class _Filled(str):
-    """What fills a field of a sentence, with the one format of ours."""
+    """What fills a field of a sentence, with the formats of ours."""
 
-    __slots__ = ("lang",)
+    __slots__ = ("lang", "value")
     lang: Lang
+    value: object
 
     def __format__(self, spec: str) -> str:
+        if spec == "about":
+            return _about(self.value, self.lang)
         return figures(self, self.lang) if spec == "figures" else format(str(self), spec)
 
 
 def _filled(value: object, lang: Lang) -> _Filled:
     filled = _Filled(_shown(value, lang))
-    filled.lang = lang
+    filled.lang, filled.value = lang, value
     return filled
+
+
+def _about(value: object, lang: Lang) -> str:
+    """A number that is only roughly known, without decimals that say nothing: ``1``, ``0,5``."""
+    if not isinstance(value, float):
+        return str(_shown(value, lang))
+    decimals = len(f"{value:.3f}".rstrip("0").partition(".")[2])
+    return number(value, lang, decimals)
 
 
 def _in_vietnamese(found: re.Match[str]) -> str:

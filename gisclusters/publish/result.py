@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import pandas as pd
 
 from gisclusters.domain.issue import Issue
-from gisclusters.domain.minutes_form import MinutesForm
 from gisclusters.domain.run import Run
 from gisclusters.domain.verdicts import SEVERITY_ORDER, Severity
+
+if TYPE_CHECKING:
+    from gisclusters.domain.minutes_form import MinutesForm
 
 Subject = Literal[
     "overlaps",

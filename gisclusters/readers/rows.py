@@ -16,7 +16,6 @@ from gisclusters.readers.field_package import MEASURED, with_local_times, with_s
 from gisclusters.readers.files import TABLE_FORMS
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
-from gisclusters.readers.receiver import survey_fields
 from gisclusters.readers.reference import DoubtedCrs, hold_to_texts
 from gisclusters.readers.sidecar import Sidecar
 from gisclusters.readers.system_columns import system_lines
@@ -107,8 +106,12 @@ def named_rows(
     told, explicit, said = read_dossier(kind, rows.frame, layer, rows.crs, explicit)
     taken, issues = match_columns(kind, headers, explicit)
     issues += said
-    frame, more = survey_fields(kind, told.rename(columns=taken), taken)
-    issues += more
+    frame = told.rename(columns=taken)
+    if kind.name == "surveys":
+        from gisclusters.readers.receiver import survey_fields  # noqa: PLC0415 - surveys only
+
+        frame, more = survey_fields(kind, frame, taken)
+        issues += more
     if kind.shape == "none":
         frame = frame.drop(columns="geometry", errors="ignore")
     received = None

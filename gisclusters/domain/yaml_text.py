@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 
+def fault_place(fault: BaseException) -> tuple[int, int] | None:
+    """Line and column (from 1) at which text stops being YAML, None for another fault."""
+    mark = getattr(fault, "problem_mark", None)
+    return None if mark is None else (mark.line + 1, mark.column + 1)
+
+
 def parse_yaml(text: str) -> Any:
     """Plain values only; nothing is built or run.  Raises yaml.YAMLError.
 

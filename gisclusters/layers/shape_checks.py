@@ -19,6 +19,7 @@ from gisclusters.geometry.vietnam import VIETNAM_DEG, degrees_of_vietnam, swappe
 from gisclusters.layers.checking import Check, Defaults
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.layer import DEFAULT_ACCURACY_M, MAP_ACCURACY_MM
+from gisclusters.layers.misread_metres import misread_metres
 from gisclusters.layers.topology import examine
 
 _EAST_RANGE_M = (166_000.0, 834_000.0)
@@ -117,6 +118,8 @@ def _places(shapes: NDArray[Any], usable: NDArray[np.bool_], check: Check, crs: 
     else:
         return
     degrees = degrees_of_vietnam(bounds) & (code != "not_degrees")
+    if code == "outside_zone" and (wrong & ~swapped & ~degrees).all():
+        check.issues += misread_metres(bounds, in_zone=_in_zone, layer=check.layer, crs=crs)
     for position in np.flatnonzero(wrong):
         check.at(
             error,

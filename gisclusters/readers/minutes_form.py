@@ -14,7 +14,7 @@ import yaml
 from gisclusters.domain.issue import Issue, error
 from gisclusters.domain.minutes_form import MinutesForm, Party, Person, Photo, Signature
 from gisclusters.domain.picture import picture_size
-from gisclusters.domain.yaml_text import parse_yaml
+from gisclusters.domain.yaml_text import fault_place, parse_yaml
 from gisclusters.errors import InputRefusedError
 
 FACTS = (
@@ -38,13 +38,19 @@ _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]"
 def read_minutes_form(path: Path) -> MinutesForm:
     """The form in ``path``, its photos read.
 
-    Raises InputRefusedError (``minutes_unreadable``, ``minutes_key_unknown``,
-    ``minutes_value``, ``photo_missing``, ``photo_unreadable``, ``photo_too_large``,
-    ``photos_none``, ``photos_too_large``) with all that is wrong.
+    Raises InputRefusedError (``minutes_unreadable``, ``minutes_not_yaml``,
+    ``minutes_key_unknown``, ``minutes_value``, ``photo_missing``, ``photo_unreadable``,
+    ``photo_too_large``, ``photos_none``, ``photos_too_large``) with all that is wrong.
     """
     try:
         content = parse_yaml(_form_text(path))
     except (OSError, yaml.YAMLError, ValueError, RecursionError) as fault:
+        place = fault_place(fault)
+        if place is not None:
+            raise InputRefusedError(
+                [error("minutes_not_yaml", layer=path.name, line=str(place[0]),
+                       column=str(place[1]))]
+            ) from fault  # fmt: skip
         reason = (str(fault).splitlines() or [type(fault).__name__])[0]
         raise InputRefusedError(
             [error("minutes_unreadable", layer=path.name, reason=reason)]

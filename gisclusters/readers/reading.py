@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from gisclusters.domain.issue import Issue
+from gisclusters.domain.issue import Issue, error
 from gisclusters.domain.source import Source
 from gisclusters.domain.telling import together
 from gisclusters.errors import InputRefusedError
@@ -33,6 +33,8 @@ from gisclusters.readers.vector import (
     Box,
     VectorParts,
     VectorRows,
+    is_layered,
+    layers_of,
     vector_parts,
 )
 from gisclusters.scratch import scratch_folder
@@ -154,8 +156,20 @@ class Reading:
                 accept_repairs=self.options.accept_repairs, earlier=earlier,
             )  # fmt: skip
         except InputRefusedError as refusal:
-            raise InputRefusedError(_told_once(refusal.issues)) from refusal
+            found = [self._empty(issue, rows.layer) for issue in _told_once(refusal.issues)]
+            raise InputRefusedError(found) from refusal
         return replace(layer, received_text=rows.received)
+
+    def _empty(self, issue: Issue, layer: str | None) -> Issue:
+        """That there are no rows, with the other layers of the file that could be meant."""
+        if issue.code != "no_rows" or layer is None or self.form in TABLE_FORMS:
+            return issue
+        found = layers_of(self.real, self.form) if is_layered(self.form) else []
+        others = [name for name, shapes in found
+                  if name != layer and (shapes or self.kind.shape == "none")]  # fmt: skip
+        if not others:
+            return issue
+        return error("layer_empty", layer=issue.layer, value=layer, others=" / ".join(others))
 
     def _settle(self, rows: Opened, issues: list[Issue]) -> list[Issue]:
         """Find the CRS of the file by its first rows; every problem so far is told at once."""

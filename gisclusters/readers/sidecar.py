@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from gisclusters.domain.issue import error
-from gisclusters.domain.yaml_text import parse_yaml
+from gisclusters.domain.yaml_text import fault_place, parse_yaml
 from gisclusters.errors import InputRefusedError
 
 _KEYS = (
@@ -40,8 +40,8 @@ class Sidecar:
 def read_sidecar(path: Path) -> Sidecar:
     """The sidecar of ``path``, an empty one where there is none.
 
-    Raises InputRefusedError (``sidecar_unreadable``, ``sidecar_key_unknown``,
-    ``sidecar_value``) naming the sidecar.
+    Raises InputRefusedError (``sidecar_unreadable``, ``sidecar_not_yaml``,
+    ``sidecar_key_unknown``, ``sidecar_value``) naming the sidecar.
     """
     place = path.with_name(path.name + ".meta.yaml")
     if not place.is_file():
@@ -49,6 +49,12 @@ def read_sidecar(path: Path) -> Sidecar:
     try:
         content = parse_yaml(place.read_text(encoding="utf-8-sig")) or {}
     except (yaml.YAMLError, ValueError, RecursionError) as fault:
+        spot = fault_place(fault)
+        if spot is not None:
+            raise InputRefusedError(
+                [error("sidecar_not_yaml", layer=place.name, line=str(spot[0]),
+                       column=str(spot[1]))]
+            ) from fault  # fmt: skip
         raise InputRefusedError(
             [error("sidecar_unreadable", layer=place.name, reason=_first_line(fault))]
         ) from fault

@@ -2,6 +2,7 @@
 
 import json
 
+import geopandas as gpd
 import pytest
 
 from gisclusters.cli.main import run
@@ -94,3 +95,55 @@ def test_a_dry_run_says_that_it_stored_nothing(tmp_path, capsys):
     assert "Dry run: nothing was stored." in capsys.readouterr().out
     assert run(asked) == 0
     assert "Chạy thử" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda n, e: (n - 1_000_000, e - 500_000), "1.000.000 m vào trị bắc"),
+        (lambda n, e: (n, e - 500_000), "cộng 500.000 m vào trị đông và 0 m"),
+        (lambda n, e: (n - 1_000_000, e), "cộng 0 m vào trị đông và 1.000.000 m"),
+    ],
+)
+def test_digits_or_a_decimal_mark_are_missing(tmp_path, capsys, change, said):
+    """Once for the file; each row still says where it lies."""
+    survey = [(name, *change(n, e)) for name, n, e in DESIGN]
+    code, refused = verified(capsys, table(tmp_path / "d.csv", DESIGN),
+                             table(tmp_path / "s.csv", survey, "marker_id,N,E"))  # fmt: skip
+    hints = [each["message"] for each in refused["issues"]
+             if each["code"] in {"digits_cut", "decimal_mark_lost"}]  # fmt: skip
+    assert code == 3
+    assert len(hints) == 1
+    assert said in hints[0]
+    assert len([each for each in refused["issues"] if each["code"] == "outside_zone"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("times", "east_m", "codes"),
+    [
+        (1000, 0, {"outside_zone", "decimal_mark_lost"}),
+        (1, 0, set()),
+        # One row of four is cut, the others stand: no mistake of the whole file.
+        (1, -500_000, {"outside_zone"}),
+    ],
+)
+def test_points_of_a_geopackage(tmp_path, capsys, times, east_m, codes):
+    east, north = ([row[place] * times for row in DESIGN] for place in (2, 1))
+    east[3] += east_m
+    points = gpd.GeoDataFrame({"marker_id": [row[0] for row in DESIGN]}, crs="EPSG:9210",
+                              geometry=gpd.points_from_xy(east, north))  # fmt: skip
+    points.to_file(tmp_path / "s.gpkg", layer="surveys", driver="GPKG")
+    _, found = verified(capsys, table(tmp_path / "d.csv", DESIGN), str(tmp_path / "s.gpkg"))
+    told = {each["code"] for each in found["issues"]}
+    assert told & {"outside_zone", "decimal_mark_lost", "digits_cut"} == codes
+
+
+def test_the_empty_layer_of_a_stake_out_names_the_other_one(tmp_path, capsys):
+    design, package = table(tmp_path / "d.csv", DESIGN), str(tmp_path / "cam.gpkg")
+    assert run(["markers", "stakeout", "--design", design, "--design-crs", "EPSG:9210",
+                "--out", package, "--quiet"]) == 0  # fmt: skip
+    capsys.readouterr()
+    code, refused = verified(capsys, design, package)
+    [remedy] = remedies(refused, "layer_empty")
+    assert code == 3
+    assert remedy.endswith("đọc lại với --survey-layer markers.")

@@ -281,6 +281,8 @@ def test_english_minutes_have_english_numbers(tmp_path):
     assert "UNVERIFIED" in page
     assert "Inspection and hand-over of the boundary markers of CCN-01" in page
     assert "Kiểm tra" not in page
+    assert "0.070 m: Circular 26/2024/TT-BTNMT, Article 8" in page
+    assert "Thông tư" not in page
 
 
 def test_minutes_take_the_place_of_the_report_in_four_forms_only(tmp_path):

@@ -74,12 +74,31 @@ photos: {RG-01: khong-co.jpg}
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [("[a, b]", "minutes_unreadable"), ("a: [", "minutes_unreadable"),
+    [("[a, b]", "minutes_unreadable"), ("a: [", "minutes_not_yaml"),
      ("photos: khong-co", "photo_missing"), ("photos: .", "photos_none"),
      ("photos: {RG-01: phieu.yaml}", "photo_unreadable"), ("photos: 3", "minutes_value")],
 )  # fmt: skip
 def test_what_cannot_be_used_is_refused(tmp_path, content, code):
     assert [found[0] for found in refused(tmp_path, content)] == [code]
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        # The second colon of line 2 stands in column 16.
+        ("place: xã\ndecision: 12/QĐ: UBND\n", "dòng 2, cột 16"),
+        # A tab takes the place of the indent of line 3.
+        ("parties:\n  - role: A\n\tpersons: []\n", "dòng 3, cột 1"),
+    ],
+)
+def test_where_a_form_is_no_yaml_is_told_in_our_words(tmp_path, content, place):
+    path = tmp_path / "phieu.yaml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputRefusedError) as fault:
+        read_minutes_form(path)
+    [issue] = fault.value.issues
+    told = issue_text(issue, "vi")[0]
+    assert told == f"Phiếu khai biên bản sai cú pháp ở gần {place}."
 
 
 def test_a_missing_photo_is_told_before_any_other_work(tmp_path):

@@ -198,7 +198,7 @@ def test_a_header_of_signs_alone_is_no_field(tmp_path):
     [
         ("columns: [a, b]", "sidecar_value"), ("columns: {name: 5}", "sidecar_value"),
         ("axes: [en]", "sidecar_value"), ("in_force_from: 2026-02-30", "sidecar_unreadable"),
-        ("[" * 3_000, "sidecar_unreadable"), ("accuracy_m: .inf", "sidecar_value"),
+        ("id: [", "sidecar_not_yaml"), ("accuracy_m: .inf", "sidecar_value"),
         ("accuracy_m: true", "sidecar_value"), ("map_scale: .nan", "sidecar_value"),
         ("crs: EPSG:999999", "sidecar_value"),
     ],
@@ -207,6 +207,14 @@ def test_a_sidecar_that_cannot_be_used_is_refused(tmp_path, text, code):
     path = geojson(tmp_path, {"zone_id": "1", "category": "rice"})
     path.with_name("a.geojson.meta.yaml").write_text(text, encoding="utf-8")
     assert codes("plans", path) == {code}
+
+
+def test_a_sidecar_nested_without_end_is_refused(tmp_path):
+    """libyaml misses the ends of the brackets; the loader in Python runs out of depth before."""
+    path = geojson(tmp_path, {"zone_id": "1", "category": "rice"})
+    path.with_name("a.geojson.meta.yaml").write_text("[" * 3_000, encoding="utf-8")
+    [code] = codes("plans", path)
+    assert code in {"sidecar_not_yaml", "sidecar_unreadable"}
 
 
 def test_option_goes_before_row_before_sidecar_and_it_is_said(tmp_path):

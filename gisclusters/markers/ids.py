@@ -23,7 +23,7 @@ from gisclusters.domain.spelling import spelling_key
 
 _NUMBERS = re.compile(r"\d+")
 _PRIMES = str.maketrans({"’": "'", "‘": "'", "′": "'", "ʹ": "'", "`": "'"})
-_MARKS = np.isin(np.arange(256), [ord(mark) for mark in " \t\n\r\f\v_.-/"])
+_MARKS = np.isin(np.arange(256), [ord(mark) for mark in " \t\n\r\f\v\x1c\x1d\x1e\x1f_.-/"])
 _CAPITALS = np.array([ord(chr(code).upper()) if code < 128 else code for code in range(256)],
                      dtype=np.uint8)  # fmt: skip
 _Flags = NDArray[np.bool_]

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.campaign import Campaign, MarkerChange, SurveyedMarker
 from gisclusters.domain.issue import Issue, info, warning
-from gisclusters.domain.verdicts import MarkerCause, MarkerVerdict
+from gisclusters.domain.verdicts import NAMING, MarkerCause, MarkerVerdict
 from gisclusters.geometry.crs import DATUM_ACCURACY_M, transform_xy
 from gisclusters.geometry.mistakes import readings
 from gisclusters.markers.ids import normal_id
-from gisclusters.markers.position import REFERENCE_ERRORS, judge
+from gisclusters.markers.position import REFERENCE_ERRORS, judge, p_values
 
 _Complex = NDArray[np.complex128]
 _Floats = NDArray[np.float64]
@@ -47,9 +47,6 @@ _REMADE_M = 0.002
 
 _RELATIVE = frozenset({MarkerCause.CONSTANT_SHIFT, MarkerCause.ROTATION, MarkerCause.SCALE})
 """Unexplained common parts with a form: what is left after them is a marker's own."""
-
-_NAMES = frozenset({MarkerCause.IDS_SWAPPED, MarkerCause.IDS_SHIFTED, MarkerCause.RING_REVERSED})
-"""Names stand at the wrong readings, and the readings are right."""
 
 _SEEN_NOT = ("not_accessible", "buried", "found", "broken", "replaced")
 """States of a marker without a place under which nobody may call it lost."""
@@ -116,8 +113,7 @@ def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
     said = [_change(*each) for each in zip(one, two, moves, strict=True)]
     shift[~told] = gone
     length = np.abs(shift)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        chance = np.exp(-((length / accuracy) ** 2))
+    chance = p_values(length, accuracy)
     known = np.isfinite(length) & np.isfinite(accuracy)
     blind = int((np.isfinite(length) & ~known).sum())
     if blind:
@@ -206,7 +202,7 @@ def _settled(campaign: Campaign, issues: list[Issue]) -> _Places:
     control, name = campaign.diagnosis.get("control"), campaign.survey.name
     if cause is MarkerCause.NONE or control == "ground":
         return _Places(place, seen, ground=True)
-    if cause in _NAMES:
+    if cause in NAMING:  # names stand at the wrong readings, and the readings are right
         issues.append(warning("campaign_names_mixed", layer=name, id=campaign.run_id))
         sound = np.array([each.verdict == str(MarkerVerdict.OK) for each in campaign.markers])
         return _Places(place, seen & sound, ground=True)

@@ -18,7 +18,8 @@ from gisclusters.markers.position import Settled, judge, p_values
 from gisclusters.markers.report import SIGNIFICANCE_LEVEL, Diagnosis
 
 ROWS = ("marker_id", "matched_by", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
-        "tolerance_m", "accuracy_m", "p_value", "state", "note")  # fmt: skip
+        "tolerance_m", "accuracy_m", "p_value", "state", "note", "cluster_id", "marker_kind",
+        "design_e_m", "design_n_m", "measured_e_m", "measured_n_m")  # fmt: skip
 
 _SETTLED: dict[str, Settled] = {"survey": "survey", "ground": "ground"}
 
@@ -28,7 +29,12 @@ def findings_table(
     clean: Clean, pairs: tuple[Rows, Rows, NDArray[np.object_]], limit_m: float,
     diagnosis: Diagnosis,
 ) -> pd.DataFrame:  # fmt: skip
-    """The rows of interfaces §2; ``note`` holds codes, ``code=value``, parted by ``; ``."""
+    """The rows of interfaces §2; ``note`` holds codes, ``code=value``, parted by ``; ``.
+
+    Beside them cluster and kind by the design, and the approved and the measured place (metres,
+    CRS of the design; a mean where several observations were used, the led-to point where a
+    reference marker was measured).
+    """
     i, j, by = pairs
     difference = seen.place[j] + seen.offset[j] - planned[i]
     residual = np.abs(clean(seen.place[j]) + seen.offset[j] - planned[i])
@@ -49,7 +55,7 @@ def findings_table(
     count = len(planned)
     table = pd.DataFrame(
         {
-            "marker_id": pd.Series(design.frame["marker_id"].to_numpy(dtype=object), dtype=object),
+            "marker_id": _text(design.frame["marker_id"]),
             "matched_by": _column(count, i, by),
             "verdict": _column(count, i, verdicts, str(MarkerVerdict.MISSING)),
             "de_m": _numbers(count, i, difference.real),
@@ -61,6 +67,12 @@ def findings_table(
             "p_value": _numbers(count, i, p_value),
             "state": _column(count, i, seen.state[j]),
             "note": _column(count, i, notes),
+            "cluster_id": _text(design.frame["cluster_id"]),
+            "marker_kind": _text(design.frame["marker_kind"]),
+            "design_e_m": planned.real,
+            "design_n_m": planned.imag,
+            "measured_e_m": _numbers(count, i, planned[i].real + difference.real),
+            "measured_n_m": _numbers(count, i, planned[i].imag + difference.imag),
         }
     )
     if unplaced is not None:
@@ -74,7 +86,8 @@ def findings_table(
         {
             "marker_id": seen.ids[extra], "verdict": str(MarkerVerdict.EXTRA),
             "tolerance_m": limit_m, "accuracy_m": seen.accuracy_m[extra],
-            "state": seen.state[extra],
+            "state": seen.state[extra], "measured_e_m": seen.place[extra].real,
+            "measured_n_m": seen.place[extra].imag,
         }
     ).reindex(columns=list(ROWS))  # fmt: skip
     return pd.concat([table, more.astype(table.dtypes.to_dict())], ignore_index=True)
@@ -119,6 +132,10 @@ def _with_states(table: pd.DataFrame, design: Layer, unplaced: Layer) -> pd.Data
         if marker >= 0 and missing[marker] and said is not None:
             state[marker] = said
     return table.assign(state=pd.Series(state, dtype=object))
+
+
+def _text(column: pd.Series[Any]) -> pd.Series[Any]:
+    return column.astype(object).where(column.notna(), None).reset_index(drop=True)
 
 
 def _column(

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from gisclusters.domain.issue import Issue, warning
+from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.domain.verdicts import NAMING, Certainty, MarkerCause
 from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.crs import DATUM_ACCURACY_M, is_lonlat
@@ -71,6 +71,12 @@ def verify_markers(
         control = survey.where(of_control)
     if of_control.any():
         survey = survey.where(~of_control)
+    elsewhere = _of_other_clusters(design, survey)
+    if elsewhere.any():
+        others = ", ".join(sorted(survey.frame["cluster_id"][elsewhere].unique()))
+        count = int(elsewhere.sum())
+        issues.append(info("other_clusters", layer=survey.name, count=count, clusters=others))
+        survey = survey.where(~elsewhere)
     measured = places_in(survey, design.crs)
     placed = np.isfinite(measured)
     unplaced = None if placed.all() else survey.where(~placed)
@@ -100,6 +106,14 @@ def verify_markers(
         rules=rules,
         clean=clean,
     )
+
+
+def _of_other_clusters(design: Layer, survey: Layer) -> NDArray[np.bool_]:
+    """Which rows of a survey say that they are of a cluster the design does not speak of."""
+    clusters, said = design.frame["cluster_id"], survey.frame["cluster_id"]
+    if clusters.isna().any():
+        return np.zeros(len(said), dtype=bool)
+    return (said.notna() & ~said.isin(clusters)).to_numpy(dtype=bool)
 
 
 def _matched(

@@ -29,7 +29,6 @@ from gisclusters.domain.verdicts import MarkerVerdict
 from gisclusters.errors import UsageError
 from gisclusters.layers.layer import Layer
 from gisclusters.markers.campaigns import LEVEL, compare_campaigns
-from gisclusters.markers.ids import normal_id
 from gisclusters.markers.report import Diagnosis
 from gisclusters.publish.content import MarkerCheck
 from gisclusters.publish.document import plain
@@ -63,7 +62,7 @@ def keep_campaign(
         day_source=whose, crs=str(approved.crs), datum_operation=result.run.datum_operation,
         tolerance=frozen(plain(result.summary["tolerance"])),
         diagnosis=frozen(_told(diagnosis)),
-        sources=result.run.sources, markers=_markers(findings, approved, measured),
+        sources=result.run.sources, markers=_markers(findings),
     )  # fmt: skip
     kept, new = store.add_campaign(campaign, recorded_at=recorded_at)
     name, day = measured.name, kept.last_day
@@ -220,41 +219,16 @@ def _surveyed(campaign: Campaign) -> gpd.GeoDataFrame:
     )  # fmt: skip
 
 
-def _markers(
-    findings: pd.DataFrame, approved: Layer, measured: Layer
-) -> tuple[SurveyedMarker, ...]:
+def _markers(findings: pd.DataFrame) -> tuple[SurveyedMarker, ...]:
     """The rows of a verification with the place where each marker was measured."""
-    design = _places_by(approved, approved.frame["marker_id"])
-    frame = measured.frame
-    # A file may hold the readings of several clusters, whose markers bear the same names.
-    own = frame["cluster_id"].isna() | frame["cluster_id"].isin(approved.frame["cluster_id"])
-    taken = measured.where(((frame["role"] != "control") & own).to_numpy())
-    taken = taken.to_crs(str(approved.crs))
-    found = _places_by(taken, taken.frame["marker_id"])
-    markers = []
-    for row in findings.to_dict("records"):
-        values = {name: plain(row[name]) for name in _MEASURES}
-        name, place = str(row["marker_id"]), None
-        if values["de_m"] is not None and name in design:
-            place = design[name] + complex(values["de_m"], values["dn_m"])
-        elif row["verdict"] == str(MarkerVerdict.EXTRA):
-            place = found.get(name)
-        markers.append(SurveyedMarker(
-            marker_id=name, verdict=str(row["verdict"]),
-            easting_m=None if place is None else place.real,
-            northing_m=None if place is None else place.imag, **values,
-        ))  # fmt: skip
-    return tuple(markers)
-
-
-def _places_by(layer: Layer, names: pd.Series[Any]) -> dict[str, complex]:
-    """The middle of the points of each name, east + i · north."""
-    shapes = layer.shapes.geometry.to_numpy()
-    there = ~shapely.is_empty(shapes)
-    points = shapely.get_x(shapes[there]) + 1j * shapely.get_y(shapes[there])
-    groups = pd.Series(points, dtype=complex).groupby(names[there].map(normal_id).to_numpy())
-    middles = {key: complex(np.mean(points[rows])) for key, rows in groups.indices.items()}
-    return {str(name): middles[normal_id(name)] for name in names[there]}
+    columns = ("marker_id", "verdict", "measured_e_m", "measured_n_m", *_MEASURES)
+    return tuple(
+        SurveyedMarker(
+            marker_id=str(name), verdict=str(verdict), easting_m=plain(east),
+            northing_m=plain(north), **dict(zip(_MEASURES, map(plain, rest), strict=True)),
+        )
+        for name, verdict, east, north, *rest in findings[list(columns)].to_numpy(dtype=object)
+    )  # fmt: skip
 
 
 def _days(measured: Layer, today: date) -> tuple[date, date, DaySource]:

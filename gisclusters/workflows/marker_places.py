@@ -1,4 +1,4 @@
-"""Where each marker was approved and where it was measured, beside what was found of it."""
+"""What stands beside the findings of markers: the surveyor's words, control points, outlines."""
 
 from __future__ import annotations
 
@@ -11,59 +11,27 @@ import shapely
 
 from gisclusters.layers.layer import Layer
 from gisclusters.markers.control import known_and_seen
-from gisclusters.markers.ids import normal_id
+from gisclusters.markers.matching import marker_keys
 from gisclusters.store import Store
 from gisclusters.words import Lang, text
 
 _LEAST_CORNERS = 3
 
 
-def with_places(findings: pd.DataFrame, approved: Layer, measured: Layer) -> pd.DataFrame:
-    """The findings with ``marker_kind``, ``design_*_m`` and ``measured_*_m`` (metres, design CRS).
-
-    What was measured is the approved place and the deviation found; of a point that nobody
-    planned, the mean of its observations.
-    """
-    found = findings.copy()
-    ids = found["marker_id"].to_numpy(dtype=object)
-    planned = (found["verdict"] != "extra").to_numpy()
-    design = _numbered(approved.frame["marker_id"].to_numpy(dtype=object))
-    row = np.full(len(found), -1, dtype=np.intp)
-    for place, key in zip(np.flatnonzero(planned), _numbered(ids[planned]), strict=True):
-        row[place] = design.get(key, -1)
-    known = row >= 0
-    east, north = np.full((2, len(found)), np.nan)
-    shapes = approved.shapes.geometry.to_numpy()
-    east[known] = shapely.get_x(shapes[row[known]])
-    north[known] = shapely.get_y(shapes[row[known]])
-    kinds = np.full(len(found), None, dtype=object)
-    kinds[known] = approved.frame["marker_kind"].to_numpy(dtype=object)[row[known]]
-    measured_east = east + found["de_m"].to_numpy(dtype=float)
-    measured_north = north + found["dn_m"].to_numpy(dtype=float)
-    seen = _mean_places(measured.to_crs(str(approved.crs)))
-    for place in np.flatnonzero(~planned):
-        measured_east[place], measured_north[place] = seen.get(
-            normal_id(ids[place]), (np.nan, np.nan)
-        )
-    found["marker_kind"] = kinds
-    found["design_e_m"], found["design_n_m"] = east, north
-    found["measured_e_m"], found["measured_n_m"] = measured_east, measured_north
-    return found
-
-
 def with_remarks(
-    notes: pd.Series[Any], names: pd.Series[Any], survey: pd.DataFrame, lang: Lang
+    notes: pd.Series[Any], findings: pd.DataFrame, survey: pd.DataFrame, lang: Lang
 ) -> pd.Series[Any]:
     """The notes, and behind them what the surveyor wrote (``note`` of the survey)."""
     if "note" not in survey or not survey["note"].notna().any():
         return notes
+    names, seen = (keys.to_pylist() for keys in marker_keys(findings, survey))
     said: dict[str, dict[str, None]] = {}
-    for name, remark in zip(survey["marker_id"], survey["note"], strict=True):
+    for name, remark in zip(seen, survey["note"], strict=True):
         if isinstance(remark, str) and remark.strip():
-            said.setdefault(normal_id(name), {})[remark.strip()] = None
+            said.setdefault(name, {})[remark.strip()] = None
     told = []
     for note, name in zip(notes, names, strict=True):
-        remarks = "; ".join(said.get(normal_id(name), {}))
+        remarks = "; ".join(said.get(name, {}))
         own = text("markers.note_said", lang, value=remarks) if remarks else None
         told.append(" ".join(filter(None, (note, own))) or None)
     return pd.Series(told, index=notes.index, dtype=object)
@@ -109,24 +77,3 @@ def outlines_of(
     if not rows:
         return []
     return [gpd.GeoDataFrame(rows, geometry="geometry", crs=approved.shapes.crs)]
-
-
-def _numbered(ids: np.ndarray) -> dict[tuple[object, int], int]:
-    """Each id with how often it stood before, to its row: ids recur where clusters share them."""
-    counts: dict[object, int] = {}
-    found: dict[tuple[object, int], int] = {}
-    for row, name in enumerate(ids):
-        counts[name] = counts.get(name, -1) + 1
-        found[(name, counts[name])] = row
-    return found
-
-
-def _mean_places(survey: Layer) -> dict[str, tuple[float, float]]:
-    shapes = survey.shapes.geometry.to_numpy()
-    placed = ~shapely.is_empty(shapes)
-    frame = pd.DataFrame(
-        {"key": [normal_id(name) for name in survey.frame["marker_id"][placed]],
-         "east": shapely.get_x(shapes[placed]), "north": shapely.get_y(shapes[placed])}
-    )  # fmt: skip
-    means = frame.groupby("key", sort=False)[["east", "north"]].mean()
-    return {str(key): (float(e), float(n)) for key, e, n in means.itertuples()}

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from gisclusters._version import __version__
@@ -30,7 +29,7 @@ from gisclusters.words import Lang
 from gisclusters.workflows.boundary_of_markers import NOTHING_GIVEN, Around, boundary_of_run
 from gisclusters.workflows.campaigns import keep_campaign
 from gisclusters.workflows.check_overlaps import require_clusters
-from gisclusters.workflows.marker_places import control_rows, outlines_of, with_places, with_remarks
+from gisclusters.workflows.marker_places import control_rows, outlines_of, with_remarks
 from gisclusters.workflows.working_crs import to_working_crs
 
 
@@ -78,11 +77,10 @@ def verify_markers(
     boundary = boundary_of_run(
         approved, measured, report, store=store, cluster_id=cluster_id, scale=scale, around=around
     )
-    findings = with_places(report.findings, approved, measured)
-    findings.insert(0, "cluster_id", _clusters_of(findings, approved))
-    findings["note"] = with_remarks(
-        notes_in_words(findings["note"], lang), findings["marker_id"], measured.frame, lang
-    )
+    findings = report.findings.copy()
+    findings.insert(0, "cluster_id", findings.pop("cluster_id"))
+    notes = notes_in_words(findings["note"], lang)
+    findings["note"] = with_remarks(notes, findings, measured.frame, lang)
     of_control = (measured.frame["role"] == "control").to_numpy(dtype=bool)
     shown = controls if controls is not None or not of_control.any() else measured.where(of_control)
     sources = [approved.source, measured.source, *boundary.sources]
@@ -142,11 +140,6 @@ def stored_markers(store: Store, cluster_id: str) -> Layer:
             "errors.markers_two_zones", value=cluster_id, zones=f"{target}, {layers[1].crs}"
         )
     return layers[0]
-
-
-def _clusters_of(findings: pd.DataFrame, approved: Layer) -> np.ndarray[Any, Any]:
-    cluster = dict(zip(approved.frame["marker_id"], approved.frame["cluster_id"], strict=True))
-    return np.array([cluster.get(name) for name in findings["marker_id"]], dtype=object)
 
 
 def _summary(

@@ -92,6 +92,12 @@ NAMING = frozenset({MarkerCause.IDS_SWAPPED, MarkerCause.IDS_SHIFTED, MarkerCaus
 """Causes that change names only: places are judged as they are."""
 
 
+UNEXPLAINED = frozenset(
+    {MarkerCause.CONSTANT_SHIFT, MarkerCause.ROTATION, MarkerCause.SCALE, MarkerCause.UNKNOWN}
+)
+"""Causes under which nobody knows whether ground or survey is wrong, unless control tells."""
+
+
 class Certainty(StrEnum):
     """How far a diagnosis may be relied on."""
 

@@ -10,21 +10,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, warning
-from gisclusters.domain.verdicts import Certainty, MarkerCause
+from gisclusters.domain.verdicts import UNEXPLAINED, Certainty
 from gisclusters.geometry.crs import is_lonlat, transform_xy
 from gisclusters.layers.layer import Layer
 from gisclusters.markers.diagnosis import Clean, told
-from gisclusters.markers.places import Places, joined, places_in
+from gisclusters.markers.places import Places, joined, middle, places_in
 from gisclusters.markers.position import REFERENCE_ERRORS
 from gisclusters.markers.report import Diagnosis
-
-UNEXPLAINED = frozenset(
-    {MarkerCause.CONSTANT_SHIFT, MarkerCause.ROTATION, MarkerCause.SCALE, MarkerCause.UNKNOWN}
-)
-"""Causes under which nobody knows whether ground or survey is wrong, unless control tells."""
 
 _KNOWN = ["E_known", "N_known"]
 
@@ -83,12 +77,12 @@ def by_control(
     (``control_off``) says so, for then the markers are off on the ground.
     """
     off = control.seen - control.known
-    numbers = {"control_shift_m": abs(_middle(off)), "control_count": len(off)}
+    numbers = {"control_shift_m": abs(middle(off)), "control_count": len(off)}
     stands = float(np.median(np.abs(off))) <= limit_m
     if diagnosis.cause not in UNEXPLAINED | REFERENCE_ERRORS:
         if stands:
             return told(diagnosis, **numbers), []
-        doubt = warning("control_off", distance=abs(_middle(off)), count=len(off))
+        doubt = warning("control_off", distance=abs(middle(off)), count=len(off))
         return told(replace(diagnosis, control="off"), **numbers), [doubt]
     left = np.abs(clean(control.seen) - control.known)
     carries = float(np.median(left)) <= limit_m
@@ -107,7 +101,3 @@ def by_control(
     if said != "neither" and not others and certainty is Certainty.LIKELY:
         certainty = Certainty.CERTAIN
     return told(replace(diagnosis, control=said, certainty=certainty), **numbers), issues
-
-
-def _middle(off: NDArray[np.complex128]) -> complex:
-    return complex(np.median(off.real), np.median(off.imag))

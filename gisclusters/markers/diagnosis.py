@@ -18,9 +18,9 @@ import numpy as np
 
 from gisclusters.domain.verdicts import Certainty, MarkerCause
 from gisclusters.geometry.mistakes import SUB_METRE, Mistake, mistakes
-from gisclusters.markers.fit import LEAST_POINTS, Similarity, fit_similarity, nearly_in_line
+from gisclusters.markers.fit import ARCSEC, LEAST_POINTS, Similarity, fit_similarity, nearly_in_line
 from gisclusters.markers.misread import is_certain, misreadings
-from gisclusters.markers.places import Places, joined
+from gisclusters.markers.places import Places, joined, middle, shifted_back
 from gisclusters.markers.report import Diagnosis
 
 Clean = Callable[[Places], Places]
@@ -32,8 +32,6 @@ _MOST_ROTATION_ARCSEC = 36_000.0
 
 _SAMPLE = 2_000
 """So many markers tell what is common to a million."""
-
-_ARCSEC = 206_264.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def diagnose(
     if float(np.median(np.abs(seen - design))) <= limit_m:
         return _common_part(design, seen, fit, limit_m=limit_m, noise_m=noise_m)
     best = _best(_fitting(design, seen, crs, fit, limit_m, noise_m))
-    if best and (len(best) > 1 or (len(design) < LEAST_POINTS and _is_small(best[0]))):
+    if best and (len(best) > 1 or (len(design) < LEAST_POINTS and best[0].head.cause in SUB_METRE)):
         causes = tuple(dict.fromkeys(str(each.head.cause) for each in best))
         return _unknown(design, seen, fit, causes)
     if best:
@@ -78,11 +76,6 @@ def nothing_off(places: Places) -> Places:
     return places
 
 
-def shifted_back(shift: complex, places: Places) -> Places:
-    """The places less a common shift."""
-    return places - shift
-
-
 def hypotheses(
     design: Places, seen: Places, crs: str, *, paired: bool = True
 ) -> list[tuple[Diagnosis, Clean]]:
@@ -91,17 +84,13 @@ def hypotheses(
         (_head_of(mistake, crs), partial(_undone, mistake))
         for mistake in mistakes(seen.real, seen.imag, crs)
         if mistake.cause is not MarkerCause.NONE
-        and (mistake.axes == "as_is" or mistake.cause in _TURNED)
+        and (mistake.axes == "as_is" or mistake.cause is MarkerCause.SWAPPED_AXES)
     ]
     for numbers, clean in misreadings(design, seen, paired=paired):
         sure = Certainty.CERTAIN if is_certain(numbers) else Certainty.LIKELY
         head = Diagnosis(cause=MarkerCause.NUMBERS_MISREAD, certainty=sure, numbers=numbers)
         found.append((head, clean))
     return found
-
-
-_TURNED = frozenset({MarkerCause.SWAPPED_AXES})
-"""Causes that mean that the axes are exchanged; others are looked for with axes as they are."""
 
 
 def _fitting(
@@ -144,11 +133,6 @@ def _best(fitting: list[Hypothesis]) -> list[Hypothesis]:
     return [each for each in fitting if each.left_m <= 2 * least + 1e-3]
 
 
-def _is_small(hypothesis: Hypothesis) -> bool:
-    """Whether a few markers that moved alike would look the same."""
-    return hypothesis.head.cause in SUB_METRE
-
-
 def _common_part(
     design: Places, seen: Places, fit: Similarity | None, *, limit_m: float, noise_m: float
 ) -> tuple[Diagnosis, Clean]:
@@ -159,7 +143,7 @@ def _common_part(
     their own scatter.
     """
     difference = seen - design
-    shift = _middle(difference)
+    shift = middle(difference)
     flat = fit is None or len(design) < LEAST_POINTS or nearly_in_line(design)
     model = _plausible(fit) if not flat else None
     left = np.abs(difference - shift) if model is None else model.residual_m
@@ -183,7 +167,7 @@ def _common_part(
         return _numbers(head, fit, shift), partial(shifted_back, shift)
     if float(np.median(model.residual_m)) > limit_m:
         return _unknown(design, seen, fit)
-    turned = abs(model.rotation_arcsec) / _ARCSEC * _reach(design)
+    turned = abs(model.rotation_arcsec) / ARCSEC * _reach(design)
     scaled = abs(model.scale_ppm) / 1e6 * _reach(design)
     cause = MarkerCause.ROTATION if turned >= scaled else MarkerCause.SCALE
     certainty = Certainty.LIKELY
@@ -214,11 +198,7 @@ def _unknown(
     head = Diagnosis(
         cause=MarkerCause.UNKNOWN, certainty=Certainty.CANNOT_TELL, candidates=candidates
     )
-    return _numbers(head, fit), partial(shifted_back, _middle(seen - design))
-
-
-def _middle(difference: Places) -> complex:
-    return complex(np.median(difference.real), np.median(difference.imag))
+    return _numbers(head, fit), partial(shifted_back, middle(seen - design))
 
 
 def _sampled(design: Places, seen: Places) -> tuple[Places, Places]:

@@ -16,14 +16,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gisclusters.markers.fit import ARCSEC
+from gisclusters.markers.position import SLACK_M, decide
 from gisclusters.markers.rings import Rings
 from gisclusters.markers.standing import Standing
 from gisclusters.rules.edges import EdgeLimit, LengthTable
 
 _Floats = NDArray[np.float64]
-_ARCSEC = 180 * 3600 / np.pi
-_SLACK_M = 1e-7
-"""Coordinates carry about 1e-9 m of rounding: an edge on the limit is on the limit."""
 
 EDGE_COLUMNS = (
     "cluster_id", "ring", "from_id", "to_id", "verdict", "planned_m", "measured_m",
@@ -74,7 +73,7 @@ def edges(
     limits = limit_m(table, planned_m)
     turn = (bearing_deg(measured) - bearing_deg(planned) + 180) % 360 - 180
     with np.errstate(divide="ignore", invalid="ignore"):
-        bearing_sd = np.where(measured_m > 0, sd / measured_m * _ARCSEC, np.nan)
+        bearing_sd = np.where(measured_m > 0, sd / measured_m * ARCSEC, np.nan)
     ring = rings.ring_of[at]
     judged = ~np.isnan(limits)
     out = pd.DataFrame(
@@ -87,7 +86,7 @@ def edges(
             "planned_bearing_deg": bearing_deg(planned),
             "measured_bearing_deg": bearing_deg(measured),
             "bearing_difference_arcsec": turn * 3600, "bearing_sd_arcsec": bearing_sd,
-            "too_long": None if spacing_m is None else planned_m > spacing_m + _SLACK_M,
+            "too_long": None if spacing_m is None else planned_m > spacing_m + SLACK_M,
             "rule_id": _where(judged, None if limit is None else limit.rule_id),
             "confidence": _where(judged, None if limit is None else limit.confidence),
         }
@@ -141,7 +140,7 @@ def misclosures(found: pd.DataFrame, lengths: str, bearings: str) -> pd.DataFram
         {
             "cluster_id": _or_none(whole["cluster_id"]), "ring": _or_none(whole["ring"]),
             "misclosure_m": misclosure, "perimeter_m": whole["metres"],
-            "ratio": whole["metres"] / np.where(misclosure <= _SLACK_M, np.nan, misclosure),
+            "ratio": whole["metres"] / np.where(misclosure <= SLACK_M, np.nan, misclosure),
         }
     )  # fmt: skip
 
@@ -157,11 +156,7 @@ def _or_none(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _verdicts(d: _Floats, sd: _Floats, limit: _Floats) -> NDArray[np.object_]:
-    s = np.nan_to_num(sd, nan=0.0)
-    guard = np.where(s <= limit / 3, 0.0, 2 * s)
-    found = np.full(len(d), "undecided", dtype=object)
-    found[d + guard <= limit + _SLACK_M] = "ok"
-    found[d - guard > limit + _SLACK_M] = "over"
+    found = decide(d, sd, limit, beyond="over")
     found[np.isnan(limit)] = "no_limit"
     found[np.isnan(d)] = "not_measured"
     return found

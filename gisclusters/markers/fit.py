@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 _Complex = NDArray[np.complex128]
 _ROUNDS = 20
 _STARTS = 400
-_ARCSEC = 180 * 3600 / np.pi
+ARCSEC = 180 * 3600 / np.pi
+"""Seconds of arc in a radian."""
 LEAST_POINTS = 4
 """Under four points, or points nearly in one line, rotation and scale cannot be told."""
 
@@ -39,7 +40,7 @@ class Similarity:
     @property
     def rotation_arcsec(self) -> float:
         """Counter-clockwise rotation in the E,N plane."""
-        return float(np.angle(self.factor) * _ARCSEC)
+        return float(np.angle(self.factor) * ARCSEC)
 
     @property
     def scale_ppm(self) -> float:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gisclusters.markers.places import Places, joined
+from gisclusters.markers.places import Places, joined, middle, shifted_back
 
 _LEAST_SHIFT_M = 1_000.0
 """A round shift of the whole set under a kilometre may be the ground or the survey as well."""
@@ -36,28 +36,27 @@ def misreadings(
     design: Places, seen: Places, *, paired: bool = True
 ) -> Iterator[tuple[Mapping[str, Any], Callable[[Places], Places]]]:
     """Ways the numbers of a survey may have been misread, as (numbers to tell, remedy)."""
-    middle = complex(np.median(design.real), np.median(design.imag))
-    if middle.real <= 0 or middle.imag <= 0:
+    centre = middle(design)
+    if centre.real <= 0 or centre.imag <= 0:
         return
     wide = complex(np.ptp(design.real), np.ptp(design.imag))
-    powers = (_powers(seen.real, middle.real), _powers(seen.imag, middle.imag))
+    powers = (_powers(seen.real, centre.real), _powers(seen.imag, centre.imag))
     common = [int(np.median(power)) for power in powers]
     if any(common):
         factor = " × ".join(f"10^{power}" for power in dict.fromkeys(common) if power)
         yield (
             MappingProxyType({"misread": factor}),
-            partial(_rescaled, middle, (bool(common[0]), bool(common[1]))),
+            partial(_rescaled, centre, (bool(common[0]), bool(common[1]))),
         )
-    off = seen - design if paired else np.array([complex(
-        np.median(seen.real) - middle.real, np.median(seen.imag) - middle.imag)])  # fmt: skip
-    here = complex(np.median(off.real), np.median(off.imag))
+    off = seen - design if paired else np.array([middle(seen) - centre])
+    here = middle(off)
     # Without pairs the middles of the two sets may differ by the spread of either.
     slack = (1.0, 1.0) if paired else (wide.real + 1.0, wide.imag + 1.0)
     east, north = _rounded(here.real, slack[0]), _rounded(here.imag, slack[1])
     if max(abs(east), abs(north)) >= _LEAST_SHIFT_M:
         told = ", ".join(f"{name} {value:+.0f} m" for name, value in (("E", east), ("N", north))
                          if value)  # fmt: skip
-        yield MappingProxyType({"misread": told}), partial(_moved, complex(east, north))
+        yield MappingProxyType({"misread": told}), partial(shifted_back, complex(east, north))
 
 
 def is_certain(numbers: Mapping[str, Any]) -> bool:
@@ -90,25 +89,21 @@ def digit_misread(design: Places, seen: Places, slack_m: float) -> NDArray[np.bo
     return found
 
 
-def _powers(values: NDArray[np.float64], middle: float) -> NDArray[np.int64]:
+def _powers(values: NDArray[np.float64], usual: float) -> NDArray[np.int64]:
     """The power of ten by which each value is too large, 0 where it is not that alone."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.log10(np.abs(values) / middle)
+        size = np.log10(np.abs(values) / usual)
     power = np.where(np.abs(size - np.round(size)) < _NEAR_POWER, np.round(size), 0.0)
     return np.nan_to_num(power, nan=0.0, posinf=0.0, neginf=0.0).astype(np.int64)
 
 
-def _rescaled(middle: complex, axes: tuple[bool, bool], places: Places) -> Places:
+def _rescaled(centre: complex, axes: tuple[bool, bool], places: Places) -> Places:
     east, north = places.real, places.imag
     if axes[0]:
-        east = east / 10.0 ** _powers(east, middle.real)
+        east = east / 10.0 ** _powers(east, centre.real)
     if axes[1]:
-        north = north / 10.0 ** _powers(north, middle.imag)
+        north = north / 10.0 ** _powers(north, centre.imag)
     return joined(east, north)
-
-
-def _moved(shift: complex, places: Places) -> Places:
-    return places - shift
 
 
 def _rounded(value: float, slack: float) -> float:

@@ -19,10 +19,10 @@ import shapely
 from numpy.typing import NDArray
 
 from gisclusters.domain.verdicts import MarkerCause
-from gisclusters.markers.diagnosis import Clean, hypotheses, nothing_off, shifted_back
+from gisclusters.markers.diagnosis import Clean, hypotheses, nothing_off
 from gisclusters.markers.fit import LEAST_POINTS
 from gisclusters.markers.matching import Observations, Rows, match_by_place
-from gisclusters.markers.places import Places
+from gisclusters.markers.places import Places, middle, shifted_back
 from gisclusters.markers.report import Diagnosis
 
 _SAME_STEP = 0.8
@@ -79,7 +79,7 @@ def _common_shift(design: Places, seen: Places, limit_m: float) -> complex | Non
         return None
     cell = complex(values[counts.argmax()]) * limit_m
     near = off[np.abs(off - cell) <= 1.5 * limit_m]
-    return complex(np.median(near.real), np.median(near.imag))
+    return middle(near)
 
 
 def _few(places: Places) -> Places:

@@ -21,6 +21,16 @@ def joined(east_m: NDArray[np.float64], north_m: NDArray[np.float64]) -> Places:
     return places
 
 
+def middle(places: Places) -> complex:
+    """The median east and the median north."""
+    return complex(np.median(places.real), np.median(places.imag))
+
+
+def shifted_back(shift: complex, places: Places) -> Places:
+    """The places less a common shift."""
+    return places - shift
+
+
 def places_in(layer: Layer, crs: str) -> Places:
     """The points of a layer in ``crs``, as ``points_in`` gives them."""
     return points_in(layer.shapes, layer.crs or crs, crs)

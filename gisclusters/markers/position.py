@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from gisclusters.domain.verdicts import NAMING, MarkerCause, MarkerVerdict
 
 _Floats = NDArray[np.float64]
+SLACK_M = 1e-7
+"""Coordinates carry about 1e-9 m of rounding: a length on the limit is on the limit."""
+
 Settled = Literal["survey", "ground"]
 """What control points say of a common part: whose fault it is."""
 
@@ -44,8 +47,8 @@ def judge(
     residual.
     """
     if cause is MarkerCause.NONE or cause in NAMING or settled == "ground":
-        return _verdicts(distance_m, accuracy_m, tolerance_m)
-    found = _verdicts(residual_m, accuracy_m, tolerance_m)
+        return decide(distance_m, accuracy_m, tolerance_m)
+    found = decide(residual_m, accuracy_m, tolerance_m)
     if cause in REFERENCE_ERRORS or settled == "survey":
         return found
     return np.where(found == str(MarkerVerdict.OK), str(MarkerVerdict.UNDECIDED), found)
@@ -61,12 +64,16 @@ def p_values(length_m: _Floats, accuracy_m: _Floats) -> _Floats:
         return np.asarray(np.exp(-((length_m / accuracy_m) ** 2)), dtype=np.float64)
 
 
-def _verdicts(d: _Floats, accuracy_m: _Floats, tolerance_m: float) -> NDArray[np.object_]:
+def decide(
+    d: _Floats, accuracy_m: _Floats, limit_m: _Floats | float, beyond: str = MarkerVerdict.MOVED
+) -> NDArray[np.object_]:
+    """``ok``, ``beyond`` or ``undecided`` of each length by its limit and accuracy (interfaces §2).
+
+    Not a number in length or limit: ``undecided``.
+    """
     a = np.nan_to_num(accuracy_m, nan=0.0)
-    guard = np.where(a <= tolerance_m / 3, 0.0, 2 * a)
-    # Coordinates carry about 1e-9 m of rounding: a marker on the limit is on the limit.
-    slack = 1e-7
+    guard = np.where(a <= limit_m / 3, 0.0, 2 * a)
     found = np.full(len(d), str(MarkerVerdict.UNDECIDED), dtype=object)
-    found[d + guard <= tolerance_m + slack] = str(MarkerVerdict.OK)
-    found[d - guard > tolerance_m + slack] = str(MarkerVerdict.MOVED)
+    found[d + guard <= limit_m + SLACK_M] = str(MarkerVerdict.OK)
+    found[d - guard > limit_m + SLACK_M] = str(beyond)
     return found

@@ -14,7 +14,7 @@ import pandas as pd
 
 from gisclusters.domain.minutes_form import MinutesForm, Party, Photo
 from gisclusters.domain.source import Source
-from gisclusters.domain.verdicts import NAMING, MarkerCause, MarkerVerdict
+from gisclusters.domain.verdicts import NAMING, UNEXPLAINED, MarkerCause, MarkerVerdict
 from gisclusters.publish.document import issue_rows
 from gisclusters.publish.marker_sketch import marker_sketch
 from gisclusters.publish.minutes_parts import (
@@ -35,7 +35,6 @@ from gisclusters.words import Lang, day, has_text, number, text
 
 _SIDES = ("investor", "surveyor", "commune", "land_user")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-_UNEXPLAINED = frozenset({"constant_shift", "rotation", "scale", "unknown"})
 
 
 def make_minutes(result: Result, lang: Lang) -> Minutes:
@@ -191,9 +190,9 @@ def _judged(result: Result) -> str:
     """Which length the verdicts stand on, as the judgement of markers takes it."""
     diagnosis = result.extra.get("diagnosis") or {}
     cause, control = diagnosis.get("cause"), diagnosis.get("control")
-    if cause in {None, str(MarkerCause.NONE), *map(str, NAMING)} or control == "ground":
+    if cause in {None, MarkerCause.NONE, *NAMING} or control == "ground":
         return "minutes.rule_raw"
-    if cause in _UNEXPLAINED and control != "survey":
+    if cause in UNEXPLAINED and control != "survey":
         return "minutes.rule_unexplained"
     return "minutes.rule_residual"
 

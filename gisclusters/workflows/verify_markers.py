@@ -53,7 +53,8 @@ def verify_markers(
     """Which marker stands, moved or is missing, and what is wrong with the whole set.
 
     A verification of stored markers is kept in the store where ``recorded_at`` and ``today``
-    are given; ``today`` is the day of a survey that names none.
+    are given; ``today`` is the day of a survey that names none.  The tolerance is that in force
+    on the day of the survey.
 
     The design is a file, or the stored markers of ``cluster_id``.  A survey that says no
     CRS is read in the design's and that is said (``survey_crs_assumed``).  ``minutes`` is a
@@ -71,9 +72,11 @@ def verify_markers(
     options = replace(survey_options, fallback_crs=approved.crs)
     measured = with_clusters_of_names(read_layer("surveys", survey, options), approved)
     controls = None if control is None else read_layer("surveys", control, options)
+    surveyed = measured.frame["observed_at"].max()
     report = verify_layers(
-        approved, measured, tolerance_m=tolerance_m, scale=scale, control=controls
-    )
+        approved, measured, tolerance_m=tolerance_m, scale=scale, control=controls,
+        as_of=today if pd.isna(surveyed) else surveyed.date(),
+    )  # fmt: skip
     boundary = boundary_of_run(
         approved, measured, report, store=store, cluster_id=cluster_id, scale=scale, around=around
     )

@@ -65,3 +65,14 @@ def test_what_the_surveyor_wrote_and_measured_as_control_is_in_the_paper(tmp_pat
     assert "GPS-1" in page
     assert "1.587.500,010" in page
     capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("day", "rule"), [("2024-06-01", "circular_25_2014"), ("2026-06-01", "circular_26_2024")]
+)
+def test_the_tolerance_is_that_of_the_day_of_the_survey(tmp_path, capsys, day, rule):
+    head, *rows = SURVEY.strip().splitlines()
+    dated = [f"{head},observed_at", *(f"{row},{day}" for row in rows)]
+    (tmp_path / "do.csv").write_text("\n".join(dated), encoding="utf-8")
+    assert run([*VERIFY, "--json"]) == 0
+    assert f'"rule_id": "{rule}"' in capsys.readouterr().out

@@ -320,7 +320,10 @@ def two_clusters(known, seen):
     ]
     survey = [{key: row[key] for key in row if known or key != "cluster_id"}
               for row in rows if row["cluster_id"] in seen]  # fmt: skip
-    return verify_markers(layer("markers", rows), layer("surveys", survey)).findings.verdict
+    found = verify_markers(layer("markers", rows), layer("surveys", survey)).findings
+    assert found.cluster_id.tolist() == cluster
+    assert found.design_n_m.tolist() == north.tolist()
+    return found.verdict
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -373,3 +376,24 @@ def test_a_numbering_that_begins_elsewhere_on_an_even_line_is_no_shift():
                             points("surveys", told, east, north, accuracy_m=0.01))  # fmt: skip
     assert report.diagnosis.cause == "ids_shifted"
     assert set(report.findings.verdict) == {"ok"}
+
+
+def test_rows_of_another_cluster_are_left_to_it():
+    e, n = ring("EPSG:9216")
+    rows = [{"marker_id": name, "cluster_id": "A", "geometry": shape, "accuracy_m": 0.01}
+            for name, shape in zip(IDS, shapely.points(e, n), strict=True)]  # fmt: skip
+    other = [row | {"cluster_id": "B", "geometry": shapely.Point(e[0], n[0] + 900)} for row in rows]
+    report = verify_markers(layer("markers", rows), layer("surveys", rows + other))
+    assert report.findings.verdict.tolist() == ["ok"] * 16
+    assert "other_clusters" in {issue.code for issue in report.issues}
+
+
+def test_a_point_nobody_planned_keeps_its_own_place():
+    e, n = ring("EPSG:9216")
+    report = verify("EPSG:9216", np.append(e, e[0] + 300), np.append(n, n[0] + 200), [*IDS, "X"])
+    extra = report.findings.iloc[-1]
+    assert (extra.verdict, extra.measured_e_m, extra.measured_n_m) == (
+        "extra",
+        e[0] + 300,
+        n[0] + 200,
+    )

@@ -68,7 +68,10 @@ def peer(name: str, count: int) -> Callable[[], int]:
         return lambda: len(survey.to_crs(CRS).sjoin_nearest(design, distance_col="distance_m"))
     if name == "marker_deviations":
         return lambda: len(marker_deviations(design, survey))
-    whole = [_layer("markers", design, "order", "ring"), _layer("surveys", survey, "role", "state")]
+    whole = [
+        _layer("markers", design, "marker_kind", "order", "ring"),
+        _layer("surveys", survey, "role", "state"),
+    ]
     return lambda: len(verify_markers(*whole, tolerance_m=0.07).findings)
 
 

@@ -26,6 +26,7 @@ from gisclusters.overlaps import plan_fit as _plan_fit
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.raster import open_land_cover
 from gisclusters.readers.sandbox import read_layer as _read_layer
+from gisclusters.rules.tolerances import load_tolerance_rules
 from gisclusters.store import Store, open_store
 from gisclusters.words import LANGS
 from gisclusters.workflows.asked import check_day, check_layers
@@ -96,15 +97,22 @@ def plan_fit(
 
 def verify_markers(
     design: Layer, survey: Layer, *, tolerance: float | None = None, scale: int = 500,
-    control: Layer | None = None, as_of: date | None = None,
+    control: Layer | None = None, as_of: date | None = None, rules: str | Path = "vn_markers",
 ) -> MarkerReport:  # fmt: skip
     """Each marker's verdict and the diagnosis of the whole.
 
-    ``tolerance`` in metres; None: by the map scale, from the rules in force on ``as_of``.
+    ``tolerance`` in metres; None: by map scale and kind of marker, from the table of ``rules``
+    (a shipped set or a file) in force on ``as_of``.
     ``control``: points of the same session with ``E_known, N_known``.
     """
     return _verify_markers(
-        design, survey, tolerance_m=tolerance, scale=scale, control=control, as_of=as_of
+        design,
+        survey,
+        tolerance_m=tolerance,
+        scale=scale,
+        control=control,
+        as_of=as_of,
+        rules=load_tolerance_rules(rules),
     )
 
 

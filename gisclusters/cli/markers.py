@@ -38,6 +38,12 @@ markers.add_command(compare)
 )
 @click.option("--tolerance-m", type=METRES, help="Hạn sai (m) · tolerance.")
 @click.option(
+    "--rules",
+    default="vn_markers",
+    show_default=True,
+    help="Bảng hạn sai mốc: tên hoặc tệp · tolerances by scale and kind.",
+)
+@click.option(
     "--no-record", is_flag=True, help="Không ghi đợt đo vào kho · do not keep this verification."
 )
 @click.option("--minutes", type=FILE, help="Phiếu khai biên bản · form of the minutes (YAML).")
@@ -65,6 +71,7 @@ def verify(
     control: Path | None,
     scale: int,
     tolerance_m: float | None,
+    rules: str,
     no_record: bool,
     minutes: Path | None,
     boundary: Path | None,
@@ -108,7 +115,8 @@ def verify(
             survey, design=design, store=store, cluster_id=cluster_id,
             design_options=read_options(given, "design"),
             survey_options=read_options(given, "survey"),
-            control=control, tolerance_m=tolerance_m, scale=scale, minutes=minutes, lang=lang,
+            control=control, tolerance_m=tolerance_m, scale=scale, rules=rules, minutes=minutes,
+            lang=lang,
             recorded_at=None if no_record else datetime.now(UTC), today=today(), around=around,
         )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,

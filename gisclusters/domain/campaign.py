@@ -31,16 +31,20 @@ class SurveyedMarker:
     """One marker of a campaign, in metres of the campaign's CRS, as measured.
 
     Without a place (``easting_m`` None) nobody measured it; without ``de_m, dn_m``
-    (measured − design) nobody designed it.
+    (measured − design) nobody designed it.  ``corrected_e_m, corrected_n_m`` is the place with
+    the common part of its campaign taken off.
     """
 
     marker_id: str
     verdict: str
     easting_m: float | None = None
     northing_m: float | None = None
+    corrected_e_m: float | None = None
+    corrected_n_m: float | None = None
     de_m: float | None = None
     dn_m: float | None = None
     residual_m: float | None = None
+    tolerance_m: float | None = None
     accuracy_m: float | None = None
     matched_by: str | None = None
     state: str | None = None

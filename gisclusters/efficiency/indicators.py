@@ -54,7 +54,7 @@ from gisclusters.efficiency.leases import (
 )
 from gisclusters.efficiency.structure import judge_size, measure_structure
 from gisclusters.errors import CrsMismatchError
-from gisclusters.geometry.crs import is_metric
+from gisclusters.geometry.crs_names import is_metric
 from gisclusters.layers.layer import Layer
 from gisclusters.rules.efficiency import EfficiencyRules, load_efficiency_rules
 

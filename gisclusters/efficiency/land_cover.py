@@ -20,7 +20,8 @@ from exactextract.raster import RasterSource
 from numpy.typing import NDArray
 
 from gisclusters.errors import InvalidGeometryError
-from gisclusters.geometry.crs import crs_code, is_metric, transform_geometries
+from gisclusters.geometry.crs import crs_code, transform_geometries
+from gisclusters.geometry.crs_names import is_metric
 from gisclusters.geometry.validity import find_faults
 
 _NO_DATA = -(2**62)

@@ -13,12 +13,8 @@ x = easting, y = northing here, longitude before latitude.
 
 from __future__ import annotations
 
-import csv
-import unicodedata
 import warnings
-from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import geopandas as gpd
@@ -26,11 +22,18 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from pyproj.enums import TransformDirection, WktVersion
-from pyproj.exceptions import CRSError
+from pyproj.enums import TransformDirection
 from pyproj.transformer import TransformerGroup
 
 from gisclusters.errors import CrsMismatchError, UsageError
+from gisclusters.geometry.crs_names import (
+    bounds_of_use,
+    identify_crs,
+    is_vn2000,
+    known_crs,
+    parse_crs,
+)
+from gisclusters.geometry.zones import nearest_zone, vn2000_zone, zone_of
 
 DATUM_OPERATION = "EPSG:6960"
 DATUM_ACCURACY_M = 1.0
@@ -56,218 +59,7 @@ _DATUM_STEP = (
     "+step {} "
     "+step +inv +proj=cart +ellps=WGS84 +step +proj=pop +v_3"
 )
-_VN2000_GEOGRAPHIC = 4756
-_FALSE_EASTING_M = 500_000.0
-_ZONE_EPSG_OF_MERIDIAN = {
-    102.0: 5896, 103.0: 9205, 104.0: 9206, 104.5: 9207, 104.75: 9208, 105.0: 5897,
-    105.5: 9209, 105.75: 9210, 106.0: 9211, 106.25: 9212, 106.5: 9213, 107.0: 9214,
-    107.25: 9215, 107.5: 9216, 107.75: 5899, 108.0: 5898, 108.25: 9217, 108.5: 9218,
-}  # fmt: skip
-_UTM_EPSG_OF_MERIDIAN = {105.0: 3405, 111.0: 3406}
-_DEPRECATED_TWINS = {6956: 5896, 6957: 5897, 6958: 5898, 6959: 5899}
 _FLOAT = np.float64
-
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """A VN-2000 zone: transverse Mercator on latitude 0, false easting 500 000 m."""
-
-    epsg: int
-    central_meridian_deg: float
-    width_deg: int
-    scale: float
-
-    @property
-    def code(self) -> str:
-        """The EPSG code as text."""
-        return f"EPSG:{self.epsg}"
-
-    @property
-    def meridian_text(self) -> str:
-        """The central meridian (kinh tuyến trục) as written on Vietnamese sheets: 107°30′."""
-        minutes = round(self.central_meridian_deg * 60)
-        return f"{minutes // 60}°{minutes % 60:02d}′"
-
-
-ZONES_3_DEG: tuple[Zone, ...] = tuple(
-    Zone(epsg, meridian, 3, 0.9999) for meridian, epsg in _ZONE_EPSG_OF_MERIDIAN.items()
-)
-ZONES_6_DEG: tuple[Zone, ...] = tuple(
-    Zone(epsg, meridian, 6, 0.9996) for meridian, epsg in _UTM_EPSG_OF_MERIDIAN.items()
-)
-_ZONES = {zone.epsg: zone for zone in (*ZONES_3_DEG, *ZONES_6_DEG)}
-
-
-def zone_of(epsg: int | str) -> Zone | None:
-    """The VN-2000 zone behind an EPSG code, or None where it is another CRS."""
-    number = epsg_number(epsg)
-    return _ZONES.get(_DEPRECATED_TWINS.get(number, number))
-
-
-def epsg_number(epsg: int | str) -> int:
-    """The number of ``9216``, ``"9216"`` or ``"EPSG:9216"``.
-
-    Raises UsageError (``crs_unreadable``) for anything else.
-    """
-    if isinstance(epsg, (int, np.integer)):
-        return int(epsg)
-    number = epsg.strip().upper().removeprefix("EPSG:").strip()
-    if not number.isdecimal():
-        raise UsageError("errors.crs_unreadable", value=epsg)
-    return int(number)
-
-
-def parse_crs(value: str | int) -> str:
-    """The CRS as ``EPSG:n`` from what a user typed; deprecated twins become the valid code.
-
-    Raises UsageError (``crs_unreadable``, ``crs_unknown``).
-    """
-    number = epsg_number(value)
-    number = _DEPRECATED_TWINS.get(number, number)
-    _crs(f"EPSG:{number}")
-    return f"EPSG:{number}"
-
-
-def identify_crs(found: object) -> str | None:
-    """The ``EPSG:n`` (or other authority code) of a CRS found in a file, or None.
-
-    A transverse Mercator with the meridian, scale and false origin of a VN-2000 zone is
-    matched to that zone where its datum is VN-2000 or is not named at all: PROJ would move a
-    bare ``+proj=tmerc`` string to WGS 84 without any datum shift, 225 m off, and say
-    nothing.  Where the datum is named WGS 84 it is not VN-2000, and None is returned.
-    """
-    if found is None:
-        return None
-    try:
-        crs = pyproj.CRS.from_user_input(found)
-    except CRSError:
-        return None
-    try:
-        number = crs.to_epsg(min_confidence=100)
-    except ValueError:  # epsg:9210.0, which PROJ takes and cannot give back
-        return None
-    if (
-        number is None and crs.is_projected and has_ellipsoid_of_vn2000(crs)
-        and (_has_vn2000_datum(crs) or _is_bare(crs))
-    ):  # fmt: skip
-        number = _zone_by_parameters(crs)
-    elif number is None and not _is_bare(crs):
-        number = crs.to_epsg(min_confidence=70)
-        if number is not None and _is_vn2000(f"EPSG:{number}") != _has_vn2000_datum(crs):
-            return None
-    if number is None:
-        authority = crs.to_authority(min_confidence=70)
-        return ":".join(authority) if authority else None
-    return f"EPSG:{_DEPRECATED_TWINS.get(number, number)}"
-
-
-def identify_epsg(found: object) -> str | None:
-    """``identify_crs`` where it is a code of EPSG, as layers have."""
-    code = identify_crs(found)
-    return code if code is not None and code.startswith("EPSG:") else None
-
-
-def vn2000_like(found: object) -> str | None:
-    """The VN-2000 code with the projection of a CRS, whatever datum that names; None for none.
-
-    A guess to be confirmed, never a CRS to work in: between the datums lie 200 m.
-    """
-    try:
-        crs = pyproj.CRS.from_user_input(found)
-    except CRSError:
-        return None
-    if crs.is_geographic:
-        return f"EPSG:{_VN2000_GEOGRAPHIC}"
-    number = _zone_by_parameters(crs)
-    return None if number is None else f"EPSG:{number}"
-
-
-def is_transverse_mercator(found: object) -> bool:
-    """Whether a CRS found in a file is projected as VN-2000 and UTM are, in whatever zone."""
-    try:
-        operation = pyproj.CRS.from_user_input(found).coordinate_operation
-    except CRSError:
-        return False
-    return operation is not None and operation.method_name == "Transverse Mercator"
-
-
-def has_ellipsoid_of_vn2000(found: object) -> bool:
-    """Whether a CRS found in a file lies on the ellipsoid of VN-2000, which is that of WGS 84.
-
-    GRS 80 differs by a tenth of a millimetre and counts as the same; Krasovsky does not.
-    """
-    try:
-        ellipsoid = pyproj.CRS.from_user_input(found).ellipsoid
-    except CRSError:
-        return False
-    return ellipsoid is not None and (
-        abs(ellipsoid.semi_major_metre - 6_378_137.0) < 0.01
-        and abs(ellipsoid.inverse_flattening - 298.257223563) < 0.001
-    )
-
-
-def ellipsoid_name(found: object) -> str:
-    """The name of the ellipsoid of a CRS that PROJ understands."""
-    ellipsoid = pyproj.CRS.from_user_input(found).ellipsoid
-    return "" if ellipsoid is None else str(ellipsoid.name)
-
-
-def crs_in_short(found: object) -> str:
-    """A CRS found in a file in a few words, datum / projection: ``WGS_1984 / Transverse Mercator``.
-
-    What PROJ does not understand comes back as its first letters.
-    """
-    try:
-        crs = pyproj.CRS.from_user_input(found)
-    except CRSError:
-        return str(found)[:60]
-    method = crs.coordinate_operation.method_name if crs.coordinate_operation else ""
-    datum = crs.datum.name if crs.datum is not None else ""
-    return " / ".join(filter(None, (datum, method))) or str(found)[:60]
-
-
-@cache
-def provinces() -> dict[str, tuple[str, int, float]]:
-    """Old province name → (province after July 2025, EPSG, central meridian in degrees).
-
-    Sixty-three provinces as before July 2025; Circular 973/2001/TT-TCĐC gives each its
-    central meridian.
-    """
-    table: dict[str, tuple[str, int, float]] = {}
-    with resources.files(__package__).joinpath("vn2000.csv").open(encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            table[row["province_old"]] = (
-                row["province_after_2025"],
-                int(row["epsg"]),
-                float(row["central_meridian_deg"]),
-            )
-    return table
-
-
-def vn2000_zone(province: str) -> int:
-    """The EPSG number of the 3° zone of a province of before July 2025.
-
-    Raises UsageError: ``province_unknown``, or ``province_several_zones`` with the
-    candidates where the name now covers old provinces of several zones (Tây Ninh, Quảng
-    Ngãi …): the zone belongs to the data, never to today's province name.
-    """
-    wanted = _folded(province)
-    table = provinces()
-    exact = {name: row for name, row in table.items() if _folded(name) == wanted}
-    merged = {name: row for name, row in table.items() if _folded(row[0]) == wanted}
-    candidates = exact | merged
-    zones = {row[1] for row in candidates.values()}
-    if not candidates:
-        raise UsageError("errors.province_unknown", value=province)
-    if len(zones) > 1:
-        listed = ", ".join(f"{name} → EPSG:{row[1]}" for name, row in sorted(candidates.items()))
-        raise UsageError("errors.province_several_zones", value=province, candidates=listed)
-    return zones.pop()
-
-
-def nearest_zone(longitude_deg: float) -> Zone:
-    """The 3° zone whose central meridian is nearest (the western one of two as near)."""
-    return min(ZONES_3_DEG, key=lambda zone: abs(zone.central_meridian_deg - longitude_deg))
 
 
 def to_wgs84(
@@ -362,39 +154,6 @@ def require_same_crs(left: gpd.GeoDataFrame, right: gpd.GeoDataFrame) -> str:
     return crs_code(left)
 
 
-def crs_definition(code: str) -> tuple[str, int, str, str]:
-    """Organization, number, name and WKT (version 1, as GDAL writes it) of ``EPSG:n``.
-
-    WKT 1 because that is what GeoPackage 1.3 keeps.  Raises UsageError (``crs_unknown``,
-    ``crs_unreadable``).
-    """
-    crs = _crs(code)
-    return "EPSG", epsg_number(code), crs.name, crs.to_wkt(WktVersion.WKT1_GDAL)
-
-
-def is_lonlat(code: str) -> bool:
-    """Whether ``EPSG:n`` is in degrees."""
-    return _crs(code).is_geographic
-
-
-def is_metric(code: str) -> bool:
-    """Whether ``EPSG:n`` is projected and in metres."""
-    crs = _crs(code)
-    return crs.is_projected and crs.axis_info[0].unit_name == "metre"
-
-
-def is_older_datum(code: str) -> bool:
-    """Whether ``EPSG:n`` is on a datum from before VN-2000: Hanoi 1972 or Indian 1960."""
-    return _datum_name(_crs(code)) in {"Hanoi 1972", "Indian 1960"}
-
-
-def bounds_of_use(code: str) -> tuple[float, float, float, float]:
-    """West, south, east, north in degrees of where ``EPSG:n`` is used; the world where unknown."""
-    if (area := _crs(code).area_of_use) is not None and area.west <= area.east:
-        return area.bounds
-    return (-180.0, -90.0, 180.0, 90.0)
-
-
 def is_far_from_use(x: ArrayLike, y: ArrayLike, code: str, *, margin_deg: float) -> Any:
     """Which places of ``EPSG:n`` lie farther from where it is used than ``margin_deg``.
 
@@ -412,13 +171,13 @@ def datum_operation(*codes: str | None) -> str | None:
     VN-2000 data beside data of any other datum go through ``DATUM_OPERATION``; VN-2000 data
     alone, of however many zones, and foreign data alone go through none of ours.
     """
-    kinds = {_is_vn2000(code) for code in codes if code is not None}
+    kinds = {is_vn2000(code) for code in codes if code is not None}
     return DATUM_OPERATION if kinds == {True, False} else None
 
 
 def wgs84_operation(code: str) -> str | None:
     """The datum operation by which data in ``code`` are shown in WGS 84."""
-    return DATUM_OPERATION if _is_vn2000(code) else None
+    return DATUM_OPERATION if is_vn2000(code) else None
 
 
 def as_of_operation(x: ArrayLike, y: ArrayLike, code: str, operation: str) -> Any:
@@ -437,7 +196,7 @@ def _steps(source: str, target: str) -> tuple[tuple[pyproj.Transformer, Transfor
     forward, inverse = TransformDirection.FORWARD, TransformDirection.INVERSE
     if source == target:
         return ()
-    from_vn, to_vn = _is_vn2000(source), _is_vn2000(target)
+    from_vn, to_vn = is_vn2000(source), is_vn2000(target)
     if from_vn and to_vn:
         return ((_plain(source, target), forward),)
     if from_vn:
@@ -470,83 +229,14 @@ def _plain(source: str, target: str) -> pyproj.Transformer:
     """The one best operation PROJ knows between two CRSs, the same for every vertex."""
     with warnings.catch_warnings():  # a better operation may need a grid nobody shipped
         warnings.simplefilter("ignore", UserWarning)
-        group = TransformerGroup(_crs(source), _crs(target), always_xy=True)
+        group = TransformerGroup(known_crs(source), known_crs(target), always_xy=True)
     if not group.transformers:
         raise UsageError("errors.no_operation", source=source, target=target)
     return group.transformers[0]
 
 
-@cache
-def _crs(code: str) -> pyproj.CRS:
-    try:
-        return pyproj.CRS.from_user_input(code)
-    except CRSError as fault:
-        raise UsageError("errors.crs_unknown", value=code) from fault
-
-
-@cache
-def _is_vn2000(code: str) -> bool:
-    return zone_of(code) is not None if _is_zone_code(code) else _has_vn2000_datum(_crs(code))
-
-
-def _is_zone_code(code: str) -> bool:
-    number = code.removeprefix("EPSG:")
-    return number.isdecimal() and int(number) in _ZONES
-
-
-def _has_vn2000_datum(crs: pyproj.CRS) -> bool:
-    base = crs.geodetic_crs
-    if base is None:
-        return False
-    if base.to_epsg(min_confidence=70) == _VN2000_GEOGRAPHIC:
-        return True
-    name = _datum_name(crs).upper().replace("_", " ").replace("-", " ")
-    return "2000" in name and name.removeprefix("D ").startswith(("VIETNAM", "VN"))
-
-
-def _is_bare(crs: pyproj.CRS) -> bool:
-    return "unknown" in _datum_name(crs).casefold()
-
-
-def _datum_name(crs: pyproj.CRS) -> str:
-    base = crs.geodetic_crs
-    return "" if base is None or base.datum is None else base.datum.name
-
-
-def _zone_by_parameters(crs: pyproj.CRS) -> int | None:
-    operation = crs.coordinate_operation
-    if operation is None or operation.method_name != "Transverse Mercator":
-        return None
-    values = {param.name: float(param.value) for param in operation.params}
-    meridian = round(values.get("Longitude of natural origin", 0.0), 6)
-    scale = values.get("Scale factor at natural origin", 0.0)
-    origin = [values.get(name, 0.0) for name in (
-        "Latitude of natural origin", "False easting", "False northing")]  # fmt: skip
-    if origin != [0.0, _FALSE_EASTING_M, 0.0] or {a.unit_name for a in crs.axis_info} != {"metre"}:
-        return None
-    for zone in _ZONES.values():
-        if zone.central_meridian_deg == meridian and abs(zone.scale - scale) < 1e-9:
-            return zone.epsg
-    return None
-
-
-def _folded(name: str) -> str:
-    plain = unicodedata.normalize("NFD", unicodedata.normalize("NFC", name).casefold())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    plain = plain.replace("đ", "d").replace(".", " ").replace("-", " ")
-    words = plain.split()
-    for prefix in (["tinh"], ["thanh", "pho"], ["tp"]):
-        if words[: len(prefix)] == prefix and len(words) > len(prefix):
-            words = words[len(prefix) :]
-    return " ".join(words)
-
-
 __all__ = [
-    "DATUM_ACCURACY_M", "DATUM_OPERATION", "WGS84", "ZONES_3_DEG", "ZONES_6_DEG", "Zone",
-    "as_of_operation", "crs_code", "crs_definition", "datum_operation", "ellipsoid_name",
-    "epsg_number", "from_wgs84",
-    "has_ellipsoid_of_vn2000", "identify_crs", "is_lonlat",
-    "is_metric", "nearest_zone", "parse_crs", "provinces", "require_same_crs", "to_wgs84",
-    "transform_frame", "transform_geometries", "transform_xy", "vn2000_like", "vn2000_zone",
-    "wgs84_operation", "zone_of",
+    "DATUM_ACCURACY_M", "DATUM_OPERATION", "WGS84", "as_of_operation", "crs_code",
+    "datum_operation", "from_wgs84", "is_far_from_use", "require_same_crs", "to_wgs84",
+    "transform_frame", "transform_geometries", "transform_xy", "vn2000_zone", "wgs84_operation",
 ]  # fmt: skip

@@ -17,14 +17,8 @@ import shapely
 from numpy.typing import NDArray
 
 from gisclusters.domain.verdicts import Certainty, MarkerCause
-from gisclusters.geometry.crs import (
-    ZONES_3_DEG,
-    Zone,
-    is_lonlat,
-    transform_geometries,
-    transform_xy,
-    zone_of,
-)
+from gisclusters.geometry.crs import transform_geometries, transform_xy
+from gisclusters.geometry.crs_names import is_lonlat
 from gisclusters.geometry.mistakes import (
     SUB_METRE,
     VN2000_GEOGRAPHIC,
@@ -33,6 +27,7 @@ from gisclusters.geometry.mistakes import (
     Reading,
     readings,
 )
+from gisclusters.geometry.zones import ZONES_3_DEG, Zone, zone_of
 
 _MOST_POINTS = 400
 _PROVED_M = 20.0

@@ -17,15 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gisclusters.domain.verdicts import MarkerCause
-from gisclusters.geometry.crs import (
-    WGS84,
-    ZONES_3_DEG,
-    ZONES_6_DEG,
-    Zone,
-    as_of_operation,
-    transform_xy,
-    zone_of,
-)
+from gisclusters.geometry.crs import WGS84, as_of_operation, transform_xy
+from gisclusters.geometry.zones import ZONES_3_DEG, ZONES_6_DEG, Zone, zone_of
 
 Floats = NDArray[np.float64]
 Axes = Literal["as_is", "swapped"]

@@ -12,13 +12,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gisclusters.geometry.crs import (
-    is_lonlat,
-    is_metric,
-    nearest_zone,
-    transform_geometries,
-    transform_xy,
-)
+from gisclusters.geometry.crs import transform_geometries, transform_xy
+from gisclusters.geometry.crs_names import is_lonlat, is_metric
+from gisclusters.geometry.zones import nearest_zone
 
 Objects = NDArray[np.object_]
 

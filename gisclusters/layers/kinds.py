@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
+from gisclusters.domain.marker_kinds import MARKER_KINDS
 from gisclusters.errors import UsageError
 
 FieldType = Literal["text", "number", "integer", "date", "datetime", "boolean"]
@@ -59,7 +60,6 @@ CLUSTER_STATUSES = (
     "in_plan", "calling", "appraisal", "established", "detailed_plan", "land_cleared",
     "building", "operating", "abolished", "withdrawn", "operating_not_established",
 )  # fmt: skip
-MARKER_KINDS = ("TĐ", "CGĐ", "RG", "MTC")
 PLAN_STATUSES = ("draft", "in_force", "archived", "withdrawn")
 LOT_USES = ("industrial", "service", "transport", "green", "technical", "other")
 MARKER_STATES = ("found", "broken", "lost", "replaced", "buried", "not_accessible")

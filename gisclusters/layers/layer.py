@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.source import Source
-from gisclusters.geometry import crs as crs_door
+from gisclusters.geometry.crs import transform_frame, transform_geometries
 from gisclusters.layers.kinds import Kind, kind_named
 
 DEFAULT_ACCURACY_M = 0.30
@@ -122,7 +122,7 @@ class Layer:
         """
         if self.crs is None or self.crs == target:
             return self
-        moved = crs_door.transform_frame(self.shapes, target)
+        moved = transform_frame(self.shapes, target)
         grounds = {
             plan: replace(ground, area=self._moved(ground.area, target))
             for plan, ground in self.grounds.items()
@@ -153,5 +153,5 @@ class Layer:
     def _moved(self, area: shapely.Geometry | None, target: str) -> shapely.Geometry | None:
         if area is None or self.crs is None:
             return None
-        moved: shapely.Geometry = crs_door.transform_geometries([area], self.crs, target)[0]
+        moved: shapely.Geometry = transform_geometries([area], self.crs, target)[0]
         return moved

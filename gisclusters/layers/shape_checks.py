@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.issue import error, info, warning
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry import crs as crs_door
+from gisclusters.geometry.crs import WGS84, is_far_from_use, transform_xy
+from gisclusters.geometry.crs_names import bounds_of_use, is_lonlat, is_metric
 from gisclusters.geometry.plane import plane_of
 from gisclusters.geometry.validity import find_faults, propose_repairs
 from gisclusters.geometry.vietnam import VIETNAM_DEG, degrees_of_vietnam, swapped_degrees
+from gisclusters.geometry.zones import zone_of
 from gisclusters.layers.checking import Check, Defaults
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.layer import DEFAULT_ACCURACY_M, MAP_ACCURACY_MM
@@ -105,15 +107,15 @@ def _places(shapes: NDArray[Any], usable: NDArray[np.bool_], check: Check, crs: 
         return
     west, south, east, north = bounds.T
     swapped = np.zeros(len(bounds), dtype=bool)
-    if crs_door.is_lonlat(crs):
+    if is_lonlat(crs):
         wrong = (west < -180) | (east > 180) | (south < -90) | (north > 90)
         swapped = swapped_degrees(bounds)
         code = "not_degrees"
-    elif crs_door.zone_of(crs) is not None or crs in _LIKE_A_ZONE:
+    elif zone_of(crs) is not None or crs in _LIKE_A_ZONE:
         wrong = ~_in_zone(bounds)
         swapped = _in_zone(bounds[:, [1, 0, 3, 2]])
         code = "outside_zone"
-    elif crs_door.is_metric(crs):
+    elif is_metric(crs):
         wrong, code = _disproved(bounds, crs), "metres_of_another"
     else:
         return
@@ -153,10 +155,10 @@ def _disproved(bounds: NDArray[np.float64], crs: str) -> NDArray[np.bool_]:
     if not zoned.any():
         return wrong
     x, y = bounds[zoned, :2].T
-    far = crs_door.is_far_from_use(x, y, crs, margin_deg=_NEAR_USE_DEG)
+    far = is_far_from_use(x, y, crs, margin_deg=_NEAR_USE_DEG)
     west, south, east, north = VIETNAM_DEG
-    lon, lat = crs_door.transform_xy(x, y, crs, crs_door.WGS84)
-    used_west, _, used_east, _ = crs_door.bounds_of_use(crs)
+    lon, lat = transform_xy(x, y, crs, WGS84)
+    used_west, _, used_east, _ = bounds_of_use(crs)
     if used_east - used_west > _WORLDWIDE_DEG:
         far |= ~((west <= lon) & (lon <= east) & (south <= lat) & (lat <= north))
     wrong[zoned] = far | (lat < _SOUTHERNMOST_DEG)

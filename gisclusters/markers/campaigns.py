@@ -1,16 +1,15 @@
 """What became of the markers between two campaigns: each one's displacement, and what it is worth.
 
 Measured positions are compared, not deviations, so that a design approved anew changes
-nothing.  A campaign that carried a common part is compared after that part is taken off, but
-only where the part can be made again from its diagnosis: what is taken off must leave the
-residuals that the verification found.  Where nobody knew whether ground or survey was wrong, a
+nothing.  Of a campaign that carried a common part the corrected positions are compared, which
+its verification kept.  Where nobody knew whether ground or survey was wrong, a
 marker that left its neighbours moved; one that stayed with them is undecided, for all of them
 may have moved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +21,6 @@ from gisclusters.domain.campaign import Campaign, MarkerChange, SurveyedMarker
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.domain.verdicts import NAMING, MarkerCause, MarkerVerdict
 from gisclusters.geometry.crs import DATUM_ACCURACY_M, transform_xy
-from gisclusters.geometry.mistakes import readings
 from gisclusters.markers.ids import normal_id
 from gisclusters.markers.position import REFERENCE_ERRORS, judge, p_values
 
@@ -41,9 +39,6 @@ _WITHIN = float(np.sqrt(np.log(1 / (1 - LEVEL))))
 An accuracy is √(σE²+σN²); with σ the same both ways, (d/a)² is exponential with mean one, so
 that P(d > k·a) = exp(−k²): 1.731 accuracies at 95 %.
 """
-
-_REMADE_M = 0.002
-"""How closely residuals must come out again for a common part to be the one that was found."""
 
 _RELATIVE = frozenset({MarkerCause.CONSTANT_SHIFT, MarkerCause.ROTATION, MarkerCause.SCALE})
 """Unexplained common parts with a form: what is left after them is a marker's own."""
@@ -87,7 +82,7 @@ class _Places:
 def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
     """Which markers moved, were lost, came back or are new since ``earlier``.
 
-    The tolerance is the later campaign's.  Markers are the same where their ids are
+    The tolerance of a marker is the later campaign's.  Markers are the same where their ids are
     (``RG-01`` is ``RG1``).
     """
     issues: list[Issue] = []
@@ -107,9 +102,10 @@ def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
     two = [None if at < 0 else later.markers[at] for at in j]
     gone = complex(np.nan, np.nan)
     shift = np.append(after.place, gone)[j] - np.append(was, gone)[i]
-    accuracy = np.hypot(_accuracies(one), _accuracies(two))
+    accuracy = np.hypot(_numbers(one, "accuracy_m"), _numbers(two, "accuracy_m"))
     told = np.append(before.told, False)[i] & np.append(after.told, False)[j]
-    moves = _moves(shift, accuracy, later.tolerance_m, told, ground=before.ground and after.ground)
+    tolerance = _numbers(two, "tolerance_m", later.tolerance_m)
+    moves = _moves(shift, accuracy, tolerance, told, ground=before.ground and after.ground)
     said = [_change(*each) for each in zip(one, two, moves, strict=True)]
     shift[~told] = gone
     length = np.abs(shift)
@@ -127,7 +123,7 @@ def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
             "accuracy_m": accuracy, "significant_from_m": _WITHIN * accuracy,
             "significant": _words(bool(far > _WITHIN * near) if yes else None
                                   for far, near, yes in zip(length, accuracy, known, strict=True)),
-            "p_value": np.where(known, chance, np.nan), "tolerance_m": later.tolerance_m,
+            "p_value": np.where(known, chance, np.nan), "tolerance_m": tolerance,
             "verdict_before": _words(marker and marker.verdict for marker in one),
             "verdict_after": _words(marker and marker.verdict for marker in two),
             "state_before": _words(marker and marker.state for marker in one),
@@ -178,7 +174,12 @@ def _noted(marker: SurveyedMarker, state: str) -> bool:
 
 
 def _moves(
-    shift: _Complex, accuracy: _Floats, tolerance_m: float, told: NDArray[np.bool_], *, ground: bool
+    shift: _Complex,
+    accuracy: _Floats,
+    tolerance_m: _Floats,
+    told: NDArray[np.bool_],
+    *,
+    ground: bool,
 ) -> list[_Said]:
     """What each displacement says by itself; without ``ground`` staying proves nothing."""
     stays: _Said = (MarkerChange.STEADY, None) if ground else (
@@ -208,77 +209,17 @@ def _settled(campaign: Campaign, issues: list[Issue]) -> _Places:
         return _Places(place, seen & sound, ground=True)
     explained = cause in REFERENCE_ERRORS or control == "survey"
     if explained or cause in _RELATIVE:
-        found = _without_common_part(campaign, cause, place)
-        if found is not None:
-            issues.append(
-                info(
-                    "campaign_common_part_removed",
-                    layer=name,
-                    id=campaign.run_id,
-                    value=campaign.cause,
-                )
-                if explained
-                else warning(
-                    "campaign_unexplained", layer=name, id=campaign.run_id, value=campaign.cause
-                )
-            )
-            return _Places(found[0], found[1], ground=explained)
+        of: dict[str, Any] = {"layer": name, "id": campaign.run_id, "value": campaign.cause}
+        issues.append(
+            info("campaign_common_part_removed", **of) if explained
+            else warning("campaign_unexplained", **of)
+        )  # fmt: skip
+        corrected = _complex(campaign, "corrected_e_m", "corrected_n_m")
+        return _Places(corrected, np.isfinite(corrected), ground=explained)
     issues.append(
         warning("campaign_cannot_be_compared", layer=name, id=campaign.run_id, value=campaign.cause)
     )
     return _Places(place, np.zeros(len(place), dtype=bool), ground=False)
-
-
-def _without_common_part(
-    campaign: Campaign, cause: MarkerCause, place: _Complex
-) -> tuple[_Complex, NDArray[np.bool_]] | None:
-    """The places after removal, and for which markers the residual found comes out again.
-
-    None where no way of removal gives the residuals that the verification found.
-    """
-    design = place - _complex(campaign, "de_m", "dn_m")
-    residual = np.array([np.nan if each.residual_m is None else each.residual_m
-                         for each in campaign.markers])  # fmt: skip
-    held = np.isfinite(design) & np.isfinite(residual)
-    if not held.any():
-        return None
-    best, least = None, _REMADE_M
-    for tried in _ways(campaign, cause, place, design, held):
-        off = np.abs(np.abs(tried - design) - residual)
-        middle = float(np.median(off[held]))
-        if middle < least:
-            best, least = (tried, (off <= _REMADE_M) | (np.isfinite(tried) & ~held)), middle
-    return best
-
-
-def _ways(
-    campaign: Campaign, cause: MarkerCause, place: _Complex, design: _Complex,
-    held: NDArray[np.bool_],
-) -> Iterator[_Complex]:  # fmt: skip
-    """The places with the common part taken off, each way that the cause allows."""
-    if cause in REFERENCE_ERRORS:
-        seen = np.isfinite(place)
-        for reading in readings(place.real[seen], place.imag[seen], campaign.crs):
-            if reading.cause is cause:
-                undone = place.copy()
-                undone[seen] = reading.x + 1j * reading.y
-                yield undone
-        return
-    numbers = [campaign.diagnosis.get(name) for name in
-               ("shift_e_m", "shift_n_m", "rotation_arcsec", "scale_ppm")]  # fmt: skip
-    if None in numbers[:2]:
-        return
-    shift = complex(float(numbers[0] or 0), float(numbers[1] or 0))
-    yield place - shift
-    if None in numbers:
-        return
-    turn = float(numbers[2] or 0) / 3600 * np.pi / 180
-    factor = (1 + float(numbers[3] or 0) / 1e6) * np.exp(1j * turn)
-    by_id = held & np.array([each.matched_by == "id" for each in campaign.markers])
-    for fitted in (by_id, held):
-        if fitted.any():
-            centre = complex(design[fitted].mean())
-            yield centre + (place - centre - shift) / factor
 
 
 def _tell_apart(earlier: Campaign, later: Campaign, issues: list[Issue]) -> None:
@@ -323,6 +264,7 @@ def _name(one: SurveyedMarker | None, two: SurveyedMarker | None) -> str:
     return "" if marker is None else marker.marker_id
 
 
-def _accuracies(markers: list[SurveyedMarker | None]) -> _Floats:
-    return np.array([np.nan if each is None or each.accuracy_m is None else each.accuracy_m
-                     for each in markers], dtype=float)  # fmt: skip
+def _numbers(markers: list[SurveyedMarker | None], name: str, rest: float = np.nan) -> _Floats:
+    """One value of each marker; ``rest`` where there is no marker or it has none."""
+    values = [None if each is None else getattr(each, name) for each in markers]
+    return np.array([rest if value is None else value for value in values], dtype=float)

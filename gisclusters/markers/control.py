@@ -13,7 +13,8 @@ import pandas as pd
 
 from gisclusters.domain.issue import Issue, warning
 from gisclusters.domain.verdicts import UNEXPLAINED, Certainty
-from gisclusters.geometry.crs import is_lonlat, transform_xy
+from gisclusters.geometry.crs import transform_xy
+from gisclusters.geometry.crs_names import is_lonlat
 from gisclusters.layers.layer import Layer
 from gisclusters.markers.diagnosis import Clean, told
 from gisclusters.markers.places import Places, joined, middle, places_in

@@ -15,7 +15,8 @@ import shapely
 from numpy.typing import NDArray
 
 from gisclusters.errors import CrsMismatchError
-from gisclusters.geometry.crs import crs_code, is_metric
+from gisclusters.geometry.crs import crs_code
+from gisclusters.geometry.crs_names import is_metric
 from gisclusters.markers.ids import normal_ids
 from gisclusters.markers.matching import Rows, match_by_place, rows_of
 from gisclusters.markers.places import points_in

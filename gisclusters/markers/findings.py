@@ -16,28 +16,34 @@ from gisclusters.markers.misread import digit_misread
 from gisclusters.markers.places import Places
 from gisclusters.markers.position import Settled, judge, p_values
 from gisclusters.markers.report import SIGNIFICANCE_LEVEL, Diagnosis
+from gisclusters.markers.tolerance import Tolerance
 
 ROWS = ("marker_id", "matched_by", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
         "tolerance_m", "accuracy_m", "p_value", "state", "note", "cluster_id", "marker_kind",
-        "design_e_m", "design_n_m", "measured_e_m", "measured_n_m")  # fmt: skip
+        "design_e_m", "design_n_m", "measured_e_m", "measured_n_m", "corrected_e_m",
+        "corrected_n_m")  # fmt: skip
 
 _SETTLED: dict[str, Settled] = {"survey": "survey", "ground": "ground"}
 
 
 def findings_table(
     design: Layer, unplaced: Layer | None, seen: Observations, planned: Places,
-    clean: Clean, pairs: tuple[Rows, Rows, NDArray[np.object_]], limit_m: float,
+    clean: Clean, pairs: tuple[Rows, Rows, NDArray[np.object_]], tolerance: Tolerance,
     diagnosis: Diagnosis,
 ) -> pd.DataFrame:  # fmt: skip
     """The rows of interfaces §2; ``note`` holds codes, ``code=value``, parted by ``; ``.
 
     Beside them cluster and kind by the design, and the approved and the measured place (metres,
     CRS of the design; a mean where several observations were used, the led-to point where a
-    reference marker was measured).
+    reference marker was measured), and the corrected one: the measured with the common part
+    taken off.
     """
     i, j, by = pairs
+    limits_m = tolerance.of(design.frame["marker_kind"])
+    limit_m = limits_m[i]
     difference = seen.place[j] + seen.offset[j] - planned[i]
-    residual = np.abs(clean(seen.place[j]) + seen.offset[j] - planned[i])
+    corrected = clean(seen.place[j]) + seen.offset[j]
+    residual = np.abs(corrected - planned[i])
     accuracy = seen.accuracy_m[j]
     settled = _SETTLED.get(diagnosis.control or "")
     verdicts = judge(np.abs(difference), residual, accuracy, limit_m, diagnosis.cause, settled)
@@ -46,12 +52,13 @@ def findings_table(
     verdicts[seen.duplicate[j]] = str(MarkerVerdict.DUPLICATE)
     lost = seen.lost[j]
     verdicts[lost] = str(MarkerVerdict.MISSING)
-    difference[lost], residual[lost] = complex(np.nan, np.nan), np.nan
+    nowhere = complex(np.nan, np.nan)
+    difference[lost], corrected[lost], residual[lost] = nowhere, nowhere, np.nan
     judged = np.abs(difference) if settled == "ground" or diagnosis.cause is MarkerCause.NONE else (
         residual
     )  # fmt: skip
     p_value = p_values(judged, accuracy)
-    notes = _notes(seen, planned, i, j, clean, verdicts, p_value, limit_m)
+    notes = _notes(seen, planned, i, j, clean, verdicts, p_value, tolerance.common_m)
     count = len(planned)
     table = pd.DataFrame(
         {
@@ -62,7 +69,7 @@ def findings_table(
             "dn_m": _numbers(count, i, difference.imag),
             "distance_m": _numbers(count, i, np.abs(difference)),
             "residual_m": _numbers(count, i, residual),
-            "tolerance_m": limit_m,
+            "tolerance_m": limits_m,
             "accuracy_m": _numbers(count, i, accuracy),
             "p_value": _numbers(count, i, p_value),
             "state": _column(count, i, seen.state[j]),
@@ -73,6 +80,8 @@ def findings_table(
             "design_n_m": planned.imag,
             "measured_e_m": _numbers(count, i, planned[i].real + difference.real),
             "measured_n_m": _numbers(count, i, planned[i].imag + difference.imag),
+            "corrected_e_m": _numbers(count, i, corrected.real),
+            "corrected_n_m": _numbers(count, i, corrected.imag),
         }
     )
     if unplaced is not None:
@@ -82,12 +91,14 @@ def findings_table(
     extra = np.flatnonzero(free)
     if not len(extra):
         return table
+    cleaned = clean(seen.place[extra])
     more = pd.DataFrame(
         {
             "marker_id": seen.ids[extra], "verdict": str(MarkerVerdict.EXTRA),
-            "tolerance_m": limit_m, "accuracy_m": seen.accuracy_m[extra],
+            "tolerance_m": tolerance.common_m, "accuracy_m": seen.accuracy_m[extra],
             "state": seen.state[extra], "measured_e_m": seen.place[extra].real,
             "measured_n_m": seen.place[extra].imag,
+            "corrected_e_m": cleaned.real, "corrected_n_m": cleaned.imag,
         }
     ).reindex(columns=list(ROWS))  # fmt: skip
     return pd.concat([table, more.astype(table.dtypes.to_dict())], ignore_index=True)

@@ -35,7 +35,7 @@ REFERENCE_ERRORS = frozenset(
 
 
 def judge(
-    distance_m: _Floats, residual_m: _Floats, accuracy_m: _Floats, tolerance_m: float,
+    distance_m: _Floats, residual_m: _Floats, accuracy_m: _Floats, tolerance_m: _Floats | float,
     cause: MarkerCause, settled: Settled | None = None,
 ) -> NDArray[np.object_]:  # fmt: skip
     """``ok``, ``moved`` or ``undecided`` for each marker (interfaces §2).

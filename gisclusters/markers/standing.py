@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.verdicts import NAMING, MarkerCause, MarkerVerdict
 from gisclusters.layers.layer import Layer
+from gisclusters.layers.marker_rings import is_corner
 from gisclusters.markers.position import REFERENCE_ERRORS
 from gisclusters.markers.report import MarkerReport
 
 Frame = Literal["as_surveyed", "undone", "unexplained"]
-CORNER_KINDS = frozenset({"RG"})
 _UNUSABLE = frozenset({str(MarkerVerdict.MISSING), str(MarkerVerdict.DUPLICATE)})
 
 
@@ -63,8 +63,7 @@ def standing_markers(design: Layer, report: MarkerReport) -> Standing:
     names = design.frame["marker_id"].to_numpy(dtype=object)
     if len(found) != len(design) or not (found["marker_id"].to_numpy(dtype=object) == names).all():
         raise ValueError("the findings are not of this design")
-    kinds = design.frame["marker_kind"]
-    corner = (kinds.isna() | kinds.isin(CORNER_KINDS)).to_numpy(dtype=bool)
+    corner = is_corner(design.frame)
     rows = np.flatnonzero(corner)
     shapes = design.shapes.geometry.to_numpy()[rows]
     designed: NDArray[np.complex128] = shapely.get_x(shapes) + 1j * shapely.get_y(shapes)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.domain.verdicts import NAMING, Certainty, MarkerCause
 from gisclusters.errors import CrsMismatchError
-from gisclusters.geometry.crs import DATUM_ACCURACY_M, is_lonlat
+from gisclusters.geometry.crs import DATUM_ACCURACY_M
+from gisclusters.geometry.crs_names import is_lonlat
 from gisclusters.layers.layer import Layer
 from gisclusters.markers.control import by_control, control_of
 from gisclusters.markers.diagnosis import Clean, diagnose, nothing_off, told
@@ -30,6 +31,7 @@ from gisclusters.markers.position import REFERENCE_ERRORS
 from gisclusters.markers.reference_marks import with_reference_marks
 from gisclusters.markers.report import Diagnosis, MarkerReport
 from gisclusters.markers.tolerance import tolerance_of
+from gisclusters.rules.tolerances import ToleranceRules, load_tolerance_rules
 
 _REACH_IN_TOLERANCES = 50
 """An observation without a marker's name is of the marker nearest to it within so much."""
@@ -48,6 +50,7 @@ def verify_markers(
     scale: int = 500,
     control: Layer | None = None,
     as_of: date | None = None,
+    rules: ToleranceRules | None = None,
 ) -> MarkerReport:
     """Which marker stands, moved or is missing, and what is wrong with the whole set.
 
@@ -56,13 +59,17 @@ def verify_markers(
     operation itself is good to about a metre.  Differences are raw, measured − design, in
     the design's CRS; nothing is snapped.  Control points, where given (a layer, or rows of
     the survey with role ``control``), are compared first: if they too carry the common part,
-    the survey is wrong and it is removed.  Tolerance: ``tolerance_m``, else by ``scale`` from
-    the rules in force on ``as_of`` (None: the newest; Circular 25/2014 and 26/2024/TT-BTNMT);
-    raises UsageError (``no_tolerance``) for a scale without one.
+    the survey is wrong and it is removed.  Tolerance: ``tolerance_m``, else by ``scale`` and
+    kind of marker from the table of ``rules`` in force on ``as_of`` (None: the newest; rules
+    None: Circular 25/2014 and 26/2024/TT-BTNMT, which know no kinds); a table by kind judges
+    the single marker, the common table the set.  Raises UsageError (``no_tolerance`` for a scale
+    without one, ``no_tolerance_then``).
     """
     if design.crs is None or is_lonlat(design.crs):
         raise CrsMismatchError(f"{design.name} is in {design.crs}, not in metres")
-    limit, source, rules = tolerance_of(tolerance_m, scale, as_of)
+    rules = load_tolerance_rules() if rules is None else rules
+    tolerance = tolerance_of(tolerance_m, scale, as_of, rules)
+    limit = tolerance.common_m
     issues: list[Issue] = []
     if any(code and is_lonlat(code) for code in (survey.crs, survey.source.crs_as_received)):
         issues.append(warning("datum_accuracy", layer=survey.name, accuracy=DATUM_ACCURACY_M))
@@ -94,7 +101,9 @@ def verify_markers(
         if points is not None:
             diagnosis, doubts = by_control(diagnosis, points, clean, limit)
             issues += doubts
-    findings = findings_table(design, unplaced, seen, planned, clean, (i, j, by), limit, diagnosis)
+    findings = findings_table(
+        design, unplaced, seen, planned, clean, (i, j, by), tolerance, diagnosis
+    )
     if "names" in diagnosis.numbers and diagnosis.cause not in NAMING:
         names = diagnosis.numbers["names"]
         issues.append(warning("names_exchanged", layer=survey.name, names=names))
@@ -102,8 +111,8 @@ def verify_markers(
         findings=findings,
         diagnosis=diagnosis,
         issues=tuple(issues),
-        tolerance=source,
-        rules=rules,
+        tolerance=tolerance.source,
+        rules=rules.rule_set,
         clean=clean,
     )
 

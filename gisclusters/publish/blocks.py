@@ -10,7 +10,7 @@ import pandas as pd
 
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.run import Run
-from gisclusters.geometry.crs import nearest_zone, zone_of
+from gisclusters.geometry.zones import nearest_zone, zone_of
 from gisclusters.publish.assets import Licence
 from gisclusters.publish.document import issue_rows, plain
 from gisclusters.publish.features import shown

@@ -18,7 +18,8 @@ import shapely
 from numpy.typing import NDArray
 
 from gisclusters.domain.verdicts import MarkerCause, MarkerVerdict
-from gisclusters.geometry.crs import WGS84, from_wgs84, nearest_zone, to_wgs84
+from gisclusters.geometry.crs import WGS84, from_wgs84, to_wgs84
+from gisclusters.geometry.zones import nearest_zone
 from gisclusters.publish.blocks import Block, lines, remark, table, word
 from gisclusters.publish.campaign_blocks import campaign_blocks
 from gisclusters.publish.content import MarkerCheck

@@ -20,9 +20,11 @@ import shapely
 from numpy.typing import NDArray
 
 from gisclusters.errors import UsageError
-from gisclusters.geometry.crs import to_wgs84, zone_of
+from gisclusters.geometry.crs import to_wgs84
+from gisclusters.geometry.zones import zone_of
 from gisclusters.layers.kinds import MARKER_STATES
 from gisclusters.layers.layer import Layer
+from gisclusters.layers.marker_rings import ordered_rings
 from gisclusters.publish.assets import licences
 from gisclusters.publish.blocks import zones_of
 from gisclusters.publish.features import texts
@@ -42,7 +44,6 @@ _WHOLE = {"title", "map", "panel", "noscript", "group_boundary", "group_markers"
 _FIELDS = ("accuracy", "reach", "north", "north_word", "east", "east_word", "time", "done", "all",
            "file", "rest", "taken", "older", "unknown", "unread")  # fmt: skip
 _UNSAFE_IN_NAME = re.compile(r"[^\w-]+")
-_LEAST_RING = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,14 +141,11 @@ def _rings(sheets: Sequence[FieldSheet]) -> dict[str, Any]:
 
 def _joined(markers: gpd.GeoDataFrame) -> list[Any]:
     """The markers of each ring of each cluster joined by ``order``."""
-    drawn = to_wgs84(markers[markers["order"].notna()])
-    rings = drawn.assign(**{name: texts(drawn, name) for name in ("cluster_id", "ring")})
+    points = to_wgs84(markers).geometry.to_numpy()
     return [
-        shapely.linearrings(np.column_stack([rows.geometry.x, rows.geometry.y]))
-        for _, rows in rings.sort_values("order", kind="stable").groupby(
-            ["cluster_id", "ring"], sort=False)
-        if len(rows) >= _LEAST_RING
-    ]  # fmt: skip
+        shapely.linearrings(shapely.get_coordinates(points[ring]))
+        for _, ring in ordered_rings(markers)
+    ]
 
 
 def _words(lang: Lang) -> dict[str, str]:

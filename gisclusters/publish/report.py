@@ -18,7 +18,6 @@ from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.templating import LOOKS, rendered
 from gisclusters.publish.views import views
-from gisclusters.rules.loader import read_rule_file
 from gisclusters.words import Lang, day, has_text, number, text
 
 _NUMERIC = {"area", "metres", "share", "count"}
@@ -144,18 +143,14 @@ def _tolerance(tolerance: dict[str, Any], lang: Lang) -> str:
     if tolerance["source"] == "option":
         return f"{metres} ({text('report.tolerance_option', lang)})"
     scale = text("report.tolerance_scale", lang, scale=number(tolerance["scale"], lang))
-    return f"{metres}: {_basis(tolerance, lang)}, {scale}; " + text(
+    basis = (tolerance.get("source_en") if lang == "en" else None) or tolerance["source"]
+    own = "".join(
+        f"; {kind} {number(value, lang, 3)} m"
+        for kind, value in tolerance.get("by_kind", {}).items()
+    )
+    return f"{metres}{own}: {basis}, {scale}; " + text(
         f"report.confidence_{tolerance['confidence']}", lang
     )
-
-
-def _basis(tolerance: dict[str, Any], lang: Lang) -> str:
-    """The article of a tolerance, in English where its rule has it so."""
-    if lang == "en":
-        rows = read_rule_file("vn_markers")[0]["tolerances"]
-        said = (row.get("legal_basis_en") for row in rows if row["id"] == tolerance.get("rule_id"))
-        return next(said, None) or str(tolerance["source"])
-    return str(tolerance["source"])
 
 
 def _section(result: Result, lang: Lang) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from gisclusters.geometry.crs import zone_of
+from gisclusters.geometry.zones import zone_of
 from gisclusters.words import Lang, number, text
 
 _SCALES = (200, 500, 1_000, 2_000, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000)

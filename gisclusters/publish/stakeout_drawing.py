@@ -9,7 +9,8 @@ from ezdxf import units
 from ezdxf.enums import TextEntityAlignment
 from ezdxf.filemanagement import new
 
-from gisclusters.geometry.crs import crs_definition
+from gisclusters.geometry.crs_names import crs_definition
+from gisclusters.layers.marker_rings import ordered_rings
 from gisclusters.publish.stakeout_text import code_of
 
 BLOCK, EDGES, PREFIX = "MOC", "RANH", "MOC"
@@ -21,7 +22,7 @@ def write_drawing(points: pd.DataFrame, crs: str, path: Path) -> None:
     """Each marker as an insert with its name and code as attributes, on ``MOC_<kind>``.
 
     Where the markers say their order, each ring of a cluster is a closed line on ``RANH``;
-    reference markers (MTC) and road centres (TĐ) stand on none.  The CRS is a property of the
+    only boundary markers (RG, or of no kind) stand on one.  The CRS is a property of the
     drawing, since DXF has no field for a VN-2000 zone.
     """
     drawing = new("R2018", setup=True, units=units.M)
@@ -48,23 +49,9 @@ def write_drawing(points: pd.DataFrame, crs: str, path: Path) -> None:
             attribute = insert.add_attrib(tag, words, dxfattribs={"layer": layer, "height": height})
             attribute.set_placement((place[0] + _RADIUS_M, place[1] + up),
                                     align=TextEntityAlignment.LEFT)  # fmt: skip
-    for ring in rings(points):
+    places = points[["easting_m", "northing_m"]].to_numpy()
+    for _, ring in ordered_rings(points):
         if EDGES not in drawing.layers:
             drawing.layers.add(EDGES, color=2)
-        space.add_lwpolyline(ring, close=True, dxfattribs={"layer": EDGES})
+        space.add_lwpolyline(places[ring].tolist(), close=True, dxfattribs={"layer": EDGES})
     drawing.saveas(path, encoding="utf-8")
-
-
-def rings(points: pd.DataFrame) -> list[list[tuple[float, float]]]:
-    """The rings of the markers, east and north, by cluster and ring, in their order.
-
-    A ring of which a marker has no order, or with fewer than three, is none.
-    """
-    on_edge = points[~points["marker_kind"].isin(["MTC", "TĐ"])]
-    found = []
-    for _, own in on_edge.groupby([on_edge["cluster_id"].fillna(""), on_edge["ring"].fillna(0)],
-                                  sort=False):  # fmt: skip
-        if len(own) >= 3 and own["order"].notna().all() and own["order"].is_unique:
-            ordered = own.sort_values("order")
-            found.append(list(zip(ordered["easting_m"], ordered["northing_m"], strict=True)))
-    return found

@@ -11,7 +11,7 @@ from gisclusters.layers.layer import Layer
 from gisclusters.readers.inspect_row import InspectRow
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.reading import Parts, begun, unpacked
-from gisclusters.readers.vector import PARTED_FORMS
+from gisclusters.readers.vector_files import PARTED_FORMS
 
 PART_ROWS = 20_000
 """Rows of one part: some tens of megabytes of parcels."""

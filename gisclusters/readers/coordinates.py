@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, error, has_errors, info, warning
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import WGS84, is_lonlat, transform_xy
+from gisclusters.geometry.crs import WGS84, transform_xy
+from gisclusters.geometry.crs_names import is_lonlat
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold
 from gisclusters.readers.body import BROKEN, POINT, UNMEASURED, Body, side_column, tell_rows

@@ -9,8 +9,9 @@ import pandas as pd
 import shapely
 
 from gisclusters.domain.issue import Issue, warning
-from gisclusters.geometry.crs import WGS84, nearest_zone, transform_geometries
+from gisclusters.geometry.crs import WGS84, transform_geometries
 from gisclusters.geometry.measure import area_sd_m2
+from gisclusters.geometry.zones import nearest_zone
 from gisclusters.layers.values import as_number, fold, plain_number
 from gisclusters.readers.body import AREA_WORDS
 

@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 
 from gisclusters.domain.issue import Issue, info, warning
-from gisclusters.geometry.crs import is_metric
+from gisclusters.geometry.crs_names import is_metric
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import as_number, fold
 

@@ -17,7 +17,8 @@ import shapely
 from gisclusters.domain.issue import Issue, info
 from gisclusters.layers.values import as_text
 from gisclusters.readers.geopackage import says_no_zone
-from gisclusters.readers.vector import VectorRows, layer_names, read_vector
+from gisclusters.readers.vector import VectorRows, read_vector
+from gisclusters.readers.vector_files import layer_names
 
 TARGETS, MEASURED = "markers", "surveys"
 NOTED = ("state", "note", "photo", "observed_at")

@@ -12,12 +12,8 @@ from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs import transform_geometries
 from gisclusters.layers.layer import WHOLE_COUNTRY, ZONES_ONLY, Ground, Layer
 from gisclusters.readers.files import sniff
-from gisclusters.readers.vector import (
-    GROUND_LAYER,
-    VECTOR_FORMS,
-    has_layer,
-    read_vector,
-)
+from gisclusters.readers.vector import read_vector
+from gisclusters.readers.vector_files import GROUND_LAYER, VECTOR_FORMS, has_layer
 
 
 def read_ground(

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import shapely
 
-from gisclusters.geometry.crs import is_lonlat, is_metric, parse_crs, vn2000_zone
+from gisclusters.geometry.crs import vn2000_zone
+from gisclusters.geometry.crs_names import is_lonlat, is_metric, parse_crs
 from gisclusters.geometry.detective import Candidate, sole_order
 from gisclusters.geometry.validity import find_faults
 from gisclusters.layers.kinds import KINDS
@@ -18,7 +19,8 @@ from gisclusters.readers.inspect_row import InspectRow
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.table_look import look_at_table
-from gisclusters.readers.vector import MAPINFO_FORMS, is_layered, layer_names, read_vector
+from gisclusters.readers.vector import read_vector
+from gisclusters.readers.vector_files import MAPINFO_FORMS, is_layered, layer_names
 
 _CANDIDATES_SHOWN = 6
 

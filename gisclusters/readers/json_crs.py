@@ -8,7 +8,7 @@ from typing import Any
 
 from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import identify_epsg
+from gisclusters.geometry.crs_names import identify_epsg
 
 _NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 _OGC_ADDRESS = re.compile(

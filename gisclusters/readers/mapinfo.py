@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import crs_in_short, identify_epsg, vn2000_like
+from gisclusters.geometry.crs_names import crs_in_short, identify_epsg, vn2000_like
 from gisclusters.readers.files import PARTS_OF
 from gisclusters.readers.reference import DoubtedCrs
 from gisclusters.readers.siblings import sibling

@@ -12,7 +12,7 @@ import pandas as pd
 
 from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import zone_of
+from gisclusters.geometry.zones import zone_of
 from gisclusters.layers.values import as_number, plain_number
 from gisclusters.readers.axes import Axis, axis_of
 from gisclusters.readers.degrees import degree, is_angle

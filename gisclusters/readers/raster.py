@@ -20,7 +20,7 @@ from rasterio.windows import Window
 from gisclusters.domain.issue import Issue, error
 from gisclusters.domain.source import Source
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import identify_crs
+from gisclusters.geometry.crs_names import identify_crs
 
 _TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 

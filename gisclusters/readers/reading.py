@@ -29,14 +29,8 @@ from gisclusters.readers.reference import settle_crs
 from gisclusters.readers.rows import Opened, chosen_layer, named_rows, open_rows
 from gisclusters.readers.siblings import sibling
 from gisclusters.readers.sidecar import read_sidecar
-from gisclusters.readers.vector import (
-    Box,
-    VectorParts,
-    VectorRows,
-    is_layered,
-    layers_of,
-    vector_parts,
-)
+from gisclusters.readers.vector import VectorParts, VectorRows, vector_parts
+from gisclusters.readers.vector_files import Box, is_layered, layers_of
 from gisclusters.scratch import scratch_folder
 
 _SHAPES_LOST = {"geometry_unreadable", "feature_malformed"}

@@ -8,7 +8,8 @@ from pathlib import PurePath
 
 from gisclusters.domain.issue import Issue, error, info, warning
 from gisclusters.errors import InputRefusedError, UsageError
-from gisclusters.geometry.crs import (
+from gisclusters.geometry.crs import vn2000_zone
+from gisclusters.geometry.crs_names import (
     crs_definition,
     crs_in_short,
     ellipsoid_name,
@@ -18,9 +19,8 @@ from gisclusters.geometry.crs import (
     is_transverse_mercator,
     parse_crs,
     vn2000_like,
-    vn2000_zone,
-    zone_of,
 )
+from gisclusters.geometry.zones import zone_of
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sidecar import Sidecar
 from gisclusters.readers.system_words import datum_in, said_in

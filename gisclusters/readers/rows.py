@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gisclusters.domain.issue import Issue
-from gisclusters.geometry.crs import is_lonlat
+from gisclusters.geometry.crs_names import is_lonlat
 from gisclusters.layers.kinds import Kind
 from gisclusters.readers.dossier import dossier_layer, read_dossier
 from gisclusters.readers.field_package import MEASURED, with_local_times, with_states_noted
@@ -20,14 +20,8 @@ from gisclusters.readers.reference import DoubtedCrs, hold_to_texts
 from gisclusters.readers.sidecar import Sidecar
 from gisclusters.readers.system_columns import system_lines
 from gisclusters.readers.system_words import said_in
-from gisclusters.readers.vector import (
-    VectorRows,
-    choose_layer,
-    is_layered,
-    layers_of,
-    read_vector,
-    swapped,
-)
+from gisclusters.readers.vector import VectorRows, read_vector, swapped
+from gisclusters.readers.vector_files import choose_layer, is_layered, layers_of
 
 if TYPE_CHECKING:
     from gisclusters.readers.coordinates import Points

@@ -35,7 +35,7 @@ from gisclusters.readers.inspect_row import InspectRow
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.roles import in_role
 from gisclusters.readers.sidecar import read_sidecar
-from gisclusters.readers.vector import PARTED_FORMS
+from gisclusters.readers.vector_files import PARTED_FORMS
 from gisclusters.scratch import locked_folder, sweep
 
 Mode = Literal["auto", "always", "never"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import ZONES_3_DEG, ZONES_6_DEG
+from gisclusters.geometry.zones import ZONES_3_DEG, ZONES_6_DEG
 
 VN2000, WGS84_DATUM, HN72, WEB_MERCATOR = "vn2000", "wgs84", "hn72", "web_mercator"
 

@@ -10,7 +10,8 @@ import shapely
 
 from gisclusters.domain.issue import Issue, error, has_errors, info
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import WGS84, identify_crs
+from gisclusters.geometry.crs import WGS84
+from gisclusters.geometry.crs_names import identify_crs
 from gisclusters.geometry.vietnam import swapped_degrees
 from gisclusters.layers.kinds import Kind
 from gisclusters.layers.values import fold

@@ -92,8 +92,10 @@ class RuleRow:
             raise self.refusal(", ".join(f"{name} {self.row[name]}" for name in wrong))
 
     def term(self) -> tuple[date, date]:
-        """The first and the last day of the row, open where absent."""
-        start, end = self.row.get("valid_from", date.min), self.row.get("valid_to", date.max)
+        """The first and the last day of the row, open where absent or null."""
+        start, end = self.row.get("valid_from"), self.row.get("valid_to")
+        start = date.min if start is None else start
+        end = date.max if end is None else end
         if not is_day(start) or not is_day(end) or start > end:
             raise self.refusal(f"{start} – {end}")
         return start, end

@@ -23,19 +23,22 @@ CREATE TABLE campaigns (
 CREATE INDEX campaigns_by_cluster ON campaigns (cluster_id, survey_sha256);
 
 CREATE TABLE campaign_markers (
-  fid        INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-  campaign   INTEGER NOT NULL REFERENCES campaigns (fid),
-  marker_id  TEXT    NOT NULL,
-  verdict    TEXT    NOT NULL,
-  easting_m  REAL,
-  northing_m REAL,
-  de_m       REAL,
-  dn_m       REAL,
-  residual_m REAL,
-  accuracy_m REAL,
-  matched_by TEXT,
-  state      TEXT,
-  note       TEXT
+  fid           INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  campaign      INTEGER NOT NULL REFERENCES campaigns (fid),
+  marker_id     TEXT    NOT NULL,
+  verdict       TEXT    NOT NULL,
+  easting_m     REAL,
+  northing_m    REAL,
+  corrected_e_m REAL,
+  corrected_n_m REAL,
+  de_m          REAL,
+  dn_m          REAL,
+  residual_m    REAL,
+  tolerance_m   REAL,
+  accuracy_m    REAL,
+  matched_by    TEXT,
+  state         TEXT,
+  note          TEXT
 );
 
 CREATE INDEX campaign_markers_by_campaign ON campaign_markers (campaign);

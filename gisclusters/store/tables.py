@@ -9,7 +9,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from gisclusters.geometry.crs import crs_definition, epsg_number
+from gisclusters.geometry.crs_names import crs_definition
+from gisclusters.geometry.zones import epsg_number
 from gisclusters.layers.kinds import Field, Kind
 
 CLOSED = "_closed"

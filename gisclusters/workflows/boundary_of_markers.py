@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,11 @@ class BoundaryOfRun:
 
 def boundary_of_run(
     design: Layer, survey: Layer, report: MarkerReport, *, store: Store | None,
-    cluster_id: str | None, scale: int, around: Around,
+    cluster_id: str | None, scale: int, around: Around, as_of: date | None,
 ) -> BoundaryOfRun:  # fmt: skip
     """Read what lies about the markers and hold the boundary against it.
 
+    The limits on edges are those in force on ``as_of`` (None: the newest).
     Raises InputRefusedError, UsageError.
     """
     crs = str(design.crs)
@@ -105,7 +107,8 @@ def boundary_of_run(
         neighbours=neighbours, spacing_m=around.spacing_m,
         declared=_declared(design.frame), taped=_taped(design.frame, survey.frame),
     )  # fmt: skip
-    found = check_boundary(design, report, scale=scale, known=known, rules=around.edge_rules)
+    found = check_boundary(design, report, scale=scale, known=known, rules=around.edge_rules,
+                           as_of=as_of)  # fmt: skip
     return BoundaryOfRun(
         rows=_rows(found),
         summary=_summary(found),

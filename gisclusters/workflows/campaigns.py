@@ -40,7 +40,8 @@ from gisclusters.workflows.check_overlaps import require_clusters
 MARKER_COLUMNS = ("marker_id", "matched_by", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
                   "tolerance_m", "accuracy_m", "state", "note")  # fmt: skip
 _SENTENCES = ("evidence", "remedy")
-_MEASURES = ("de_m", "dn_m", "residual_m", "accuracy_m", "matched_by", "state", "note")
+_MEASURES = ("corrected_e_m", "corrected_n_m", "de_m", "dn_m", "residual_m", "tolerance_m",
+             "accuracy_m", "matched_by", "state", "note")  # fmt: skip
 _LEAST_COMPARED = 2
 _DISPLACED = [str(MarkerChange.STEADY), str(MarkerChange.MOVED), str(MarkerChange.UNDECIDED)]
 """Where both campaigns speak of one post; a new one stands elsewhere without having moved."""
@@ -143,10 +144,10 @@ def campaigns_frame(kept: Sequence[Campaign]) -> pd.DataFrame:
 def stored_result(campaign: Campaign, lang: Lang) -> Result:
     """A kept verification as the result it was, its sentences in ``lang``."""
     frame = pd.DataFrame([asdict(marker) for marker in campaign.markers])
-    numbers = ("de_m", "dn_m", "residual_m", "accuracy_m")
+    numbers = ("de_m", "dn_m", "residual_m", "tolerance_m", "accuracy_m")
     frame = frame.astype(dict.fromkeys(numbers, "float64"))
     frame = frame.assign(
-        cluster_id=campaign.cluster_id, tolerance_m=campaign.tolerance_m,
+        cluster_id=campaign.cluster_id,
         distance_m=np.hypot(frame["de_m"], frame["dn_m"]),
     )[["cluster_id", *MARKER_COLUMNS]]  # fmt: skip
     diagnosis = dict(campaign.diagnosis)

@@ -10,12 +10,11 @@ import pandas as pd
 import shapely
 
 from gisclusters.layers.layer import Layer
+from gisclusters.layers.marker_rings import ordered_rings
 from gisclusters.markers.control import known_and_seen
 from gisclusters.markers.matching import marker_keys
 from gisclusters.store import Store
 from gisclusters.words import Lang, text
-
-_LEAST_CORNERS = 3
 
 
 def with_remarks(
@@ -67,13 +66,12 @@ def outlines_of(
         if found:
             frame = found[0].to_crs(str(approved.crs)).shapes
             return [frame[["cluster_id", "name", "geometry"]]]
-    lines = approved.shapes[approved.frame["order"].notna().to_numpy()]
-    rows = []
-    for (cluster, _), ring in lines.groupby(["cluster_id", "ring"], dropna=False):
-        corners = ring.sort_values("order", kind="stable").geometry.get_coordinates().to_numpy()
-        if len(corners) >= _LEAST_CORNERS:
-            closed = shapely.linestrings(np.vstack([corners, corners[:1]]))
-            rows.append({"cluster_id": cluster, "name": None, "geometry": closed})
+    points = approved.shapes.geometry.to_numpy()
+    rows = [
+        {"cluster_id": cluster, "name": None, "geometry": shapely.linearrings(
+            shapely.get_coordinates(points[ring]))}
+        for cluster, ring in ordered_rings(approved.frame)
+    ]  # fmt: skip
     if not rows:
         return []
     return [gpd.GeoDataFrame(rows, geometry="geometry", crs=approved.shapes.crs)]

@@ -24,6 +24,7 @@ from gisclusters.publish.result import Result
 from gisclusters.readers.minutes_form import read_minutes_form
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
+from gisclusters.rules.tolerances import load_tolerance_rules
 from gisclusters.store import Store
 from gisclusters.words import Lang
 from gisclusters.workflows.boundary_of_markers import NOTHING_GIVEN, Around, boundary_of_run
@@ -44,6 +45,7 @@ def verify_markers(
     control: Path | None = None,
     tolerance_m: float | None = None,
     scale: int = 500,
+    rules: str | Path = "vn_markers",
     minutes: Path | None = None,
     lang: Lang = "vi",
     recorded_at: datetime | None = None,
@@ -53,8 +55,8 @@ def verify_markers(
     """Which marker stands, moved or is missing, and what is wrong with the whole set.
 
     A verification of stored markers is kept in the store where ``recorded_at`` and ``today``
-    are given; ``today`` is the day of a survey that names none.  The tolerance is that in force
-    on the day of the survey.
+    are given; ``today`` is the day of a survey that names none.  The tolerance is that of
+    ``rules`` (a shipped set or a file) in force on the day of the survey.
 
     The design is a file, or the stored markers of ``cluster_id``.  A survey that says no
     CRS is read in the design's and that is said (``survey_crs_assumed``).  ``minutes`` is a
@@ -69,16 +71,25 @@ def verify_markers(
         approved = stored_markers(store, cluster_id)
     else:
         raise UsageError("errors.design_or_cluster")
+    tolerances = load_tolerance_rules(rules)
     options = replace(survey_options, fallback_crs=approved.crs)
     measured = with_clusters_of_names(read_layer("surveys", survey, options), approved)
     controls = None if control is None else read_layer("surveys", control, options)
     surveyed = measured.frame["observed_at"].max()
+    judged_on = today if pd.isna(surveyed) else surveyed.date()
     report = verify_layers(
         approved, measured, tolerance_m=tolerance_m, scale=scale, control=controls,
-        as_of=today if pd.isna(surveyed) else surveyed.date(),
+        as_of=judged_on, rules=tolerances,
     )  # fmt: skip
     boundary = boundary_of_run(
-        approved, measured, report, store=store, cluster_id=cluster_id, scale=scale, around=around
+        approved,
+        measured,
+        report,
+        store=store,
+        cluster_id=cluster_id,
+        scale=scale,
+        around=around,
+        as_of=judged_on,
     )
     findings = report.findings.copy()
     findings.insert(0, "cluster_id", findings.pop("cluster_id"))

@@ -18,18 +18,10 @@ import shapely
 from gisclusters.domain.issue import Issue, error, warning
 from gisclusters.domain.telling import told
 from gisclusters.errors import InputRefusedError, UsageError
-from gisclusters.geometry.crs import (
-    WGS84,
-    ZONES_3_DEG,
-    is_lonlat,
-    is_metric,
-    nearest_zone,
-    transform_xy,
-    vn2000_zone,
-    wgs84_operation,
-    zone_of,
-)
+from gisclusters.geometry.crs import WGS84, transform_xy, vn2000_zone, wgs84_operation
+from gisclusters.geometry.crs_names import is_lonlat, is_metric
 from gisclusters.geometry.vietnam import VIETNAM_DEG
+from gisclusters.geometry.zones import ZONES_3_DEG, nearest_zone, zone_of
 from gisclusters.layers.layer import Layer
 
 

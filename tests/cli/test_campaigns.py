@@ -216,3 +216,50 @@ def test_the_page_shows_the_last_one_kept_and_what_moved(capsys, tmp_path):
     assert "Đợt đo gần nhất: ngày 01/10/2026, tệp a.csv" in page
     assert "Mốc thay đổi từ đợt này sang đợt khác" not in page
     assert "Đợt đo gần nhất" not in (tmp_path / "maps/clusters/C2.html").read_text(encoding="utf-8")
+
+
+TABLE = """
+name: tinh
+version: 1
+tolerances:
+  - {id: t1, article: Quyết định 5/QĐ-UBND, article_en: Decision 5/QĐ-UBND, confidence: sure,
+     metres_by_scale: {500: 0.5}, by_kind: {RG: {500: %s}}}
+"""
+
+
+def test_a_table_of_one_s_own_is_used_kept_and_said(capsys, tmp_path):
+    (tmp_path / "rg.csv").write_text(
+        "marker_id,cluster_id,marker_kind,E,N\n"
+        + "".join(f"{name},C1,{'RG' if name == IDS[1] else ''},{EAST + x},{NORTH + y}\n"
+                  for name, (x, y) in zip(IDS, CORNERS, strict=True)), encoding="utf-8")  # fmt: skip
+    design = ["--design", "rg.csv", "--design-crs", "EPSG:9216", "--design-axes", "en"]
+    (tmp_path / "chat.yaml").write_text(TABLE % 0.2, encoding="utf-8")
+    survey("do.csv", moved={IDS[1]: (0.3, 0.0), IDS[2]: (0.3, 0.0)})
+    told = asked(capsys, "verify", *design, "--survey", "do.csv", "--rules", "chat.yaml")
+    rows = {row["marker_id"]: row for row in told["findings"]}
+    assert (rows[IDS[1]]["verdict"], rows[IDS[1]]["tolerance_m"]) == ("moved", 0.2)
+    assert (rows[IDS[2]]["verdict"], rows[IDS[2]]["tolerance_m"]) == ("ok", 0.5)
+    assert told["summary"]["tolerance"]["by_kind"] == {"RG": 0.2}
+    assert told["run"]["rules"]["name"] == "tinh"
+    assert run(["markers", "verify", *design, "--survey", "do.csv", "--rules", "chat.yaml",
+                "--lang", "en", "--out", "report.html", "-q"]) == 0  # fmt: skip
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "0.500 m; RG 0.200 m: Decision 5/QĐ-UBND" in page
+    capsys.readouterr()
+    (tmp_path / "chat.yaml").write_text(TABLE % -1, encoding="utf-8")
+    refused = asked(capsys, "verify", *design, "--survey", "do.csv", "--rules", "chat.yaml", code=2)
+    assert "rules_unreadable" in codes(refused)
+
+
+def test_the_tolerance_of_each_marker_is_kept_with_its_campaign(capsys, tmp_path):
+    (tmp_path / "chat.yaml").write_text(TABLE.replace(", by_kind: {RG: {500: %s}}", ""),
+                                        encoding="utf-8")  # fmt: skip
+    survey("truoc.csv")
+    survey("sau.csv", day="2026-11-01", moved={IDS[1]: (0.3, 0.4)})
+    verified(capsys, "truoc.csv", "--rules", "chat.yaml")
+    verified(capsys, "sau.csv", "--rules", "chat.yaml")
+    rows = {
+        row["marker_id"]: row for row in asked(capsys, "compare", "--cluster", "C1")["findings"]
+    }
+    # Half a metre on the tolerance of half a metre: it stands.
+    assert (rows[IDS[1]]["verdict"], rows[IDS[1]]["tolerance_m"]) == ("steady", 0.5)

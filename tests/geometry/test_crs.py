@@ -8,6 +8,7 @@ import shapely
 
 from gisclusters.errors import CrsMismatchError, UsageError
 from gisclusters.geometry import crs
+from gisclusters.geometry.crs_names import crs_in_short, identify_crs
 
 
 @pytest.mark.parametrize(
@@ -74,9 +75,9 @@ def test_a_merged_province_is_refused_with_its_candidates(name):
 
 def test_a_bare_transverse_mercator_is_matched_to_its_zone_and_wgs84_is_not():
     bare = "+proj=tmerc +lat_0=0 +lon_0=107.5 +k=0.9999 +x_0=500000 +y_0=0"
-    assert crs.identify_crs(f"{bare} +ellps=WGS84") == "EPSG:9216"
-    assert crs.identify_crs(f"{bare} +datum=WGS84") is None
-    assert crs.identify_crs(6957) == "EPSG:5897"
+    assert identify_crs(f"{bare} +ellps=WGS84") == "EPSG:9216"
+    assert identify_crs(f"{bare} +datum=WGS84") is None
+    assert identify_crs(6957) == "EPSG:5897"
 
 
 def test_a_frame_without_a_crs_is_a_question_for_its_owner():
@@ -97,5 +98,5 @@ def test_a_crs_is_named_in_a_few_words():
     said = pyproj.CRS(
         "+proj=tmerc +lat_0=0 +lon_0=107.5 +k=0.9999 +x_0=500000 +datum=WGS84"
     ).to_wkt()
-    assert crs.crs_in_short(said) == "World Geodetic System 1984 / Transverse Mercator"
-    assert crs.crs_in_short("no system of anybody") == "no system of anybody"
+    assert crs_in_short(said) == "World Geodetic System 1984 / Transverse Mercator"
+    assert crs_in_short("no system of anybody") == "no system of anybody"

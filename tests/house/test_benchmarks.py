@@ -51,3 +51,10 @@ def test_a_new_measure_replaces_the_old_one_and_leaves_the_words_above_it(tmp_pa
 
 def test_the_page_of_measures_has_the_mark(root):
     assert tables._MARK in (root / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("peer", ["marker_deviations", "geopandas", "verify_markers"])
+def test_each_peer_of_the_marker_benchmark_answers(peer):
+    markers = pytest.importorskip("benchmarks.markers")
+    assert peer in markers.PEERS
+    assert markers.peer(peer, 300)() >= 300

@@ -7,6 +7,7 @@ import shapely
 from gisclusters.domain.verdicts import Certainty, MarkerCause
 from gisclusters.geometry.crs import transform_xy
 from gisclusters.markers import verify_markers
+from gisclusters.rules.tolerances import load_tolerance_rules
 from tests.markers.formulas import geographic, plane
 from tests.scenes import layer
 
@@ -397,3 +398,58 @@ def test_a_point_nobody_planned_keeps_its_own_place():
         e[0] + 300,
         n[0] + 200,
     )
+
+
+def test_a_kind_of_marker_has_the_tolerance_of_its_own_table(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "name: own\nversion: 1\ntolerances:\n  - {id: a, article: A, confidence: sure,\n"
+        "     metres_by_scale: {500: 0.07}, by_kind: {MTC: {500: 0.02}, CGĐ: {500: 0.3}}}\n",
+        encoding="utf-8",
+    )
+    kinds = ["RG", "CGĐ", "MTC", None] * 4
+    e, n = ring("EPSG:9216")
+    design = layer("markers", [
+        {"marker_id": name, "marker_kind": kind, "geometry": shapely.Point(x, y)}
+        for name, kind, x, y in zip(IDS, kinds, e, n, strict=True)
+    ], crs="EPSG:9216")  # fmt: skip
+    # Ten centimetres at one of each kind, and three at another reference marker.
+    moved = e.copy()
+    moved[[0, 1, 2, 3]] += 0.10
+    moved[6] += 0.03
+    survey = points("surveys", IDS, moved, n, accuracy_m=0.001)
+    rules = load_tolerance_rules(path)
+    found = verify_markers(design, survey, rules=rules).findings
+    assert found.verdict.tolist()[:8] == [
+        "moved",
+        "ok",
+        "moved",
+        "moved",
+        "ok",
+        "ok",
+        "moved",
+        "ok",
+    ]
+    assert found.tolerance_m.tolist()[:4] == [0.07, 0.3, 0.02, 0.07]
+    assert set(verify_markers(design, survey, rules=rules, tolerance_m=0.05).findings.tolerance_m) == {
+        0.05}  # fmt: skip
+
+
+def test_the_corrected_place_is_the_measured_one_without_the_common_part():
+    e, n = noisy("EPSG:9216")
+    still = verify("EPSG:9216", e, n, ids=[*IDS[:15], "RG-99"]).findings
+    assert (still.corrected_e_m.to_numpy() == pytest.approx(still.measured_e_m.to_numpy(), abs=0,
+                                                            nan_ok=True))  # fmt: skip
+    # Written with the meridian 107°45′ and read as 107°30′; a point nobody planned comes along.
+    east, north = plane(
+        *geographic(np.append(e, e[0] + 20), np.append(n, n[0] + 50), 107.5), 107.75
+    )
+    wrong = verify("EPSG:9216", east, north, ids=[*IDS, "cọc lạ"])
+    assert wrong.diagnosis.cause is MarkerCause.WRONG_CENTRAL_MERIDIAN
+    rows = wrong.findings.set_index("marker_id")
+    assert rows.corrected_e_m[IDS].to_numpy() == pytest.approx(e, abs=1e-4)
+    assert rows.corrected_n_m[IDS].to_numpy() == pytest.approx(n, abs=1e-4)
+    assert (rows.corrected_e_m["cọc lạ"], rows.corrected_n_m["cọc lạ"]) == pytest.approx(
+        (e[0] + 20, n[0] + 50), abs=1e-4)  # fmt: skip
+    assert (rows.measured_e_m["cọc lạ"], rows.measured_n_m["cọc lạ"]) == pytest.approx(
+        (east[16], north[16]), abs=1e-6)  # fmt: skip

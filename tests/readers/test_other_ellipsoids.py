@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import identify_crs
+from gisclusters.geometry.crs_names import identify_crs
 from gisclusters.readers import ReadOptions, read_layer
 
 BOX = shapely.box(552_800, 1_586_750, 553_100, 1_587_000)

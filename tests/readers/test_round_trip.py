@@ -16,7 +16,8 @@ from gisclusters.geometry.crs import transform_frame
 from gisclusters.layers.kinds import KINDS
 from gisclusters.readers import ReadOptions, read_layer
 from gisclusters.readers.files import sniff
-from gisclusters.readers.vector import choose_layer, read_vector
+from gisclusters.readers.vector import read_vector
+from gisclusters.readers.vector_files import choose_layer
 
 # Driver, how coarse it writes a coordinate (in units of the CRS), and whether in degrees only.
 FORMATS = {

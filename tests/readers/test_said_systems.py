@@ -5,7 +5,7 @@ import pyproj
 import pytest
 
 from gisclusters.errors import InputRefusedError
-from gisclusters.geometry.crs import identify_crs, vn2000_like
+from gisclusters.geometry.crs_names import identify_crs, vn2000_like
 from gisclusters.readers import ReadOptions, read_layer
 from gisclusters.readers.degrees import degree
 from gisclusters.readers.system_words import said_in

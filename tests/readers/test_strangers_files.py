@@ -15,7 +15,8 @@ import shapely
 from gisclusters.errors import GisClustersError, InputRefusedError
 from gisclusters.readers import ReadOptions, inspect_file, read_layer
 from gisclusters.readers.files import sniff, unpack
-from gisclusters.readers.vector import is_layered, layer_names, layers_of, read_vector
+from gisclusters.readers.vector import read_vector
+from gisclusters.readers.vector_files import is_layered, layer_names, layers_of
 from gisclusters.words import issue_text
 
 LONGEST_S = 30

@@ -18,7 +18,8 @@ from gisclusters.readers import ReadOptions, inspect_file, read_layer
 from gisclusters.readers.gdal import Opened
 from gisclusters.readers.guessing import guess
 from gisclusters.readers.text import decode, lost_capitals
-from gisclusters.readers.vector import has_layer, read_vector
+from gisclusters.readers.vector import read_vector
+from gisclusters.readers.vector_files import has_layer
 from gisclusters.words import issue_text
 
 IN_ZONE = ReadOptions(crs="EPSG:9216")

@@ -10,7 +10,7 @@ import shapely
 
 from gisclusters.domain.issue import warning
 from gisclusters.errors import InputRefusedError, UnavailableError, UsageError
-from gisclusters.geometry.crs import crs_definition
+from gisclusters.geometry.crs_names import crs_definition
 from gisclusters.layers.kinds import KINDS
 from gisclusters.layers.layer import WHOLE_COUNTRY, ZONES_ONLY, Ground
 from gisclusters.store import IngestSummary, open_store

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.errors import GisClustersError
-from gisclusters.geometry.crs import is_metric, parse_crs
+from gisclusters.geometry.crs_names import is_metric, parse_crs
 from gisclusters.geometry.detective import weigh
 from gisclusters.readers.drawing.opening import FAULTS, clean
 

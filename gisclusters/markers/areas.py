@@ -87,7 +87,6 @@ def grounds_of(standing: Standing, rings: Rings, states: pd.DataFrame) -> list[G
     """The ground of each cluster: ring within ring is a hole, ring beside ring a part."""
     shapes = ring_polygons(rings, standing.place)
     sound = ~states["state"].isin(("too_few", "unplaced", "crossing")).to_numpy()
-    sound &= np.array([shape is not None and shapely.is_valid(shape) for shape in shapes])
     squares = np.bincount(rings.ring_of, standing.accuracy_m[rings.order] ** 2, len(rings))
     by_cluster: dict[str | None, list[int]] = {}
     for k, cluster in enumerate(rings.clusters):
@@ -95,13 +94,7 @@ def grounds_of(standing: Standing, rings: Rings, states: pd.DataFrame) -> list[G
     found = []
     for cluster, places in by_cluster.items():
         own = np.array(places, dtype=np.intp)
-        shape = None
-        if sound[own].all():
-            shape = shapes[own[0]]
-            if len(own) > 1:
-                shape = shapely.build_area(
-                    shapely.union_all(shapely.get_exterior_ring(shapes[own]))
-                )
+        shape = _enclosed(shapes[own]) if sound[own].all() else None
         accuracy = float(np.sqrt(squares[own].sum() / rings.sizes[own].sum()))
         found.append(Ground(cluster, shape, accuracy, own))
     return found
@@ -135,9 +128,9 @@ def compare_areas(
             "measured_markers": len(corners) - len(lost),
             "from_design": _names(standing.ids[lost]) if len(lost) else None,
         }
-        area = np.nan if ground.shape is None else float(shapely.area(ground.shape))
+        area = _area_m2(ground.shape)
         sd = float(np.sqrt((sds[ground.rings] ** 2).sum()))
-        against = {"design": _designed_area(designed[ground.rings])} | {
+        against = {"design": _area_m2(_enclosed(designed[ground.rings]))} | {
             what: known[ground.cluster]
             for what, known in expected_m2.items()
             if ground.cluster in known
@@ -171,13 +164,17 @@ def _ring_sd_m2(standing: Standing, rings: Rings) -> NDArray[np.float64]:
     return np.asarray(np.sqrt(total) / 2)
 
 
-def _designed_area(shapes: NDArray[np.object_]) -> float:
+def _enclosed(shapes: NDArray[np.object_]) -> shapely.Geometry | None:
+    """The ground inside rings, a ring within a ring a hole; None where one makes no polygon."""
     if any(shape is None or not shapely.is_valid(shape) for shape in shapes):
-        return float("nan")
+        return None
     if len(shapes) == 1:
-        return float(shapely.area(shapes[0]))
-    rings = shapely.union_all(shapely.get_exterior_ring(shapes))
-    return float(shapely.area(shapely.build_area(rings)))
+        return shapes[0]
+    return shapely.build_area(shapely.union_all(shapely.get_exterior_ring(shapes)))
+
+
+def _area_m2(ground: shapely.Geometry | None) -> float:
+    return np.nan if ground is None else float(shapely.area(ground))
 
 
 def _reason(ground: Ground, states: pd.DataFrame, *, measured: int) -> str | None:

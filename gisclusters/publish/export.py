@@ -17,7 +17,7 @@ import pandas as pd
 import pyogrio
 
 from gisclusters.errors import UnavailableError
-from gisclusters.publish.document import document, dumps, plain
+from gisclusters.publish.document import document, dumps, plain, rows_of
 from gisclusters.publish.drafts import check_place, draft_of
 from gisclusters.publish.geopackage_styles import TABLE as STYLES
 from gisclusters.publish.geopackage_styles import style_table
@@ -108,10 +108,15 @@ def inert(value: object) -> object:
 
 
 def _features(result: Result, lang: Lang) -> dict[str, Any]:
-    """The findings as features; pieces and proposals are collections beside them."""
+    """The findings as features; further layers of the map are collections beside them."""
     whole = document(result, lang)
-    beside = {name: _collection(whole[name]) for name in result.shapes}
-    return _collection(whole["findings"]) | {"run": whole["run"]} | beside
+    beside = {
+        name: _collection([row for frame in frames for row in rows_of(frame)])
+        for name, frames in result.shapes.items()
+    }
+    # Findings of markers are a table: what stands where is among their shapes.
+    main = beside.pop("positions", None) or _collection(whole["findings"])
+    return main | {"run": whole["run"]} | beside
 
 
 def _collection(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Result:
     ``findings`` are frames of one shape each (several where subjects lie in several zones);
     geometry, where there is any, is in the frame's own CRS.  ``extra`` holds the further
     keys of the JSON document (``diagnosis``, ``parcels`` …), already plain values;
-    ``shapes`` those of them that are layers of a map, as frames in their own CRS.  ``drawn``
+    ``shapes`` are layers of a map beside the findings, as frames in their own CRS.  ``drawn``
     are the subjects of a check with their outlines, one frame a CRS, for its figures.
     ``minutes`` is what people said of a marker inspection.
     """

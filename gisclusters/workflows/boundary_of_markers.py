@@ -71,6 +71,7 @@ class BoundaryOfRun:
     options: Mapping[str, object]
     issues: tuple[Issue, ...]
     sources: tuple[Source, ...]
+    shapes: Mapping[str, Sequence[gpd.GeoDataFrame]]
 
 
 def boundary_of_run(
@@ -115,6 +116,7 @@ def boundary_of_run(
         options={"spacing_m": around.spacing_m, "edge_rules": found.rule_set.sha256},
         issues=(*(issue for layer in read for issue in layer.issues), *found.issues),
         sources=tuple(layer.source for layer in read),
+        shapes=_shapes(found, crs),
     )
 
 
@@ -183,6 +185,18 @@ def _rows(found: BoundaryReport) -> dict[str, Any]:
     return {name: rows_of(table) for name, table in tables.items()} | {
         "not_checked": list(found.not_checked)
     }
+
+
+def _shapes(found: BoundaryReport, crs: str) -> dict[str, list[gpd.GeoDataFrame]]:
+    """The ground inside the measured markers, and what reaches over its line, as map layers."""
+    grounds = [ground for ground in found.grounds if ground.shape is not None]
+    frame = gpd.GeoDataFrame(
+        {"cluster_id": pd.Series([ground.cluster for ground in grounds], dtype=object),
+         "accuracy_m": [ground.accuracy_m for ground in grounds]},
+        geometry=[ground.shape for ground in grounds], crs=crs,
+    )  # fmt: skip
+    frame["area_m2"] = frame.geometry.area
+    return {"measured_boundary": [frame], "encroachments": [found.over]}
 
 
 def _summary(found: BoundaryReport) -> dict[str, Any]:

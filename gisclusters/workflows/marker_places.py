@@ -57,6 +57,28 @@ def control_rows(controls: Layer | None, crs: str) -> list[dict[str, Any]]:
     ]
 
 
+def shapes_of(findings: pd.DataFrame, crs: str) -> dict[str, list[gpd.GeoDataFrame]]:
+    """The findings as layers of a map: where each marker stands, and how far from where it should.
+
+    ``positions`` are the measured places, of what nobody measured the approved ones (``measured``
+    says which); ``deviations`` lines from the approved to the measured place, drawn as they are.
+    """
+    designed = findings[["design_e_m", "design_n_m"]].to_numpy(dtype="float64")
+    measured = findings[["measured_e_m", "measured_n_m"]].to_numpy(dtype="float64")
+    seen, known = np.isfinite(measured).all(axis=1), np.isfinite(designed).all(axis=1)
+    place = np.where(seen[:, None], measured, designed)
+    there = seen | known
+    positions = gpd.GeoDataFrame(
+        findings.assign(measured=seen)[there], geometry=shapely.points(place[there]), crs=crs
+    )
+    both = seen & known
+    lines = shapely.linestrings(np.stack([designed[both], measured[both]], axis=1))
+    return {
+        "positions": [positions],
+        "deviations": [gpd.GeoDataFrame(findings[both], geometry=lines, crs=crs)],
+    }
+
+
 def outlines_of(
     approved: Layer, store: Store | None, cluster_id: str | None
 ) -> list[gpd.GeoDataFrame]:

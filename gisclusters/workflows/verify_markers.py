@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from gisclusters._version import __version__
+from gisclusters.domain.issue import Issue, warning
 from gisclusters.domain.run import make_run
 from gisclusters.errors import UsageError
 from gisclusters.geometry.crs import datum_operation
@@ -30,7 +31,7 @@ from gisclusters.words import Lang
 from gisclusters.workflows.boundary_of_markers import NOTHING_GIVEN, Around, boundary_of_run
 from gisclusters.workflows.campaigns import keep_campaign
 from gisclusters.workflows.check_overlaps import require_clusters
-from gisclusters.workflows.marker_places import control_rows, outlines_of, with_remarks
+from gisclusters.workflows.marker_places import control_rows, outlines_of, shapes_of, with_remarks
 from gisclusters.workflows.working_crs import to_working_crs
 
 
@@ -123,9 +124,16 @@ def verify_markers(
         run=run,
         summary=_summary(report, findings, cluster_id) | dict(boundary.summary),
         findings=[findings],
-        issues=(*approved.issues, *measured.issues, *report.issues, *boundary.issues),
+        issues=(
+            *approved.issues,
+            *measured.issues,
+            *_in_future(measured, today),
+            *report.issues,
+            *boundary.issues,
+        ),
         extra={"diagnosis": report.diagnosis.as_dict(lang), "boundary": boundary.rows}
         | ({} if shown is None else {"control_points": control_rows(shown, run.crs or "")}),
+        shapes=shapes_of(findings, str(approved.crs)) | dict(boundary.shapes),
         drawn=outlines_of(approved, store if design is None else None, cluster_id),
         minutes=form,
     )
@@ -133,6 +141,16 @@ def verify_markers(
         return result
     return keep_campaign(store, result, report.diagnosis, approved, measured,
                          cluster_id=cluster_id, today=today, recorded_at=recorded_at)  # fmt: skip
+
+
+def _in_future(measured: Layer, today: date | None) -> list[Issue]:
+    """A warning where the survey says days that have not come yet."""
+    days = measured.frame["observed_at"].dropna().dt.date
+    later = days[days > today] if today is not None else days[:0]
+    if not len(later):
+        return []
+    return [warning("observed_in_future", layer=measured.name, field="observed_at",
+                    count=len(later), as_of=today, day=later.max())]  # fmt: skip
 
 
 def _as_read(options: ReadOptions) -> dict[str, object]:

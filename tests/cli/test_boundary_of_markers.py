@@ -4,6 +4,8 @@ import json
 import re
 from datetime import UTC, datetime
 
+import geopandas as gpd
+import pyogrio
 import pytest
 import shapely
 
@@ -150,3 +152,35 @@ def test_from_the_store_and_in_words(tmp_path, capsys):
     read = re.sub(r"<[^>]*>", " ", page)
     for code_word in ("boundary_", "col_", "_m ", "not_checked", "no_limit"):
         assert code_word not in read
+
+
+def test_a_package_holds_what_a_map_draws(tmp_path, capsys):
+    """RG-3 is 0.5 m to the east, RG-4 was not measured: the ground is 8 000 + ½ · 0.5 · 80 m²."""
+    places = {name: at for name, at in CORNERS.items() if name != "RG-4"} | {"RG-3": (100.5, 80)}
+    asked = ["--design", table(tmp_path / "moc.csv", CORNERS),
+             "--survey", table(tmp_path / "do.csv", places)]  # fmt: skip
+    for name in ("moc.gpkg", "moc.geojson"):
+        out = str(tmp_path / name)
+        assert command(["markers", "verify", *asked, "--crs", CRS, "--out", out, "-q"]) == 0
+    capsys.readouterr()
+    layers = dict(pyogrio.list_layers(tmp_path / "moc.gpkg"))
+    assert layers["positions"] == "Point"
+    read = {name: gpd.read_file(tmp_path / "moc.gpkg", layer=name) for name in layers
+            if layers[name] is not None}  # fmt: skip
+    positions = read["positions"].set_index("marker_id")
+    assert {str(frame.crs) for frame in read.values()} == {CRS}
+    assert positions["measured"].to_dict() == {
+        "RG-1": True, "RG-2": True, "RG-3": True, "RG-4": False
+    }  # fmt: skip
+    assert positions.geometry["RG-3"].coords[0] == pytest.approx((EAST + 100.5, NORTH + 80))
+    assert positions.geometry["RG-4"].coords[0] == pytest.approx((EAST + 100, NORTH))
+    lengths = dict(zip(read["deviations"].marker_id, read["deviations"].length, strict=True))
+    assert lengths == {name: pytest.approx(off, abs=1e-6)
+                       for name, off in (("RG-1", 0), ("RG-2", 0), ("RG-3", 0.5))}  # fmt: skip
+    assert read["measured_boundary"].geometry.area.tolist() == [pytest.approx(8_020, abs=1e-3)]
+    page = json.loads((tmp_path / "moc.geojson").read_text(encoding="utf-8"))
+    assert [each["properties"]["verdict"] for each in page["features"]] == [
+        "ok", "ok", "moved", "missing"
+    ]  # fmt: skip
+    assert all(each["geometry"]["type"] == "Point" for each in page["features"])
+    assert page["measured_boundary"]["features"][0]["geometry"]["type"] == "Polygon"

@@ -263,3 +263,11 @@ def test_the_tolerance_of_each_marker_is_kept_with_its_campaign(capsys, tmp_path
     }
     # Half a metre on the tolerance of half a metre: it stands.
     assert (rows[IDS[1]]["verdict"], rows[IDS[1]]["tolerance_m"]) == ("steady", 0.5)
+
+
+def test_days_that_have_not_come_yet_are_said(capsys):
+    survey("do.csv", day="2199-01-02")
+    [said] = [issue for issue in verified(capsys, "do.csv")["issues"]
+              if issue["code"] == "observed_in_future"]  # fmt: skip
+    assert "8 điểm" in said["message"]
+    assert "02/01/2199" in said["message"]

@@ -21,7 +21,7 @@ def test_markers_and_arrows_are_drawn_to_the_scales_that_are_named(tmp_path):
     assert arrow["to_x"] - arrow["x"] == pytest.approx(-0.4 * 20, abs=0.02)
     assert arrow["to_y"] - arrow["y"] == pytest.approx(0.3 * -20, abs=0.02)  # north is up
     [outline] = plan["outlines"]
-    assert outline.count("L") == 5  # five approved markers in their order, closed
+    assert outline.count("L") == 4  # four markers of the boundary in their order, closed
 
 
 def test_deviations_within_the_tolerance_are_not_drawn_as_if_they_were_large(tmp_path):

@@ -168,9 +168,10 @@ def _enclosed(shapes: NDArray[np.object_]) -> shapely.Geometry | None:
     """The ground inside rings, a ring within a ring a hole; None where one makes no polygon."""
     if any(shape is None or not shapely.is_valid(shape) for shape in shapes):
         return None
-    if len(shapes) == 1:
-        return shapes[0]
-    return shapely.build_area(shapely.union_all(shapely.get_exterior_ring(shapes)))
+    ground: shapely.Geometry = shapes[0]
+    if len(shapes) > 1:
+        ground = shapely.build_area(shapely.union_all(shapely.get_exterior_ring(shapes)))
+    return ground
 
 
 def _area_m2(ground: shapely.Geometry | None) -> float:

@@ -13,6 +13,7 @@ from gisclusters.publish.boundary_tables import BOUNDARY_TABLES
 from gisclusters.publish.campaign_tables import CAMPAIGN_TABLES
 from gisclusters.publish.columns import Column, Form
 from gisclusters.publish.document import plain
+from gisclusters.publish.efficiency_tables import EFFICIENCY_TABLES
 from gisclusters.publish.fit_tables import FIT_TABLES
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
@@ -146,6 +147,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("note"),
     ),
     **BOUNDARY_TABLES,
+    **EFFICIENCY_TABLES,
     "efficiency": (
         Column("cluster_id"),
         Column("name"),

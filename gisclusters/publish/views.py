@@ -8,12 +8,13 @@ clear, one line a plan with the clusters it concerns.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, OverlapVerdict
 from gisclusters.publish.boundary_tables import boundary_views
+from gisclusters.publish.efficiency_tables import actions_first, efficiency_views
 from gisclusters.publish.fit_tables import View, fit_views
 from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
@@ -40,6 +41,8 @@ def views(result: Result) -> list[View]:
             *fit_views(result),
             *_besides(result),
         ]
+    elif result.subject == "efficiency":
+        found = actions_first(result, View(result.subject, whole))
     else:
         found = [View(result.subject, whole)]
     parcels = parcels_frame(result)
@@ -61,6 +64,8 @@ def sheets(result: Result) -> list[View]:
         whole = worst_first(with_plan(whole))
     found = [View(result.subject, whole), *fit_views(result, every_parcel=True)]
     found += [view for view in (*beside_overlaps(result), *_besides(result)) if len(view.frame)]
+    if result.subject == "efficiency":
+        found += [view for view in efficiency_views(result) if len(view.frame)]
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))
@@ -127,13 +132,19 @@ def worst_first(overlaps: pd.DataFrame) -> pd.DataFrame:
 def parcels_frame(result: Result) -> pd.DataFrame | None:
     """The parcels of an efficiency run as a frame, None where there are none."""
     rows = [
-        row | {"cluster_id": finding["cluster_id"]}
+        _tenant(row) | row | {"cluster_id": finding["cluster_id"]}
         for frame in result.findings
         if "parcels" in frame
         for finding in frame[["cluster_id", "parcels"]].to_dict("records")
         for row in finding["parcels"]
     ]
     return pd.DataFrame(rows) if rows else None
+
+
+def _tenant(parcel: dict[str, Any]) -> dict[str, Any]:
+    """Who leases and who is there, as the record of the lease says."""
+    lease = parcel.get("lease") or {}
+    return {name: lease[name] for name in ("lessee", "occupant") if name in lease}
 
 
 def _one_frame(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

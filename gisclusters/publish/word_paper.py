@@ -17,7 +17,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from gisclusters.publish.figure_image import WIDTH_MM, can_letter, figure_png
+from gisclusters.publish.canvas import Drawing
+from gisclusters.publish.figure_image import WIDTH_MM, can_letter, figure_png, svg_png
 from gisclusters.words import Lang, text
 
 _FONT = "Times New Roman"
@@ -26,6 +27,7 @@ _MARKS = {
     "blocking": "B10E1E", "does_not_fit": "B10E1E", "contradicts": "B10E1E", "approval": "E69F00",
     "note": "56B4E9", "undecided": "56B4E9", "missing": "56B4E9",
     "moved": "B10E1E", "duplicate": "E69F00", "extra": "E69F00",
+    "lapsed": "B10E1E", "idle": "E69F00", "late": "E69F00", "ended": "E69F00",
 }  # fmt: skip
 _LANGUAGE = {"vi": "vi-VN", "en": "en-GB"}
 _WIDEST = 34
@@ -80,6 +82,16 @@ def add_figure(paper: Any, plan: dict[str, Any], lang: Lang) -> None:
     made = paper.inline_shapes[len(paper.inline_shapes) - 1]
     described = made._inline.docPr  # noqa: SLF001 - it has no other door
     described.set("descr", str(plan["title"]))
+
+
+def add_drawing(paper: Any, drawing: Drawing, lang: Lang) -> None:
+    """A chart at its true size; without a font a line that says so."""
+    if not can_letter():
+        paper.add_paragraph(text("report.figure_no_font", lang)).runs[0].italic = True
+        return
+    paper.add_picture(io.BytesIO(svg_png(drawing.svg)), width=Mm(drawing.width_mm))
+    made = paper.inline_shapes[len(paper.inline_shapes) - 1]
+    made._inline.docPr.set("descr", drawing.title)  # noqa: SLF001 - it has no other door
 
 
 def add_table(

@@ -5,18 +5,16 @@ Every fill is told apart without colour: plain, dense and thin hatches, dots, ou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from zlib import crc32
 
 INK, SOFT, GRID, HEAD, WARN = "#1b2733", "#4f5d6b", "#c9d2da", "#12436d", "#b10e1e"
 
-_PATTERNS = {
-    "hatch": '<path d="M-1,1 L1,-1 M0,3 L3,0 M2,4 L4,2" stroke="{ink}" stroke-width=".55"/>',
-    "back": '<path d="M-1,2 L1,4 M0,0 L3,3 M2,-1 L4,1" stroke="{ink}" stroke-width=".4"/>',
-    "dots": '<circle cx="1.5" cy="1.5" r=".5" fill="{ink}"/>',
-}
+_HATCHES = {"hatch": (2.1, 0.55, 1), "back": (2.4, 0.4, -1)}
+"""Distance between the lines, their width, and which way they lean, millimetres."""
+
+_DOTS_MM = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +39,26 @@ class Canvas:
         self, x: float, y: float, width: float, height: float, fill: str = "none",
         stroke: str = INK, line: float = 0.25,
     ) -> None:  # fmt: skip
-        """A rectangle; ``fill`` is a colour or ``hatch back dots`` over white."""
-        if fill in _PATTERNS:
-            fill = f"url(#{fill}-§)"
+        """A rectangle; ``fill`` is a colour or ``hatch back dots`` over white.
+
+        Hatches are lines, not patterns, which browsers print as pictures of megabytes.
+        """
+        drawn = fill in _HATCHES or fill == "dots"
         self.parts.append(
             f'<rect x="{x:.2f}" y="{y:.2f}" width="{max(width, 0):.2f}" height="{height:.2f}" '
-            f'fill="{fill}" stroke="{stroke}" stroke-width="{line}"/>'
+            f'fill="{"#fff" if drawn else fill}" stroke="{stroke}" stroke-width="{line}"/>'
         )
+        if fill in _HATCHES:
+            apart, thick, lean = _HATCHES[fill]
+            path = " ".join(_leaning(x, y, width, height, apart, lean))
+            self.parts.append(f'<path d="{path}" stroke="{INK}" stroke-width="{thick}"/>')
+        elif drawn:
+            for place in range(1, int(width / _DOTS_MM) + 1):
+                for level in range(1, int(height / 1.5) + 1):
+                    self.parts.append(
+                        f'<circle cx="{x + (place - 0.5) * _DOTS_MM:.2f}" '
+                        f'cy="{y + (level - 0.4) * 1.5:.2f}" r=".42" fill="{INK}"/>'
+                    )
 
     def line(
         self, x1: float, y1: float, x2: float, y2: float, stroke: str = INK, width: float = 0.3,
@@ -88,20 +99,28 @@ class Canvas:
         )
 
     def finish(self, title: str) -> Drawing:
-        """The drawing; its patterns have names of their own, so that many stand on one page."""
-        number = f"{crc32((title + ''.join(self.parts)).encode()):08x}"
-        patterns = "".join(
-            f'<pattern id="{name}-{number}" width="3" height="3" patternUnits="userSpaceOnUse">'
-            f'<rect width="3" height="3" fill="#fff"/>{body.format(ink=INK)}</pattern>'
-            for name, body in _PATTERNS.items()
-        )
-        body = "\n".join(self.parts).replace("-§", f"-{number}")
+        """The drawing."""
+        body = "\n".join(self.parts)
         svg = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width_mm:g} '
             f'{self.height_mm:g}" width="{self.width_mm:g}mm" height="{self.height_mm:g}mm" '
-            f'role="img" aria-label="{escape(title)}">\n<defs>{patterns}</defs>\n{body}\n</svg>'
+            f'role="img" aria-label="{escape(title)}">\n{body}\n</svg>'
         )
         return Drawing(title, svg, self.width_mm, self.height_mm)
+
+
+def _leaning(
+    x: float, y: float, width: float, height: float, apart: float, lean: int
+) -> Iterator[str]:
+    """The lines at 45° that fill a rectangle, as pieces of a path."""
+    start = -height
+    while start < width:
+        low, high = max(start, 0.0), min(start + height, width)
+        if high > low:
+            y1, y2 = y + height - (low - start), y + height - (high - start)
+            ends = (low, high) if lean > 0 else (width - low, width - high)
+            yield f"M{x + ends[0]:.2f},{y1:.2f} L{x + ends[1]:.2f},{y2:.2f}"
+        start += apart
 
 
 def round_step(greatest: float, most: int = 6) -> float:

@@ -152,8 +152,8 @@ def _structure(about: _About) -> list[Piece]:
     frame = structure_frame(about.cluster)
     if drawing is None or not len(frame):
         return [Words([text("efficiency.no_structure", about.lang)], "warn")]
-    return [drawing, _table("structure", frame, about.lang),
-            Words([text("efficiency.structure_note", about.lang)])]  # fmt: skip
+    return [Words([text("efficiency.structure_note", about.lang)]), drawing,
+            _table("structure", frame, about.lang)]  # fmt: skip
 
 
 def _leases(about: _About) -> list[Piece]:

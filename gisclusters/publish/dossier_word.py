@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 
 from gisclusters.publish.canvas import Drawing
 from gisclusters.publish.dossier import Ground, Map, Piece, Points, make_dossier
@@ -16,7 +16,13 @@ from gisclusters.publish.minutes_parts import Table, Words
 from gisclusters.publish.report import sections
 from gisclusters.publish.result import Result
 from gisclusters.publish.word_document import add_basis
-from gisclusters.publish.word_paper import add_drawing, add_table, new_paper
+from gisclusters.publish.word_paper import (
+    CELL_PT,
+    add_drawing,
+    add_table,
+    new_paper,
+    unbroken_weights,
+)
 from gisclusters.words import Lang, text
 
 
@@ -24,7 +30,10 @@ def write_dossier_docx(result: Result, ground: Ground, path: Path, lang: Lang) -
     """Write the dossier as one Word document; its charts are pictures with their titles."""
     dossier = make_dossier(result, ground, lang)
     paper = new_paper(lang, made_on=result.run.as_of, size_pt=11, wide=True)
-    foot = paper.sections[0].footer.paragraphs[0]
+    page = paper.sections[0]
+    page.top_margin = page.bottom_margin = Mm(12)  # the map is 162 mm high at its true scale
+    page.header_distance = page.footer_distance = Mm(5)
+    foot = page.footer.paragraphs[0]
     foot.text = f"{dossier.subject} · {text('efficiency.dossier_run', lang, id=dossier.run_id)}"
     paper.add_heading(dossier.title, level=0)
     paper.add_paragraph().add_run(dossier.subject).bold = True
@@ -33,7 +42,9 @@ def write_dossier_docx(result: Result, ground: Ground, path: Path, lang: Lang) -
     )
     for part in dossier.parts:
         heading = paper.add_heading(part.title, level=1)
-        heading.paragraph_format.page_break_before = isinstance(part.blocks[0], Map)
+        if isinstance(part.blocks[0], Map):
+            heading.paragraph_format.page_break_before = True
+            heading.paragraph_format.space_before = Pt(0)
         for block in part.blocks:
             _block(paper, block, lang)
     paper.add_heading(f"{len(dossier.parts) + 1}. {text('efficiency.part_basis', lang)}", level=1)
@@ -54,7 +65,11 @@ def _block(paper: Any, block: Piece, lang: Lang) -> None:
             caption = paper.add_paragraph()
             caption.add_run(block.caption).bold = True
             caption.paragraph_format.keep_with_next = True
-            add_table(paper, block.headers(lang), block.rows(lang), block.numeric())
+            headers, rows = block.headers(lang), block.rows(lang)
+            page = paper.sections[0]
+            whole_mm = (page.page_width - page.left_margin - page.right_margin) / Mm(1)
+            add_table(paper, headers, rows, block.numeric(), sizes_pt=(CELL_PT, CELL_PT - 0.5),
+                      weights=unbroken_weights(headers, rows, whole_mm))  # fmt: skip
         case Drawing():
             add_drawing(paper, block, lang)
         case Map(plan=plan):

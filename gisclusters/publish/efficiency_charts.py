@@ -19,7 +19,7 @@ MOST_BARS = 16
 """Clusters in one drawing; more make further drawings."""
 
 _LABEL_MM, _VALUE_MM = 66.0, 62.0
-_ROW_MM, _BAR_MM, _TOP_MM, _BOTTOM_MM = 9.0, 5.0, 18.0, 13.0
+_ROW_MM, _BAR_MM, _TOP_MM, _BOTTOM_MM = 7.6, 4.6, 18.0, 12.0
 _LETTERS = 40
 
 
@@ -45,9 +45,8 @@ def ladder_chart(cluster: dict[str, Any], result: Result, lang: Lang) -> Drawing
         if beyond:
             said += f" ({signed_percent(row['difference_share'], lang)})"
         plot.bar(place, text(f"efficiency.rung_{row['rung']}", lang), said,
-                 [(row["area_m2"] / 10_000, "#7fa6c9")], bold=beyond)  # fmt: skip
-        if row["registered_m2"] is not None:
-            plot.mark(place, row["registered_m2"] / 10_000)
+                 [(row["area_m2"] / 10_000, "#7fa6c9")], bold=beyond,
+                 mark=row["registered_m2"] and row["registered_m2"] / 10_000)  # fmt: skip
     return plot.finish(result, lang)
 
 
@@ -81,9 +80,7 @@ def structure_chart(cluster: dict[str, Any], result: Result, lang: Lang) -> Draw
             said += f" · {text('efficiency.chart_excess', lang)} {number(excess, lang)} m²"
             pieces = [(norm * 100, "#7fa6c9"), (share * 100, "back")]
         plot.bar(place, text(f"efficiency.group_{name}", lang), said, pieces,
-                 bold=bool(missing or excess))  # fmt: skip
-        if norm:
-            plot.mark(place, norm * 100)
+                 bold=bool(missing or excess), mark=norm and norm * 100)  # fmt: skip
     return plot.finish(result, lang)
 
 
@@ -160,25 +157,25 @@ class _Plot:
 
     def bar(
         self, place: int, label: str, said: str, pieces: Sequence[tuple[float, str]], *,
-        bold: bool = False,
+        bold: bool = False, mark: float | None = None,
     ) -> None:  # fmt: skip
-        """One bar; ``pieces`` end at their values, each begins where the last one ended."""
+        """One bar; ``pieces`` end at their values, each begins where the last one ended.
+
+        ``mark`` is a value with a black mark across the bar; the words stand clear of it.
+        """
         y = _TOP_MM + place * _ROW_MM
-        self.canvas.text(_LABEL_MM - 2, y + 4.4, _short(label), 3.1, "end")
+        self.canvas.text(_LABEL_MM - 2, y + 4.1, _short(label), 3.1, "end")
         start = 0.0
         for end, look in pieces:
             if end > start:
                 self.canvas.rect(self.x(start), y + 0.6, (end - start) * self.scale, _BAR_MM, look)
             start = max(start, end)
-        reach = min(max([end for end, _ in pieces], default=0.0), self.greatest)
+        reach = min(max([*(end for end, _ in pieces), mark or 0.0]), self.greatest)
         fits = len(said) * 1.62 < WIDTH_MM - self.x(reach) - 4
         at = self.x(reach) + 3.5 if fits else WIDTH_MM - len(said) * 1.62
-        self.canvas.text(at, y + 4.4, said, 3, bold=bold)
-
-    def mark(self, place: int, value: float) -> None:
-        """A black mark across the bar."""
-        y = _TOP_MM + place * _ROW_MM
-        self.canvas.rect(self.x(value) - 0.6, y - 0.6, 1.2, _BAR_MM + 2.4, INK, "#fff", 0.2)
+        self.canvas.text(at, y + 4.1, said, 3, bold=bold)
+        if mark is not None:
+            self.canvas.rect(self.x(mark) - 0.6, y - 0.6, 1.2, _BAR_MM + 2.4, INK, "#fff", 0.2)
 
     def finish(self, result: Result, lang: Lang) -> Drawing:
         """The drawing with its source at the foot."""

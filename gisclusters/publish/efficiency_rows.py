@@ -19,6 +19,8 @@ SOON_DAYS = 90
 _OVERDUE = (ParcelStatus.LAPSED, ParcelStatus.IDLE, ParcelStatus.ENDED)
 _ALWAYS = (*_OVERDUE, ParcelStatus.LATE, ParcelStatus.EXTENDED, ParcelStatus.UNKNOWN)
 _BY_RULE = {"planned_date": "planned_date", "lease_term": "lease_term"}
+_WITHOUT_DAY = ("hand_over", "unknown")
+_UNDATED = {"deadline": None, "days_left": None, "rule_id": None}
 _NO_DAY = "9999-12-31"
 
 
@@ -40,8 +42,13 @@ def parcels_of(cluster: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def ladder_frame(cluster: dict[str, Any]) -> pd.DataFrame:
-    """One row a rung; empty where the run has no ladder."""
-    return _frame(cluster, cluster.get("ladder"))
+    """One row a rung; empty where the run has no ladder.
+
+    ``registered_missing`` is left out where no parcel lacks its registered area.
+    """
+    frame = _frame(cluster, cluster.get("ladder"))
+    lacking = len(frame) and frame["registered_missing"].fillna(0).astype(int).any()
+    return frame if lacking else frame.drop(columns="registered_missing", errors="ignore")
 
 
 def ratio_frame(cluster: dict[str, Any]) -> pd.DataFrame:
@@ -87,10 +94,11 @@ def action_frame(cluster: dict[str, Any]) -> pd.DataFrame:
     for parcel in parcels_of(cluster):
         action = _action(parcel)
         if action is not None:
-            rows.append(parcel | {"action": action, "overdue": parcel["status"] in _OVERDUE})
+            undated = _UNDATED if action in _WITHOUT_DAY else {}
+            overdue = parcel["status"] in _OVERDUE
+            rows.append(parcel | {"action": action, "overdue": overdue} | undated)
         if parcel.get("transfer_unapproved"):
-            rows.append(parcel | {"action": "transfer", "overdue": False, "deadline": None,
-                                  "days_left": None, "rule_id": None})  # fmt: skip
+            rows.append(parcel | {"action": "transfer", "overdue": False} | _UNDATED)
     rows.sort(key=_urgency)
     return _frame(cluster, rows)
 

@@ -33,6 +33,17 @@ _LANGUAGE = {"vi": "vi-VN", "en": "en-GB"}
 _WIDEST = 34
 """Letters for which a column is widened at most."""
 
+CELL_PT = 8.0
+"""Letters of a cell in a table of many columns."""
+
+_LETTER_MM = 1.6
+"""A figure of such a cell in the widest font that stands in for Times New Roman."""
+_CELL_PADDING_MM = 4.2
+_WIDEST_NOTE = 30
+"""Letters for which a column of a table is widened at most."""
+_LONGEST_WORD = 16
+"""Letters of a word that is not broken; a longer one is no number and no name."""
+
 _LINE_PT = (9, 8)
 """The first line of a cell, and those below it."""
 
@@ -138,6 +149,25 @@ def _weights(headers: Sequence[Sequence[str]], rows: Sequence[Sequence[Any]]) ->
         word = max((len(word) for line in lines for word in line.split()), default=1)
         weights.append(max(word + 4, min(max(map(len, lines), default=1), _WIDEST)))
     return weights
+
+
+def unbroken_weights(
+    headers: Sequence[Sequence[str]], rows: Sequence[tuple[str, Sequence[Sequence[str]]]],
+    whole_mm: float,
+) -> list[int]:  # fmt: skip
+    """Columns in which no number or name is broken (in 0.01 mm); long notes share what is left."""
+    least, wished = [], []
+    for place, head in enumerate(headers):
+        lines = [line for _, cells in rows for line in cells[place]]
+        words = [word for line in (*head, *lines) for word in line.split()]
+        letters = max(3, max((min(len(word), _LONGEST_WORD) for word in words), default=0))
+        wish = max(*(min(len(line), _WIDEST_NOTE) for line in lines),
+                   *((len(line) + 1) // 2 for line in head), letters)  # fmt: skip
+        least.append(_CELL_PADDING_MM + letters * _LETTER_MM)
+        wished.append((wish - letters) * _LETTER_MM + 0.1)
+    left = max(0.0, whole_mm - sum(least))
+    return [round(100 * (low + left * more / sum(wished)))
+            for low, more in zip(least, wished, strict=True)]  # fmt: skip
 
 
 def _set_widths(made: Any, weights: Sequence[int], whole: int) -> None:

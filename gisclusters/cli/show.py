@@ -34,7 +34,7 @@ _COLOURS = {
 }  # fmt: skip
 _LONG = {"parcels", "pieces", "piece_corners", "proposal_corners", "fit_land", "fit_places",
          "fit_neighbours", "fit_parcels", "completeness", "ladder", "ratios",
-         "structure", "seams"}  # fmt: skip
+         "structure", "seams", "rivals", "ladder_differs", "structure_differs"}  # fmt: skip
 """Tables that are shown when everything is asked for."""
 
 _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id", "run_id"}

@@ -112,6 +112,22 @@ def seam_sums(cluster: dict[str, Any]) -> dict[str, tuple[int, float]]:
     return found
 
 
+def all_actions(result: Result) -> pd.DataFrame:
+    """What the parcels of every cluster ask for, the most pressing of all first."""
+    frame = stacked(result, action_frame)
+    rows = sorted(frame.to_dict("records"), key=_urgency)  # type: ignore[arg-type]
+    return pd.DataFrame(rows, dtype=object)
+
+
+def rival_frame(cluster: dict[str, Any]) -> pd.DataFrame:
+    """The ratios of a cluster side by side: ``ratio_law``, then each rival by its name."""
+    row = {
+        "ratio_law" if each["by_law"] else f"ratio_{each['name']}": each["share"]
+        for each in cluster.get("ratios") or ()
+    }
+    return _frame(cluster, [row] if any(share is not None for share in row.values()) else [])
+
+
 def stacked(result: Result, make: Any) -> pd.DataFrame:
     """The tables that ``make`` gives of each cluster as one."""
     frames = [frame for frame in map(make, clusters_of(result)) if len(frame)]

@@ -11,7 +11,7 @@ from gisclusters.domain.verdicts import ParcelStatus
 from gisclusters.publish.efficiency_rows import (
     HORIZON_DAYS,
     SOON_DAYS,
-    action_frame,
+    all_actions,
     clusters_of,
     ladder_frame,
     seam_sums,
@@ -30,7 +30,7 @@ _UNDATED = ("hand_over", "transfer", "unknown")
 def sentences(result: Result, lang: Lang) -> list[str]:
     """The summary of a run over one or many clusters, the most pressing first."""
     clusters = clusters_of(result)
-    actions = [row for each in clusters for row in action_frame(each).to_dict("records")]
+    actions: list[dict[str, Any]] = all_actions(result).to_dict("records")  # type: ignore[assignment]
     said = [_how_it_stands(result, clusters, lang)]
     said += [_occupancy(each, lang) for each in clusters] if len(clusters) == 1 else []
     said += _overdue(actions, lang)
@@ -115,21 +115,34 @@ def _undated(actions: Sequence[dict[str, Any]], lang: Lang) -> list[str]:
 
 
 def _norms(clusters: Sequence[dict[str, Any]], lang: Lang) -> list[str]:
-    """What each cluster lacks or has too much of, against a norm."""
-    return [
-        text(
-            f"efficiency.said_norm_{row['norm_verdict']}", lang,
-            cluster=cluster["cluster_id"],
-            group=text(f"efficiency.group_{row['group']}", lang).lower(),
-            share=percent(row["share"], lang),
-            norm=percent(row.get("at_least") or row.get("at_most"), lang),
-            area=number(row.get("missing_m2") or row.get("excess_m2"), lang),
-            article=row["article"],
-        )
-        for cluster in clusters
-        for row in structure_frame(cluster).to_dict("records")
-        if row["norm_verdict"] in {"below", "above"}
-    ]  # fmt: skip
+    """What clusters lack or have too much of, one sentence a norm."""
+    broken: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for cluster in clusters:
+        for row in structure_frame(cluster).to_dict("records"):
+            if row["norm_verdict"] in {"below", "above"}:
+                broken.setdefault((row["group"], row["norm_verdict"]), []).append(dict(row))
+    said = []
+    for (group, verdict), rows in broken.items():
+        rows.sort(key=lambda row: -_beyond_m2(row))
+        told = {
+            "group": text(f"efficiency.group_{group}", lang).lower(),
+            "norm": percent(rows[0].get("at_least") or rows[0].get("at_most"), lang),
+            "area": number(sum(map(_beyond_m2, rows)), lang),
+            "article": rows[0]["article"],
+        }
+        if len(rows) == 1:
+            key = f"efficiency.said_norm_{verdict}"
+            told |= {"cluster": rows[0]["cluster_id"], "share": percent(rows[0]["share"], lang)}
+        else:
+            key = f"efficiency.said_norms_{verdict}"
+            each = [f"{row['cluster_id']} ({number(_beyond_m2(row), lang)} m²)" for row in rows]
+            told |= {"count": len(rows), "names": _names(each, lang)}
+        said.append(text(key, lang, **told))
+    return said
+
+
+def _beyond_m2(row: dict[str, Any]) -> float:
+    return float(row.get("missing_m2") or row.get("excess_m2") or 0.0)
 
 
 def _areas(clusters: Sequence[dict[str, Any]], lang: Lang) -> list[str]:

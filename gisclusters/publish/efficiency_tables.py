@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from gisclusters.publish.columns import Column
 from gisclusters.publish.efficiency_rows import (
-    action_frame,
+    all_actions,
     ladder_frame,
     ratio_frame,
+    rival_frame,
     seam_frame,
     stacked,
     structure_frame,
@@ -16,10 +19,14 @@ from gisclusters.publish.efficiency_rows import (
 from gisclusters.publish.fit_tables import View
 from gisclusters.publish.result import Result
 
-_OF_PAGE = {"actions": action_frame, "ladder": ladder_frame, "ratios": ratio_frame,
-            "structure": structure_frame, "seams": seam_frame}  # fmt: skip
+_OF_EACH = {"ladder": ladder_frame, "ratios": ratio_frame, "structure": structure_frame,
+            "seams": seam_frame}  # fmt: skip
+_DIFFERS, _BROKEN = ("beyond_accuracy", "undecided"), ("below", "above")
+_RIVALS = ("law", "leased_of_industrial", "leased_of_gross", "leased_of_serviced",
+           "producing_of_leased", "leased_of_parcels")  # fmt: skip
+"""The counts that stand side by side; one of a rule file of one's own is in the workbook."""
 
-EFFICIENCY_TABLES: Mapping[str, tuple[Column, ...]] = {
+_TABLES: Mapping[str, tuple[Column, ...]] = {
     "actions": (
         Column("cluster_id"),
         Column("parcel_id"),
@@ -85,7 +92,14 @@ EFFICIENCY_TABLES: Mapping[str, tuple[Column, ...]] = {
     ),
 }
 
-EFFICIENCY_STACKS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+EFFICIENCY_TABLES = {
+    **_TABLES,
+    "ladder_differs": _TABLES["ladder"],
+    "structure_differs": _TABLES["structure"],
+    "rivals": (Column("cluster_id"), *(Column(f"ratio_{name}", "share") for name in _RIVALS)),
+}
+
+_STACKS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "actions": (
         ("cluster_id",), ("parcel_id", "lessee"), ("action",), ("deadline", "days_left"),
         ("status", "rule_id"),
@@ -115,15 +129,40 @@ EFFICIENCY_STACKS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("certainty",), ("northing_m", "easting_m"),
     ),
 }  # fmt: skip
+
+EFFICIENCY_STACKS = {
+    **_STACKS,
+    "ladder_differs": _STACKS["ladder"],
+    "structure_differs": _STACKS["structure"],
+}
 """Columns that stand under one another in one column of a page."""
 
 
 def efficiency_views(result: Result) -> list[View]:
-    """The tables beside clusters and parcels, in the order people read them."""
-    return [View(name, stacked(result, make)) for name, make in _OF_PAGE.items()]
+    """Every row of the tables beside clusters and parcels, as a workbook has them."""
+    rest = [View(name, stacked(result, make)) for name, make in _OF_EACH.items()]
+    return [View("actions", all_actions(result)), *rest]
 
 
-def actions_first(result: Result, clusters: View) -> list[View]:
-    """What asks for an act, then the clusters, then what stands behind them."""
+def views_for_people(result: Result, clusters: View) -> list[View]:
+    """What asks for an act, then the clusters, then what stands behind them.
+
+    Of one cluster all of it; of several the counts side by side, and of ladder and structure
+    what differs: the whole stands in the workbook and in the dossier of each.
+    """
     actions, *rest = efficiency_views(result)
-    return [actions, clusters, *rest]
+    if len(clusters.frame) < 2:
+        return [actions, clusters, *rest]
+    kept = {view.subject: view.frame for view in rest}
+    return [
+        actions,
+        clusters,
+        View("rivals", stacked(result, rival_frame)),
+        View("ladder_differs", _only(kept["ladder"], "area_verdict", _DIFFERS)),
+        View("structure_differs", _only(kept["structure"], "norm_verdict", _BROKEN)),
+        View("seams", kept["seams"]),
+    ]
+
+
+def _only(frame: pd.DataFrame, name: str, words: tuple[str, ...]) -> pd.DataFrame:
+    return frame[frame[name].isin(words)] if len(frame) else frame

@@ -14,7 +14,7 @@ import pandas as pd
 
 from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, OverlapVerdict
 from gisclusters.publish.boundary_tables import boundary_views
-from gisclusters.publish.efficiency_tables import actions_first, efficiency_views
+from gisclusters.publish.efficiency_tables import efficiency_views, views_for_people
 from gisclusters.publish.fit_tables import View, fit_views
 from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
@@ -42,7 +42,7 @@ def views(result: Result) -> list[View]:
             *_besides(result),
         ]
     elif result.subject == "efficiency":
-        found = actions_first(result, View(result.subject, whole))
+        found = views_for_people(result, View(result.subject, whole))
     else:
         found = [View(result.subject, whole)]
     parcels = parcels_frame(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any
 
@@ -50,4 +51,4 @@ def _line(asked: Ratio, row: dict[Any, Any], *, by_law: bool) -> dict[str, Any]:
 
 
 def _known(value: float) -> float | None:
-    return None if pd.isna(value) else value
+    return None if math.isnan(value) else value

@@ -77,7 +77,7 @@ def ladder_beside_register(
         _rows(
             "industrial",
             land.area_m2,
-            np.where(drawn, _sds(np.where(drawn, land.shapes, None), lot_spread), np.nan),
+            np.where(drawn, _sds(land.shapes, lot_spread), np.nan),
             industrial,
             "register",
             limits,
@@ -115,10 +115,14 @@ def _parcel_rows(
     whole = summed(shapely.area(np.asarray(parcels.frame.geometry.array, dtype=object)[chosen]))
     cut = summed(shapely.area(pieces[chosen]))
     missing = summed(np.isnan(on_paper).astype("float64")).astype(int)
-    rounding = np.sqrt(summed([
-        0.0 if np.isnan(figure) else figure_rounding_m2(figure, limits.figure_rounding_m2) ** 2
-        for figure in on_paper
-    ]))  # fmt: skip
+    figures = np.array(
+        [
+            0.0 if np.isnan(figure) else figure_rounding_m2(figure, limits.figure_rounding_m2)
+            for figure in on_paper
+        ],
+        dtype="float64",
+    )
+    rounding = np.sqrt(summed(figures**2))
     registered = np.where(missing > 0, np.nan, summed(np.nan_to_num(on_paper)))
     spread = np.fmax(_coarsest(parcels, count), lot_spread)
     rows = _rows(rung, area, _sds(ground, spread), registered, "parcels", limits, rounding=rounding)

@@ -120,7 +120,9 @@ def _norms(clusters: Sequence[dict[str, Any]], lang: Lang) -> list[str]:
     for cluster in clusters:
         for row in structure_frame(cluster).to_dict("records"):
             if row["norm_verdict"] in {"below", "above"}:
-                broken.setdefault((row["group"], row["norm_verdict"]), []).append(dict(row))
+                broken.setdefault((row["group"], row["norm_verdict"]), []).append(
+                    {str(name): value for name, value in row.items()}
+                )
     said = []
     for (group, verdict), rows in broken.items():
         rows.sort(key=lambda row: -_beyond_m2(row))

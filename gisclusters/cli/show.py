@@ -32,8 +32,8 @@ _COLOURS = {
     "compatible": "green", "producing": "green", "does_not_fit": "red", "fits": "green",
     "steady": "green", "lost": "red", "returned": "yellow", "new": "yellow",
 }  # fmt: skip
-_LONG = {"parcels", "pieces", "piece_corners", "proposal_corners", "fit_land", "fit_places",
-         "fit_neighbours", "fit_parcels", "completeness", "ladder", "ratios",
+_LONG = {"parcels", "parcels_let", "pieces", "piece_corners", "proposal_corners", "fit_land",
+         "fit_places", "fit_neighbours", "fit_parcels", "completeness", "ladder", "ratios",
          "structure", "seams", "rivals", "ladder_differs", "structure_differs"}  # fmt: skip
 """Tables that are shown when everything is asked for."""
 
@@ -62,6 +62,7 @@ _NARROW = {
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
                    "leased_m2", "occupancy_share", "built_share"),
     "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
+    "parcels_let": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
     "actions": ("cluster_id", "parcel_id", "lessee", "action", "deadline", "days_left", "status"),
 }  # fmt: skip
 

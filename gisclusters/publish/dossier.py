@@ -28,7 +28,7 @@ from gisclusters.publish.lease_timeline import timelines
 from gisclusters.publish.minutes_parts import Table, Words
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import TABLES
-from gisclusters.words import Lang, number, text
+from gisclusters.words import Lang, has_text, number, text
 
 _PARCEL_STACKS = (
     ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"), ("status",),
@@ -78,6 +78,8 @@ class Dossier:
     subject: str
     day: str
     run_id: str
+    facts: Sequence[tuple[str, str]]
+    """What the register says of the cluster, a pair a line."""
     parts: Sequence[DossierPart]
 
     def blocks(self, kind: type) -> list[Any]:
@@ -101,6 +103,7 @@ def make_dossier(result: Result, ground: Ground, lang: Lang) -> Dossier:
         subject=f"{cluster['cluster_id']}{name}",
         day=text("efficiency.dossier_day", lang, as_of=result.run.as_of),
         run_id=result.run.id,
+        facts=_facts(cluster, ground, lang),
         parts=made,
     )
 
@@ -113,6 +116,16 @@ class _About:
     result: Result
     ground: Ground
     lang: Lang
+
+
+def _facts(cluster: dict[str, Any], ground: Ground, lang: Lang) -> list[tuple[str, str]]:
+    """Where the cluster lies and how far it is, as far as the register says."""
+    held = ground.outline.iloc[0]
+    places = [held.get(name) for name in ("commune", "province")]
+    place = ", ".join(each for each in places if isinstance(each, str) and each)
+    key = f"page.cluster_status_{cluster.get('status')}"
+    found = [("place", place), ("status", text(key, lang) if has_text(key) else "")]
+    return [(text(f"efficiency.dossier_{name}", lang), said) for name, said in found if said]
 
 
 def _said(about: _About) -> list[Piece]:

@@ -37,6 +37,8 @@ def write_dossier_docx(result: Result, ground: Ground, path: Path, lang: Lang) -
     foot.text = f"{dossier.subject} · {text('efficiency.dossier_run', lang, id=dossier.run_id)}"
     paper.add_heading(dossier.title, level=0)
     paper.add_paragraph().add_run(dossier.subject).bold = True
+    if dossier.facts:
+        paper.add_paragraph(" · ".join(f"{what}: {value}" for what, value in dossier.facts))
     paper.add_paragraph(
         f"{dossier.day} · {text('efficiency.dossier_run', lang, id=dossier.run_id)}"
     )
@@ -45,8 +47,10 @@ def write_dossier_docx(result: Result, ground: Ground, path: Path, lang: Lang) -
         if isinstance(part.blocks[0], Map):
             heading.paragraph_format.page_break_before = True
             heading.paragraph_format.space_before = Pt(0)
-        for block in part.blocks:
+        for place, block in enumerate(part.blocks, 1):
+            leads = place < len(part.blocks) and isinstance(block, Words)
             _block(paper, block, lang)
+            paper.paragraphs[-1].paragraph_format.keep_with_next = leads or None
     paper.add_heading(f"{len(dossier.parts) + 1}. {text('efficiency.part_basis', lang)}", level=1)
     [section] = sections([result], lang)
     add_basis(paper, section, lang)

@@ -62,7 +62,8 @@ def _front(
     sheet.write_string(1, 0, dossier.subject, styles["title"])
     run = text("efficiency.dossier_run", lang, id=dossier.run_id)
     sheet.write_string(2, 0, f"{dossier.day} · {run}")
-    row = 4
+    sheet.write_string(3, 0, " · ".join(f"{what}: {value}" for what, value in dossier.facts))
+    row = 5
     for part in dossier.parts:
         sheet.write_string(row, 0, part.title, styles["title"])
         row += 1

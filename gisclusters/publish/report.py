@@ -27,6 +27,11 @@ from gisclusters.words import Lang, day, has_text, number, text
 
 _NUMERIC = {"area", "metres", "share", "count"}
 _COUNTED_APART = ("by_fit", "by_completeness")
+_PARCELS = (
+    ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
+    ("status", "transfer_unapproved"), ("deadline", "days_left"), ("built_share",),
+    ("rule_id",),
+)  # fmt: skip
 _STACKS = {
     "overlaps": (
         ("subject_id",), ("category", "plan", "zone_id"),
@@ -60,11 +65,8 @@ _STACKS = {
     **CAMPAIGN_STACKS,
     **BOUNDARY_STACKS,
     **EFFICIENCY_STACKS,
-    "parcels": (
-        ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
-        ("status", "transfer_unapproved"), ("deadline", "days_left"), ("built_share",),
-        ("rule_id",),
-    ),
+    "parcels": _PARCELS,
+    "parcels_let": _PARCELS,
 }  # fmt: skip
 """Columns that stand under one another in one column of a page, so that it fits its width."""
 

@@ -35,6 +35,21 @@ _EXCEPTION = (
     Column("exception_until", "day"),
 )
 
+_PARCELS = (
+    Column("cluster_id"),
+    Column("parcel_id"),
+    Column("lessee"),
+    Column("occupant"),
+    Column("area_m2", "area"),
+    Column("registered_area_m2", "area"),
+    Column("status", "word", "efficiency.status"),
+    Column("deadline", "day"),
+    Column("days_left", "count"),
+    Column("rule_id", "word", "efficiency.rule"),
+    Column("transfer_unapproved", "yes"),
+    Column("built_share", "share"),
+)
+
 TABLES: Mapping[str, tuple[Column, ...]] = {
     "overlaps": (
         Column("subject_id"),
@@ -164,20 +179,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("built_share", "share"),
         Column("built_share_sd", "share"),
     ),
-    "parcels": (
-        Column("cluster_id"),
-        Column("parcel_id"),
-        Column("lessee"),
-        Column("occupant"),
-        Column("area_m2", "area"),
-        Column("registered_area_m2", "area"),
-        Column("status", "word", "efficiency.status"),
-        Column("deadline", "day"),
-        Column("days_left", "count"),
-        Column("rule_id", "word", "efficiency.rule"),
-        Column("transfer_unapproved", "yes"),
-        Column("built_share", "share"),
-    ),
+    "parcels": _PARCELS,
+    "parcels_let": _PARCELS,
     "inspect": (
         Column("file"),
         Column("layer"),

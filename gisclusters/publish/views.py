@@ -47,7 +47,7 @@ def views(result: Result) -> list[View]:
         found = [View(result.subject, whole)]
     parcels = parcels_frame(result)
     if parcels is not None:
-        found.append(View("parcels", parcels))
+        found.append(_parcels_for_people(parcels))
     found += boundary_views(result)
     found += [View(name, frame) for name, frame in further_for_people(result)]
     return [
@@ -139,6 +139,19 @@ def parcels_frame(result: Result) -> pd.DataFrame | None:
         for row in finding["parcels"]
     ]
     return pd.DataFrame(rows) if rows else None
+
+
+def _parcels_for_people(parcels: pd.DataFrame) -> View:
+    """Every parcel of one cluster; of several those that somebody holds or uses."""
+    if parcels["cluster_id"].nunique() < 2 or "lease" not in parcels:
+        return View("parcels", parcels)
+    return View(
+        "parcels_let", parcels[parcels["lease"].notna() | _told(parcels, "built_not_leased")]
+    )
+
+
+def _told(parcels: pd.DataFrame, name: str) -> pd.Series[bool]:
+    return parcels[name].eq(True) if name in parcels else pd.Series(False, index=parcels.index)
 
 
 def _tenant(parcel: dict[str, Any]) -> dict[str, Any]:

@@ -271,6 +271,14 @@ def test_a_cluster_of_which_nothing_is_known_says_so(tmp_path):
     assert len(Document(str(path)).inline_shapes) == 2  # the ladder (gross alone) and the map
 
 
+def test_the_register_says_how_far_the_cluster_is(scene, page, paper, book):
+    assert make_dossier(*scene, "en").facts == [("Status of the cluster", "Operating")]
+    said = "Tình trạng cụm: Đang hoạt động"
+    assert said in page
+    assert said in [line.text for line in paper.paragraphs]
+    assert book["Hồ sơ"]["A4"].value == said
+
+
 def test_the_day_asked_is_the_day_of_the_dossier(scene):
     assert scene[0].run.as_of == DAY
 

@@ -15,6 +15,7 @@ from gisclusters.publish.efficiency_tables import EFFICIENCY_TABLES
 from gisclusters.publish.report import render_report
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import TABLES
+from gisclusters.rules.fit import load_fit_rules
 from gisclusters.words import LANGS, has_text, text
 from tests.publish.dossier_scene import DAY, whole
 
@@ -150,6 +151,13 @@ def test_every_code_of_a_table_has_its_word():
             assert text(f"efficiency.do_{action}", lang)
         for verdict in ("agrees", "within_accuracy", "undecided", "beyond_accuracy", "not_checked"):
             assert text(f"efficiency.area_{verdict}", lang)
+
+
+def test_the_note_of_the_ladder_names_the_limits_that_judge():
+    limits = load_fit_rules()
+    assert (limits.within_sd, limits.real_sd) == (2, 3)
+    assert "trong 2 lần độ lệch chuẩn" in text("efficiency.ladder_note", "vi")
+    assert "quá 3 lần" in text("efficiency.ladder_note", "vi")
 
 
 def bars(svg):

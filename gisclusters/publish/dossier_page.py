@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gisclusters.publish.cluster_map import STATUS_LOOKS
 from gisclusters.publish.document import issue_rows
 from gisclusters.publish.dossier import Ground, make_dossier
@@ -10,15 +12,20 @@ from gisclusters.publish.result import Result
 from gisclusters.publish.templating import rendered
 from gisclusters.words import Lang, text
 
+_NO_STYLE = re.compile(r"[^\w .,·–-]")
+"""What may not stand in a text of a style sheet, where nothing is escaped."""
+
 _WORDS = ("issues", "sources", "level", "place", "message", "remedy")
 
 
 def render_dossier(result: Result, ground: Ground, lang: Lang) -> str:
     """The dossier as HTML text: no script, no address outside itself."""
+    dossier = make_dossier(result, ground, lang)
     return rendered(
         "dossier.html",
         lang=lang,
-        dossier=make_dossier(result, ground, lang),
+        dossier=dossier,
+        foot=_NO_STYLE.sub("", f"{dossier.subject} · {dossier.run_id}"),
         looks=STATUS_LOOKS,
         basis=text("efficiency.part_basis", lang),
         run=text("efficiency.dossier_run", lang, id=result.run.id),

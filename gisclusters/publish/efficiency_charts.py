@@ -93,7 +93,8 @@ def occupancy_charts(
     drawings = []
     for first in range(0, len(order), MOST_BARS):
         rows = order[first : first + MOST_BARS]
-        plot = _Plot(len(rows), 100)
+        shares = [row["occupancy_share"] for row in rows if row.get("occupancy_share") is not None]
+        plot = _Plot(len(rows), max([1.0, *shares]) * 100)
         plot.head(text("efficiency.chart_occupancy", lang, as_of=result.run.as_of), None)
         plot.key([("hatch", text("efficiency.chart_committed", lang)),
                   ("#4f7ea8", text("efficiency.chart_producing_share", lang))])  # fmt: skip

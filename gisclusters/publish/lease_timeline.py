@@ -15,9 +15,9 @@ from gisclusters.words import Lang, text
 MOST_ROWS = 20
 """Leases in one drawing; more make further drawings."""
 
-_LABEL_MM, _RIGHT_MM, _ROW_MM, _TOP_MM, _FOOT_MM = 58.0, 8.0, 6.2, 20.0, 12.0
+_LABEL_MM, _RIGHT_MM, _ROW_MM, _TOP_MM, _FOOT_MM = 62.0, 8.0, 6.2, 20.0, 12.0
 _BACK_YEARS, _AHEAD_YEARS = 6, 4
-_LETTERS = 30
+_LETTERS = 36
 _EVENTS = ("handed_over_on", "planned_start_on", "planned_finish_on", "started_on", "finished_on",
            "producing_on", "use_stopped_on", "extension_until", "deadline")  # fmt: skip
 

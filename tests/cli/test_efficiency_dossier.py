@@ -97,5 +97,5 @@ def test_the_report_of_all_begins_with_what_to_do(store, tmp_path, capsys, lang,
 def test_the_workbook_of_all_has_every_rung_of_every_cluster(store, tmp_path):
     out = tmp_path / "all.xlsx"
     assert command(["efficiency", "--all", "--store", store, *ASKED, "--out", str(out), "-q"]) == 0
-    sheet = openpyxl.load_workbook(out)["Thang diện tích bên số đăng"]
+    sheet = openpyxl.load_workbook(out)["Thang diện tích, số đăng ký"]
     assert [line[0].value for line in sheet.iter_rows(min_row=5)] == ["C1"] * 8 + ["C2"] * 8

@@ -3,9 +3,11 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import openpyxl
+import pandas as pd
 import pytest
 from docx import Document
 from docx.shared import Mm
@@ -106,7 +108,7 @@ def test_every_number_of_the_workbook_is_on_the_page(scene, tmp_path, lang):
 
 def test_the_workbook_and_the_json_have_the_same_ladder(scene, book):
     [row] = clusters_of(scene[0])
-    sheet = book["Thang diện tích bên số đăng"]
+    sheet = book["Thang diện tích, số đăng ký"]
     heads = [cell.value for cell in sheet[4]]
     area = heads.index("Diện tích (m²)")
     cells = [line[area].value for line in sheet.iter_rows(min_row=5)]
@@ -134,6 +136,13 @@ def test_the_workbook_holds_no_formulas_and_widths_that_show_their_numbers(book)
                 if isinstance(cell.value, float) and "#,##0" in cell.number_format:
                     letters = len(number(cell.value, "vi", 1))
                     assert sheet.column_dimensions[cell.column_letter].width >= letters
+
+
+def test_no_name_of_a_sheet_is_cut(scene, book):
+    tables = make_dossier(*scene, "vi").blocks(Table)
+    assert [sheet.title for sheet in book][1 : 1 + len(tables)] == [
+        table.caption for table in tables
+    ]
 
 
 def test_the_definitions_say_the_unit_and_the_meaning_of_every_column(book):
@@ -168,6 +177,17 @@ def test_nothing_comes_from_outside_and_nothing_runs(page):
     assert not re.findall(r'(?:src|href)="', page)
     assert "<b>" not in page.replace("&lt;b&gt;", "")
     assert "Công ty &lt;b&gt;&#34;A&#34; &amp; B&lt;/b&gt;" in page
+
+
+def test_a_name_cannot_leave_the_style_sheet(scene):
+    result, ground = scene
+    [row] = clusters_of(result)
+    frame = pd.DataFrame([row | {"name": 'A"; } \\ </style><b> {B}'}])
+    page = render_dossier(replace(result, findings=[frame]), ground, "vi")
+    style = page.split("<style>")[1].split("</style>")[0]
+    [foot] = re.findall(r'@bottom-left { content:"(.*)"; font', style)
+    assert " ".join(foot.split()) == f"C1 – A styleb B · {result.run.id}"
+    assert page.count("</style>") == 1
 
 
 def inside(root, width, height):

@@ -180,6 +180,16 @@ def test_a_bar_is_as_long_as_its_share():
     assert "50,00 % (2,00 ha / 4,00 ha)" in drawing.svg
 
 
+def test_more_committed_than_there_is_stays_on_the_sheet():
+    """A registered industrial area smaller than the parcels: 150 %."""
+    row = {"occupancy_share": 1.5, "industrial_m2": 20_000.0, "committed_m2": 30_000.0,
+           "producing_m2": 0.0}  # fmt: skip
+    run = result(row)
+    [drawing] = occupancy_charts(clusters_of(run), run, "vi")
+    [(x, width)] = bars(drawing.svg)
+    assert x + width < WIDTH_MM - 60
+
+
 def test_sixteen_bars_a_drawing():
     run = result(*({"cluster_id": f"C{k:02d}", "occupancy_share": None} for k in range(17)))
     drawings = occupancy_charts(clusters_of(run), run, "vi")

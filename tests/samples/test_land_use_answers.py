@@ -127,6 +127,10 @@ def test_the_planted_parcels_have_no_seams_and_agree_with_the_register(clusters)
         verdicts = {each["rung"]: each["area_verdict"] for each in row["ladder"]}
         assert verdicts["gross"] == "agrees", name
         assert set(verdicts.values()) <= {"agrees", "not_checked"}, name
+        for each in row["ladder"]:
+            if each["parcels"] is not None:
+                rest = each["parcels_m2"] - each["off_land_m2"] - each["counted_twice_m2"]
+                assert each["area_m2"] == pytest.approx(rest, abs=0.01), (name, each["rung"])
     ladder = {each["rung"]: each for each in clusters["N5"]["ladder"]}
     assert ladder["committed"]["registered_m2"] == 25 * LOT_M2
     assert ladder["leased"]["registered_m2"] == 25 * LOT_M2

@@ -23,7 +23,8 @@ from gisclusters.publish.lease_timeline import MOST_ROWS, timelines
 from gisclusters.publish.minutes_parts import Table
 from gisclusters.publish.tables import written
 from gisclusters.words import LANGS, number, text
-from tests.publish.dossier_scene import DAY, clusters, measured, whole
+from tests.efficiency.scenes import layer, square
+from tests.publish.dossier_scene import DAY, clusters, lots, measured, whole
 
 PHONE = (390, 844)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -289,6 +290,20 @@ def test_a_cluster_of_which_nothing_is_known_says_so(tmp_path):
     write_dossier_docx(result, ground, path, "vi")
     write_dossier_xlsx(result, ground, tmp_path / "hs.xlsx", "vi")
     assert len(Document(str(path)).inline_shapes) == 2  # the ladder (gross alone) and the map
+
+
+def test_an_overlap_of_parcels_is_told_with_its_place(tmp_path):
+    """Two parcels of a hectare share 10 m x 100 m around easting 550 095."""
+    rows = [{"parcel_id": f"P{place}", "cluster_id": "C1", "accuracy_m": 0.05, "geometry": shape}
+            for place, shape in enumerate((square(0, 0), square(0.9, 0)), 1)]  # fmt: skip
+    result, ground = measured(tmp_path, clusters("C1"), lots(), layer("parcels", rows))
+    page = render_dossier(result, ground, "vi")
+    assert "C1: 1 chỗ thửa chồng nhau, 1.000,0 m², chỉ tính một lần trong mọi tổng" in page
+    [body] = re.findall(r'<table id="seams">.*?<tbody>(.*?)</tbody>', page, re.DOTALL)
+    assert "Chồng nhau (chỉ tính một lần)" in body
+    [easting] = re.findall(r"<small>(55\d\.\d{3},\d{3})</small>", body)
+    assert float(easting.replace(".", "").replace(",", ".")) == pytest.approx(550_095, abs=0.1)
+    assert "1.000,0" in body
 
 
 def test_the_register_says_how_far_the_cluster_is(scene, page, paper, book):

@@ -63,14 +63,13 @@ def efficiency(
 
     if bool(ids) == everything:
         raise UsageError("errors.which_subject")
-    if not all(part.strip().isdigit() for part in built_classes.split(",")):
-        raise click.BadParameter(built_classes, context, param_hint="--built-classes")
+    classes = _classes(context, built_classes)
     check_outs(outs, force=force, inputs=[landcover, store_url])
     with open_store(store_url) as store, steps(lang, quiet=quiet or as_json) as said:
         said("efficiency")
         result = measure_efficiency(
             store, ids=ids, as_of=as_of_or_today(as_of), landcover=landcover,
-            built_classes=[int(part) for part in built_classes.split(",")],
+            built_classes=classes,
         )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip
@@ -110,3 +109,65 @@ def zonal(
         result = measure_zonal(parcels, landcover, read_options(given))
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip
+
+
+@efficiency.command()
+@click.option(
+    "--cluster", "cluster_id", type=ID, required=True, help="Mã cụm trong kho · stored cluster."
+)
+@as_of_option
+@click.option("--landcover", type=FILE, help="Ảnh lớp phủ GeoTIFF · land-cover raster.")
+@click.option(
+    "--built-classes", default="50", show_default=True, help="Mã lớp đất xây dựng · built classes."
+)
+@click.option(
+    "--out",
+    "outs",
+    type=FILE,
+    multiple=True,
+    required=True,
+    help="Ghi hồ sơ: .html .pdf .docx .xlsx · write the dossier.",
+)
+@common
+@click.pass_context
+def dossier(
+    context: click.Context,
+    cluster_id: str,
+    as_of: date | None,
+    landcover: Path | None,
+    built_classes: str,
+    outs: tuple[Path, ...],
+    store_url: str,
+    lang: Lang,
+    as_json: bool,
+    force: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Hồ sơ sử dụng đất của một cụm: thang diện tích, cơ cấu, tiến độ, thời hạn, bản đồ.
+
+    The land-use dossier of one cluster.
+
+    Example: gisclusters efficiency dossier --cluster N5 --out n5.pdf --out n5.xlsx
+    """
+    from gisclusters.cli.show import check_outs, present, print_pdf
+    from gisclusters.store import open_store
+    from gisclusters.workflows.dossier import check_dossier_out, measure_for_dossier, write_dossier
+
+    check_outs(outs, force=force, inputs=[landcover, store_url], check=check_dossier_out)
+    with open_store(store_url) as store, steps(lang, quiet=quiet or as_json) as said:
+        said("efficiency")
+        result, ground = measure_for_dossier(
+            store, cluster_id, as_of=as_of_or_today(as_of), landcover=landcover,
+            built_classes=_classes(context, built_classes),
+        )  # fmt: skip
+    for path in outs:
+        write_dossier(result, ground, path, lang, force=force, print_pdf=print_pdf)
+    present(result, lang, as_json=as_json, quiet=quiet, written=outs, everything=verbose)
+
+
+def _classes(context: click.Context, given: str) -> list[int]:
+    """The codes of a list with commas; anything else is a wrong option."""
+    if not all(part.strip().isdigit() for part in given.split(",")):
+        raise click.BadParameter(given, context, param_hint="--built-classes")
+    return [int(part) for part in given.split(",")]

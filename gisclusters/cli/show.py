@@ -18,7 +18,7 @@ from gisclusters.domain.issue import Issue
 from gisclusters.domain.verdicts import SEVERITY_ORDER, Severity
 from gisclusters.errors import UsageError
 from gisclusters.publish.document import document, dumps
-from gisclusters.publish.report import run_lines
+from gisclusters.publish.report import run_lines, said_first
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.views import views
@@ -32,8 +32,9 @@ _COLOURS = {
     "compatible": "green", "producing": "green", "does_not_fit": "red", "fits": "green",
     "steady": "green", "lost": "red", "returned": "yellow", "new": "yellow",
 }  # fmt: skip
-_LONG = {"parcels", "pieces", "piece_corners", "proposal_corners", "fit_land", "fit_places",
-         "fit_neighbours", "fit_parcels", "completeness"}  # fmt: skip
+_LONG = {"parcels", "parcels_let", "pieces", "piece_corners", "proposal_corners", "fit_land",
+         "fit_places", "fit_neighbours", "fit_parcels", "completeness", "ladder", "ratios",
+         "structure", "seams", "rivals", "ladder_differs", "structure_differs"}  # fmt: skip
 """Tables that are shown when everything is asked for."""
 
 _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id", "run_id"}
@@ -61,6 +62,8 @@ _NARROW = {
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
                    "leased_m2", "occupancy_share", "built_share"),
     "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
+    "parcels_let": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
+    "actions": ("cluster_id", "parcel_id", "lessee", "action", "deadline", "days_left", "status"),
 }  # fmt: skip
 
 
@@ -73,18 +76,19 @@ def present(
     outs: Sequence[Path] = (),
     force: bool = False,
     everything: bool = False,
+    written: Sequence[Path] = (),
 ) -> None:
-    """Write the files asked for, then print the result."""
+    """Write the files asked for, then print the result; ``written`` are told besides."""
     for path in outs:
         from gisclusters.publish.export import write_result
 
-        write_result(result, path, lang, force=force, print_pdf=_print_pdf)
+        write_result(result, path, lang, force=force, print_pdf=print_pdf)
     if as_json:
         click.echo(dumps(document(result, lang)))
     else:
         show(result, lang, everything=everything)
     if not quiet:
-        for path in outs:
+        for path in (*outs, *written):
             click.echo(text("report.written", lang, path=str(path)), err=True)
 
 
@@ -134,6 +138,8 @@ def show(result: Result, lang: Lang, *, everything: bool = False, issues: bool =
             text("report.issue_counts", lang, errors=counts["error"],
                  warnings=counts["warning"], infos=counts["info"]), err=True,
         )  # fmt: skip
+    for words in said_first(result, lang):
+        console.print(f"• {escape(words)}")
     for view in views(result):
         if view.subject not in _LONG or everything:
             _table(console, view.subject, view.frame, lang, everything=everything)
@@ -199,7 +205,8 @@ def _table(
         console.print(text("report.more_rows", lang, count=len(frame) - len(shown)))
 
 
-def _print_pdf(html: str, path: Path) -> None:
+def print_pdf(html: str, path: Path) -> None:
+    """Print a page that stands alone as a PDF."""
     from gisclusters.publish.pdf import print_pdf
 
     print_pdf(html, path)

@@ -119,7 +119,7 @@ def industrial_land(clusters: gpd.GeoDataFrame, lots: Members | None, *, as_of: 
     source[~np.isnan(area)] = "registered"
     if lots is None:
         return Land(shapes, area, serviced, source)
-    for_lease = _for_lease(lots.frame)
+    for_lease = land_for_lease(lots.frame)
     ready = (lots.frame["serviced_on"] <= pd.Timestamp(as_of)).to_numpy()
     with_lots = np.unique(lots.clusters)
     land = unions(lots.frame.geometry.array, np.where(for_lease, lots.clusters, NOWHERE), count)
@@ -137,7 +137,7 @@ def measure_rungs(parcels: Members, stages: pd.DataFrame, land: Land) -> pd.Data
     the parcels.  Returns one row per cluster with ``<rung>_m2``; 0 where no parcel is there.
     """
     count = len(land.shapes)
-    pieces = _cut_to_land(parcels, land)
+    pieces = cut_to_land(parcels, land)
     return pd.DataFrame(
         {
             f"{rung}_m2": parcels.areas_m2(count, stages[rung].to_numpy(dtype=bool), pieces)
@@ -146,7 +146,7 @@ def measure_rungs(parcels: Members, stages: pd.DataFrame, land: Land) -> pd.Data
     )
 
 
-def _cut_to_land(parcels: Members, land: Land) -> NDArray[np.object_]:
+def cut_to_land(parcels: Members, land: Land) -> NDArray[np.object_]:
     """The part of each parcel on the industrial land of its cluster."""
     pieces = np.asarray(parcels.frame.geometry.array, dtype=object).copy()
     shapely.prepare(land.shapes)
@@ -175,7 +175,8 @@ def ratio(numerator: float, denominator: float) -> float:
     return numerator / denominator if denominator > 0 else float("nan")
 
 
-def _for_lease(lots: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+def land_for_lease(lots: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Which lots are industrial land: for factories, and services that are let."""
     industrial: NDArray[np.bool_] = (lots["use"] == "industrial").to_numpy(dtype=bool)
     if "for_lease" not in lots:
         return industrial

@@ -48,21 +48,26 @@ from gisclusters.efficiency.land_cover import (
 )
 from gisclusters.efficiency.leases import (
     current_leases,
+    lease_records,
     read_clocks,
     stages_of,
     transfers_unapproved,
 )
+from gisclusters.efficiency.ratios import named_ratios
+from gisclusters.efficiency.registered import ladder_beside_register
+from gisclusters.efficiency.seams import find_seams
 from gisclusters.efficiency.structure import judge_size, measure_structure
 from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.crs_names import is_metric
 from gisclusters.layers.layer import Layer
 from gisclusters.rules.efficiency import EfficiencyRules, load_efficiency_rules
+from gisclusters.rules.fit import load_fit_rules
 
 PARCEL_COLUMNS = (
     "parcel_id", "cluster_id", "area_m2", "registered_area_m2", "status", "deadline",
     "days_left", "rule_id", "evidence", "transfer_unapproved", *PARCEL_RUNGS,
     "built_share", "built_share_sd", "built_pixels", "built_judgement", "coverage_share",
-    "leased_not_built", "built_not_leased",
+    "leased_not_built", "built_not_leased", "lease",
 )  # fmt: skip
 """The columns of ``EfficiencyReport.parcels``, in order."""
 
@@ -101,12 +106,14 @@ def measure_efficiency(
     ``registered_area_m2 registered_industrial_area_m2``, ``parcel_count leased_parcels``,
     ``occupancy_share occupancy_rule occupancy_rivals`` (by name), ``structure`` and ``size``
     (dicts, see ``structure``), ``built_share built_share_sd built_judgement
-    coverage_share``.
+    coverage_share``; ``ladder`` (each rung beside the register, see ``registered``), ``seams``
+    (overlaps and gaps between parcels) and ``ratios`` (each with its two rungs), lists of dicts.
 
     ``parcels`` of the report: ``PARCEL_COLUMNS``.  ``evidence`` is a list of ``{"code",
     "params"}`` whose sentence is ``efficiency.evidence_<code>``; ``built_pixels`` counts the
     valid pixels behind ``built_share``; ``leased_not_built`` and ``built_not_leased`` are
-    None where the raster cannot tell.
+    None where the raster cannot tell; ``lease`` is the record of the lease that counts, days
+    as ISO text (None: no lease).
 
     Raises CrsMismatchError where ``clusters`` is not in metres, InputRefusedError where the
     raster cannot be read, UsageError for unusable rules.
@@ -139,6 +146,7 @@ def measure_efficiency(
     parcel_rows = pd.DataFrame(columns=list(PARCEL_COLUMNS))
     rungs = pd.DataFrame(np.nan, index=rows.index, columns=[f"{r}_m2" for r in PARCEL_RUNGS])
     counts = pd.DataFrame(np.nan, index=rows.index, columns=["parcel_count", "leased_parcels"])
+    stages = None
     if holdings is not None:
         current = current_leases(holdings.layer, leases, as_of=as_of)
         issues += current.issues
@@ -153,6 +161,7 @@ def measure_efficiency(
         parcel_rows["transfer_unapproved"] = transfers_unapproved(current, as_of=as_of).to_numpy(
             dtype=bool
         )
+        parcel_rows["lease"] = pd.Series(lease_records(current), dtype=object)
         parcel_rows[list(PARCEL_RUNGS)] = stages[list(PARCEL_RUNGS)].to_numpy(dtype=bool)
         cover = _built(holdings.layer.shapes, landcover, built_classes, as_of, rules)
         parcel_rows = pd.concat([parcel_rows, cover], axis=1)
@@ -162,6 +171,18 @@ def measure_efficiency(
     for name in ("registered_area_m2", "registered_industrial_area_m2"):
         rows[name] = places[name].to_numpy(dtype="float64")
     rows = _with_occupancy(rows, as_of, rules)
+    held = None if holdings is None else holdings.members
+    rows = rows.assign(
+        ratios=pd.Series(named_ratios(rows, as_of=as_of, rules=rules), dtype=object),
+        ladder=pd.Series(
+            ladder_beside_register(
+                places, plot_members, held, stages, land,
+                serviced_on=pd.Timestamp(as_of), limits=load_fit_rules(),
+            ),
+            dtype=object,
+        ),
+        seams=pd.Series(find_seams(held, len(rows)), dtype=object),
+    )  # fmt: skip
     rows["structure"] = pd.Series(
         measure_structure(plot_members, gross_m2, as_of=as_of, rules=rules),
         dtype=object,

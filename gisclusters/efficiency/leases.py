@@ -121,6 +121,25 @@ def read_clocks(
     ]
 
 
+def lease_records(current: CurrentLeases) -> list[dict[str, str] | None]:
+    """What is on record of the current lease of every parcel, in order; None: no lease.
+
+    Only what is known; days are ISO text, as far in the future as they were written.
+    """
+    lease = current.frame
+    columns = [_days(lease[name]) if name in _DATES else _words(lease[name]) for name in _FIELDS]
+    return [
+        {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in zip(_FIELDS, values, strict=True)
+            if value is not None
+        }
+        if there
+        else None
+        for there, *values in zip(lease["has_lease"], *columns, strict=True)
+    ]
+
+
 def _all_rows(parcels: Layer, leases: Layer | None) -> pd.DataFrame:
     """The lease rows of both, with ``parcel``, the position of the parcel they speak of."""
     own = parcels.frame.reindex(columns=list(_FIELDS))

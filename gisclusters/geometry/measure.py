@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import shapely
 
@@ -22,3 +24,11 @@ def area_sd_m2(shape: shapely.Geometry, tolerance_m: float) -> float:
         chords = np.roll(points, -1, axis=0) - np.roll(points, 1, axis=0)
         total += float((chords**2).sum())
     return float(tolerance_m / (2 * np.sqrt(2)) * np.sqrt(total))
+
+
+def figure_rounding_m2(figure_m2: float, coarsest_m2: float) -> float:
+    """Half a unit of the last digit of a figure in m², at most ``coarsest_m2``."""
+    unit, most = 0.01, 2 * coarsest_m2
+    while unit < most and abs(math.remainder(figure_m2, unit * 10)) < 1e-6:
+        unit *= 10
+    return min(unit / 2, coarsest_m2)

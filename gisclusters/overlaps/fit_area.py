@@ -6,13 +6,13 @@ the measured area: up to ``within_sd`` of it is accuracy, beyond ``real_sd`` it 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from gisclusters.domain.verdicts import FitVerdict
+from gisclusters.geometry.measure import figure_rounding_m2
 from gisclusters.layers.layer import Layer
 from gisclusters.layers.values import as_boolean
 from gisclusters.overlaps.fit_rows import Subject, answer
@@ -69,14 +69,6 @@ def _worth(
     return FitVerdict.UNDECIDED if beyond_m2 <= rules.real_sd * sd_m2 else FitVerdict.DOES_NOT_FIT
 
 
-def _rounding_m2(figure_m2: float, rules: FitRules) -> float:
-    """Half a unit of the last digit of a figure in m², no coarser than the house value."""
-    unit, coarsest = 0.01, 2 * rules.figure_rounding_m2
-    while unit < coarsest and abs(math.remainder(figure_m2, unit * 10)) < 1e-6:
-        unit *= 10
-    return min(unit / 2, rules.figure_rounding_m2)
-
-
 def _told(subject: Subject) -> dict[str, float | None]:
     return {"area_m2": subject.area_m2, "area_sd_m2": subject.area_sd_m2,
             "tolerance_m": subject.accuracy_m}  # fmt: skip
@@ -96,7 +88,9 @@ def _equal(
             subject, check, FitVerdict.NOT_CHECKED, "no_figure", rule=today.area, measured=told
         )
     difference = area - float(figure)
-    verdict = _worth(abs(difference), sd, rules, _rounding_m2(float(figure), rules))
+    verdict = _worth(
+        abs(difference), sd, rules, figure_rounding_m2(float(figure), rules.figure_rounding_m2)
+    )
     reason = {FitVerdict.DOES_NOT_FIT: "area_differs", FitVerdict.UNDECIDED: "accuracy"}
     return answer(
         subject, check, verdict, reason.get(verdict), rule=today.area, notes=_notes(subject),
@@ -115,7 +109,9 @@ def _list(
         return answer(subject, "area_list", FitVerdict.NOT_CHECKED, why, rule=rule, measured=told)
     difference = area - float(figure)
     notes = _notes(subject)
-    verdict = _worth(abs(difference), sd, rules, _rounding_m2(float(figure), rules))
+    verdict = _worth(
+        abs(difference), sd, rules, figure_rounding_m2(float(figure), rules.figure_rounding_m2)
+    )
     reason: str | None = None
     if verdict in {FitVerdict.UNDECIDED, FitVerdict.DOES_NOT_FIT}:
         if difference > 0:

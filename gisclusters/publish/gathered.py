@@ -22,7 +22,8 @@ from gisclusters.layers.layer import Layer
 from gisclusters.publish.content import MarkerCheck, SiteContent
 from gisclusters.publish.features import DEFENCE
 
-WITHHELD_FIELDS = ("lessee", "occupant", "lease_id", "owner", "decision", "evidence")
+WITHHELD_FIELDS = ("lessee", "occupant", "lease_id", "owner", "decision", "evidence",
+                   "lease")  # fmt: skip
 """What a public site does not say of a cluster or parcel: people, contracts, decisions."""
 
 _SEVERITY_RANK = {"unchecked": 0.5} | {

@@ -53,9 +53,10 @@ class Table:
         return [stack[0].form in NUMERIC for stack in self.stacks]
 
     def rows(self, lang: Lang) -> list[tuple[str, Sequence[list[str]]]]:
-        """The verdict of each row and its cells, every cell a list of lines."""
+        """The verdict or status of each row and its cells, every cell a list of lines."""
         cells = [list(cells_of(self.frame, list(stack), lang)) for stack in self.stacks]
-        marks = self.frame["verdict"] if "verdict" in self.frame else [""] * len(self.frame)
+        told = next((name for name in ("verdict", "status") if name in self.frame), None)
+        marks = [""] * len(self.frame) if told is None else self.frame[told]
         return list(zip(map(str, marks), zip(*cells, strict=True), strict=True))
 
 

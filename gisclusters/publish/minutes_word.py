@@ -27,20 +27,12 @@ from gisclusters.publish.minutes_parts import (
 )
 from gisclusters.publish.photo import upright
 from gisclusters.publish.result import Result
-from gisclusters.publish.word_paper import add_table, new_paper
+from gisclusters.publish.word_paper import CELL_PT, add_table, new_paper, unbroken_weights
 from gisclusters.words import Lang, text
 
 _HEAD_SHARES = (0.37, 0.63)
 _PHOTO_MM = (78.0, 80.0)
 _SIGN_GAP_PT = 62
-_CELL_PT = 8.0
-_LETTER_MM = 1.6
-"""A figure of such a cell in the widest font that stands in for Times New Roman."""
-_CELL_PADDING_MM = 4.2
-_WIDEST = 30
-"""Letters for which a column of a table is widened at most."""
-_LONGEST_WORD = 16
-"""Letters of a word that is not broken; a longer one is no number and no name."""
 
 
 def write_minutes_docx(result: Result, path: Path, lang: Lang) -> None:
@@ -87,9 +79,9 @@ def _block(paper: Any, block: Block, lang: Lang) -> None:
             headers, rows = block.headers(lang), block.rows(lang)
             page = paper.sections[0]
             whole_mm = (page.page_width - page.left_margin - page.right_margin) / Mm(1)
-            weights = _weights(headers, rows, whole_mm)
+            weights = unbroken_weights(headers, rows, whole_mm)
             add_table(paper, headers, rows, block.numeric(), weights=weights,
-                      sizes_pt=(_CELL_PT, _CELL_PT))  # fmt: skip
+                      sizes_pt=(CELL_PT, CELL_PT))  # fmt: skip
         case Sketch(plan=plan):
             if can_letter():
                 paper.add_picture(io.BytesIO(svg_png(sketch_svg(plan))), width=Mm(SHEET_MM[0]))
@@ -99,25 +91,6 @@ def _block(paper: Any, block: Block, lang: Lang) -> None:
                 paper.add_paragraph(text("report.figure_no_font", lang)).runs[0].italic = True
         case Pictures():
             _pictures(paper, block)
-
-
-def _weights(
-    headers: Sequence[Sequence[str]], rows: Sequence[tuple[str, Sequence[Sequence[str]]]],
-    whole_mm: float,
-) -> list[int]:  # fmt: skip
-    """Columns in which no number or name is broken (in 0.01 mm); long notes share what is left."""
-    least, wished = [], []
-    for place, head in enumerate(headers):
-        lines = [line for _, cells in rows for line in cells[place]]
-        words = [word for line in (*head, *lines) for word in line.split()]
-        letters = max(3, max((min(len(word), _LONGEST_WORD) for word in words), default=0))
-        wish = max(*(min(len(line), _WIDEST) for line in lines),
-                   *((len(line) + 1) // 2 for line in head), letters)  # fmt: skip
-        least.append(_CELL_PADDING_MM + letters * _LETTER_MM)
-        wished.append((wish - letters) * _LETTER_MM + 0.1)
-    left = max(0.0, whole_mm - sum(least))
-    return [round(100 * (low + left * more / sum(wished)))
-            for low, more in zip(least, wished, strict=True)]  # fmt: skip
 
 
 def _pictures(paper: Any, block: Pictures) -> None:

@@ -12,7 +12,12 @@ import pandas as pd
 
 from gisclusters.publish.boundary_tables import BOUNDARY_STACKS, boundary_rule_lines
 from gisclusters.publish.campaign_tables import CAMPAIGN_STACKS
+from gisclusters.publish.canvas import Drawing
 from gisclusters.publish.document import issue_rows
+from gisclusters.publish.efficiency_charts import occupancy_charts
+from gisclusters.publish.efficiency_rows import clusters_of
+from gisclusters.publish.efficiency_said import sentences
+from gisclusters.publish.efficiency_tables import EFFICIENCY_STACKS
 from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
@@ -22,6 +27,11 @@ from gisclusters.words import Lang, day, has_text, number, text
 
 _NUMERIC = {"area", "metres", "share", "count"}
 _COUNTED_APART = ("by_fit", "by_completeness")
+_PARCELS = (
+    ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
+    ("status", "transfer_unapproved"), ("deadline", "days_left"), ("built_share",),
+    ("rule_id",),
+)  # fmt: skip
 _STACKS = {
     "overlaps": (
         ("subject_id",), ("category", "plan", "zone_id"),
@@ -54,11 +64,9 @@ _STACKS = {
     **FIT_STACKS,
     **CAMPAIGN_STACKS,
     **BOUNDARY_STACKS,
-    "parcels": (
-        ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
-        ("status", "transfer_unapproved"), ("deadline", "days_left"), ("built_share",),
-        ("rule_id",),
-    ),
+    **EFFICIENCY_STACKS,
+    "parcels": _PARCELS,
+    "parcels_let": _PARCELS,
 }  # fmt: skip
 """Columns that stand under one another in one column of a page, so that it fits its width."""
 
@@ -87,6 +95,18 @@ def sections(results: Sequence[Result], lang: Lang) -> list[dict[str, Any]]:
     Headers and cells of a table are lists of lines.
     """
     return [_section(result, lang) for result in results]
+
+
+def said_first(result: Result, lang: Lang) -> list[str]:
+    """The sentences with which a report begins; so far an efficiency run has them."""
+    return sentences(result, lang) if result.subject == "efficiency" else []
+
+
+def drawings_of(result: Result, lang: Lang) -> list[Drawing]:
+    """The charts of a report."""
+    if result.subject != "efficiency":
+        return []
+    return occupancy_charts(clusters_of(result), result, lang)
 
 
 def run_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:
@@ -156,6 +176,8 @@ def _tolerance(tolerance: dict[str, Any], lang: Lang) -> str:
 def _section(result: Result, lang: Lang) -> dict[str, Any]:
     return {
         "title": text(f"report.title_{result.subject}", lang),
+        "said": said_first(result, lang),
+        "drawings": drawings_of(result, lang),
         "lead": _lead(result, lang),
         "tables": [_table(view.subject, view.frame, lang) for view in views(result)],
         "issues": issue_rows(result.issues, lang),

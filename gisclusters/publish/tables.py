@@ -13,6 +13,7 @@ from gisclusters.publish.boundary_tables import BOUNDARY_TABLES
 from gisclusters.publish.campaign_tables import CAMPAIGN_TABLES
 from gisclusters.publish.columns import Column, Form
 from gisclusters.publish.document import plain
+from gisclusters.publish.efficiency_tables import EFFICIENCY_TABLES
 from gisclusters.publish.fit_tables import FIT_TABLES
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
@@ -32,6 +33,21 @@ _EXCEPTION = (
     Column("exception_state", "word", "overlaps.exception"),
     Column("exception_id"),
     Column("exception_until", "day"),
+)
+
+_PARCELS = (
+    Column("cluster_id"),
+    Column("parcel_id"),
+    Column("lessee"),
+    Column("occupant"),
+    Column("area_m2", "area"),
+    Column("registered_area_m2", "area"),
+    Column("status", "word", "efficiency.status"),
+    Column("deadline", "day"),
+    Column("days_left", "count"),
+    Column("rule_id", "word", "efficiency.rule"),
+    Column("transfer_unapproved", "yes"),
+    Column("built_share", "share"),
 )
 
 TABLES: Mapping[str, tuple[Column, ...]] = {
@@ -146,6 +162,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("note"),
     ),
     **BOUNDARY_TABLES,
+    **EFFICIENCY_TABLES,
     "efficiency": (
         Column("cluster_id"),
         Column("name"),
@@ -162,20 +179,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("built_share", "share"),
         Column("built_share_sd", "share"),
     ),
-    "parcels": (
-        Column("cluster_id"),
-        Column("parcel_id"),
-        Column("lessee"),
-        Column("occupant"),
-        Column("area_m2", "area"),
-        Column("registered_area_m2", "area"),
-        Column("status", "word", "efficiency.status"),
-        Column("deadline", "day"),
-        Column("days_left", "count"),
-        Column("rule_id", "word", "efficiency.rule"),
-        Column("transfer_unapproved", "yes"),
-        Column("built_share", "share"),
-    ),
+    "parcels": _PARCELS,
+    "parcels_let": _PARCELS,
     "inspect": (
         Column("file"),
         Column("layer"),

@@ -8,12 +8,13 @@ clear, one line a plan with the clusters it concerns.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, OverlapVerdict
 from gisclusters.publish.boundary_tables import boundary_views
+from gisclusters.publish.efficiency_tables import efficiency_views, views_for_people
 from gisclusters.publish.fit_tables import View, fit_views
 from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
@@ -40,11 +41,13 @@ def views(result: Result) -> list[View]:
             *fit_views(result),
             *_besides(result),
         ]
+    elif result.subject == "efficiency":
+        found = views_for_people(result, View(result.subject, whole))
     else:
         found = [View(result.subject, whole)]
     parcels = parcels_frame(result)
     if parcels is not None:
-        found.append(View("parcels", parcels))
+        found.append(_parcels_for_people(parcels))
     found += boundary_views(result)
     found += [View(name, frame) for name, frame in further_for_people(result)]
     return [
@@ -61,6 +64,8 @@ def sheets(result: Result) -> list[View]:
         whole = worst_first(with_plan(whole))
     found = [View(result.subject, whole), *fit_views(result, every_parcel=True)]
     found += [view for view in (*beside_overlaps(result), *_besides(result)) if len(view.frame)]
+    if result.subject == "efficiency":
+        found += [view for view in efficiency_views(result) if len(view.frame)]
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))
@@ -127,13 +132,32 @@ def worst_first(overlaps: pd.DataFrame) -> pd.DataFrame:
 def parcels_frame(result: Result) -> pd.DataFrame | None:
     """The parcels of an efficiency run as a frame, None where there are none."""
     rows = [
-        row | {"cluster_id": finding["cluster_id"]}
+        _tenant(row) | row | {"cluster_id": finding["cluster_id"]}
         for frame in result.findings
         if "parcels" in frame
         for finding in frame[["cluster_id", "parcels"]].to_dict("records")
         for row in finding["parcels"]
     ]
     return pd.DataFrame(rows) if rows else None
+
+
+def _parcels_for_people(parcels: pd.DataFrame) -> View:
+    """Every parcel of one cluster; of several those that somebody holds or uses."""
+    if parcels["cluster_id"].nunique() < 2 or "lease" not in parcels:
+        return View("parcels", parcels)
+    return View(
+        "parcels_let", parcels[parcels["lease"].notna() | _told(parcels, "built_not_leased")]
+    )
+
+
+def _told(parcels: pd.DataFrame, name: str) -> pd.Series[bool]:
+    return parcels[name].eq(True) if name in parcels else pd.Series(False, index=parcels.index)
+
+
+def _tenant(parcel: dict[str, Any]) -> dict[str, Any]:
+    """Who leases and who is there, as the record of the lease says."""
+    lease = parcel.get("lease") or {}
+    return {name: lease[name] for name in ("lessee", "occupant") if name in lease}
 
 
 def _one_frame(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

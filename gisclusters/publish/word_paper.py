@@ -17,7 +17,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from gisclusters.publish.figure_image import WIDTH_MM, can_letter, figure_png
+from gisclusters.publish.canvas import Drawing
+from gisclusters.publish.figure_image import WIDTH_MM, can_letter, figure_png, svg_png
 from gisclusters.words import Lang, text
 
 _FONT = "Times New Roman"
@@ -26,10 +27,22 @@ _MARKS = {
     "blocking": "B10E1E", "does_not_fit": "B10E1E", "contradicts": "B10E1E", "approval": "E69F00",
     "note": "56B4E9", "undecided": "56B4E9", "missing": "56B4E9",
     "moved": "B10E1E", "duplicate": "E69F00", "extra": "E69F00",
+    "lapsed": "B10E1E", "idle": "E69F00", "late": "E69F00", "ended": "E69F00",
 }  # fmt: skip
 _LANGUAGE = {"vi": "vi-VN", "en": "en-GB"}
 _WIDEST = 34
 """Letters for which a column is widened at most."""
+
+CELL_PT = 8.0
+"""Letters of a cell in a table of many columns."""
+
+_LETTER_MM = 1.6
+"""A figure of such a cell in the widest font that stands in for Times New Roman."""
+_CELL_PADDING_MM = 4.2
+_WIDEST_NOTE = 30
+"""Letters for which a column of a table is widened at most."""
+_LONGEST_WORD = 16
+"""Letters of a word that is not broken; a longer one is no number and no name."""
 
 _LINE_PT = (9, 8)
 """The first line of a cell, and those below it."""
@@ -82,6 +95,16 @@ def add_figure(paper: Any, plan: dict[str, Any], lang: Lang) -> None:
     described.set("descr", str(plan["title"]))
 
 
+def add_drawing(paper: Any, drawing: Drawing, lang: Lang) -> None:
+    """A chart at its true size; without a font a line that says so."""
+    if not can_letter():
+        paper.add_paragraph(text("report.figure_no_font", lang)).runs[0].italic = True
+        return
+    paper.add_picture(io.BytesIO(svg_png(drawing.svg)), width=Mm(drawing.width_mm))
+    made = paper.inline_shapes[len(paper.inline_shapes) - 1]
+    made._inline.docPr.set("descr", drawing.title)  # noqa: SLF001 - it has no other door
+
+
 def add_table(
     paper: Any, headers: Sequence[Sequence[str]], rows: Sequence[tuple[str, Sequence[Any]]],
     numeric: Sequence[bool], *, weights: Sequence[int] | None = None,
@@ -126,6 +149,25 @@ def _weights(headers: Sequence[Sequence[str]], rows: Sequence[Sequence[Any]]) ->
         word = max((len(word) for line in lines for word in line.split()), default=1)
         weights.append(max(word + 4, min(max(map(len, lines), default=1), _WIDEST)))
     return weights
+
+
+def unbroken_weights(
+    headers: Sequence[Sequence[str]], rows: Sequence[tuple[str, Sequence[Sequence[str]]]],
+    whole_mm: float,
+) -> list[int]:  # fmt: skip
+    """Columns in which no number or name is broken (in 0.01 mm); long notes share what is left."""
+    least, wished = [], []
+    for place, head in enumerate(headers):
+        lines = [line for _, cells in rows for line in cells[place]]
+        words = [word for line in (*head, *lines) for word in line.split()]
+        letters = max(3, max((min(len(word), _LONGEST_WORD) for word in words), default=0))
+        wish = max(*(min(len(line), _WIDEST_NOTE) for line in lines),
+                   *((len(line) + 1) // 2 for line in head), letters)  # fmt: skip
+        least.append(_CELL_PADDING_MM + letters * _LETTER_MM)
+        wished.append((wish - letters) * _LETTER_MM + 0.1)
+    left = max(0.0, whole_mm - sum(least))
+    return [round(100 * (low + left * more / sum(wished)))
+            for low, more in zip(least, wished, strict=True)]  # fmt: skip
 
 
 def _set_widths(made: Any, weights: Sequence[int], whole: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -12,12 +13,14 @@ import xlsxwriter
 
 from gisclusters.publish.document import issue_rows, plain
 from gisclusters.publish.fit_tables import View
-from gisclusters.publish.report import run_lines
+from gisclusters.publish.report import run_lines, said_first
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import Column, category_word, columns_of, written
 from gisclusters.publish.views import sheets
 from gisclusters.words import Lang, has_text, text
 
+SAID_LETTERS, _LINE_PT = 110, 16
+_UNITS = {"area": "m2", "metres": "m", "share": "share", "count": "count", "day": "day"}
 _FORMATS = {"area": "#,##0.0", "metres": "0.000", "share": "0.00%", "count": "0"}
 
 
@@ -31,6 +34,7 @@ def write_workbook(results: Sequence[Result], path: Path, lang: Lang) -> None:
     book, styles = open_book(path, made_on=max(days, default=None))
     used: list[Column] = []
     taken: set[str] = set()
+    add_said(book, results, styles, taken, lang)
     for result in results:
         for view in sheets(result):
             columns = columns_of(view.subject, view.frame, lang)
@@ -57,8 +61,38 @@ def open_book(path: Path, *, made_on: date | None) -> tuple[Any, dict[str, Any]]
         {"bold": True, "bg_color": "#12436D", "font_color": "#FFFFFF", "text_wrap": True,
          "valign": "top"}
     )  # fmt: skip
+    styles["said"] = book.add_format({"text_wrap": True, "valign": "top"})
     styles["title"] = book.add_format({"bold": True, "font_size": 14})
     return book, styles
+
+
+def add_said(
+    book: Any, results: Sequence[Result], styles: dict[str, Any], taken: set[str], lang: Lang
+) -> None:
+    """The sheet of sentences with which a workbook begins, where a result has any."""
+    lines = [(result.run.id, said_first(result, lang)) for result in results]
+    if not any(said for _, said in lines):
+        return
+    title = text("efficiency.sheet_summary", lang)
+    sheet = book.add_worksheet(sheet_name(title, taken))
+    sheet.write_string(0, 0, title, styles["title"])
+    sheet.set_column(0, 0, SAID_LETTERS)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    row = 1
+    for run_id, said in lines:
+        if said:
+            sheet.write_string(row, 0, f"{text('report.run', lang)}: {run_id}")
+            row = write_said(sheet, row + 2, said, styles["said"])
+
+
+def write_said(sheet: Any, row: int, said: Sequence[str], style: Any) -> int:
+    """Sentences in the first column, each in a row as high as it asks; the next free row."""
+    for words in said:
+        sheet.set_row(row, _LINE_PT * math.ceil(len(words) / (SAID_LETTERS * 0.9)))
+        sheet.write_string(row, 0, words, style)
+        row += 1
+    return row
 
 
 def add_issues(
@@ -83,11 +117,12 @@ def add_issues(
 def add_definitions(
     book: Any, used: Sequence[Column], styles: dict[str, Any], taken: set[str], lang: Lang
 ) -> None:
-    """The sheet that says what each column means."""
+    """The sheet that says what each column means, and in which unit."""
     _plain_sheet(
-        book, sheet_name(text("report.definitions", lang), taken), ["column", "meaning"],
+        book, sheet_name(text("report.definitions", lang), taken), ["column", "unit", "meaning"],
         [
             {"column": f"{column.header(lang)} ({column.name})",
+             "unit": text(f"report.unit_{_UNITS.get(column.form, 'text')}", lang),
              "meaning": text(f"report.def_{column.name}", lang)
              if has_text(f"report.def_{column.name}") else ""}
             for column in dict.fromkeys(used)

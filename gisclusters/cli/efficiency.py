@@ -18,6 +18,7 @@ from gisclusters.cli.options import (
 )  # fmt: skip
 from gisclusters.cli.progress import steps
 from gisclusters.cli.reading import read_options
+from gisclusters.cli.what_if import what_if
 from gisclusters.errors import UsageError
 from gisclusters.words import Lang
 
@@ -110,3 +111,6 @@ def zonal(
         result = measure_zonal(parcels, landcover, read_options(given))
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip
+
+
+efficiency.add_command(what_if)

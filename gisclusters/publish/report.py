@@ -14,6 +14,7 @@ from gisclusters.publish.boundary_tables import BOUNDARY_STACKS, boundary_rule_l
 from gisclusters.publish.campaign_tables import CAMPAIGN_STACKS
 from gisclusters.publish.document import issue_rows
 from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
+from gisclusters.publish.founding_tables import FOUNDING_STACKS
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.templating import LOOKS, rendered
@@ -52,6 +53,7 @@ _STACKS = {
         ("as_of",), ("ended_on", "ended_reason", "ended_document", "ended_by"),
     ),
     **FIT_STACKS,
+    **FOUNDING_STACKS,
     **CAMPAIGN_STACKS,
     **BOUNDARY_STACKS,
     "parcels": (
@@ -195,6 +197,7 @@ def _lead(result: Result, lang: Lang) -> list[tuple[str, list[tuple[str, str]]]]
             prefix = {"by_verdict": f"{result.subject}.verdict", "by_severity": "overlaps.severity",
                       "by_exception": "overlaps.exception",
                       "by_status": "efficiency.status", "by_fit": "fit.verdict",
+                      "by_answer": "founding.answer",
                       "by_completeness": "completeness.state"}.get(name)  # fmt: skip
             if prefix is None or not value:
                 continue

@@ -15,6 +15,7 @@ import pandas as pd
 from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, OverlapVerdict
 from gisclusters.publish.boundary_tables import boundary_views
 from gisclusters.publish.fit_tables import View, fit_views
+from gisclusters.publish.founding_tables import founding_views
 from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
 
@@ -40,6 +41,8 @@ def views(result: Result) -> list[View]:
             *fit_views(result),
             *_besides(result),
         ]
+    elif result.subject == "founding":
+        found = founding_views(result, whole)
     else:
         found = [View(result.subject, whole)]
     parcels = parcels_frame(result)
@@ -59,6 +62,8 @@ def sheets(result: Result) -> list[View]:
     whole = _one_frame(result.findings)
     if result.subject == "overlaps":
         whole = worst_first(with_plan(whole))
+    if result.subject == "founding":
+        return founding_views(result, whole)
     found = [View(result.subject, whole), *fit_views(result, every_parcel=True)]
     found += [view for view in (*beside_overlaps(result), *_besides(result)) if len(view.frame)]
     parcels = parcels_frame(result)

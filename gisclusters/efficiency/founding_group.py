@@ -69,8 +69,6 @@ def judge_existing(
         row = asked.row(CONDITION, FoundingVerdict.NOT_APPLICABLE, "existing_exempt", rule=rule)
         return row, []
     notes = ["left_to_province"] if left_to_province is not None else []
-    if rule.exempt and kinds is None:
-        notes.append("kind_unknown")
     if unit.name is None:
         why = "unit_ended" if unit.ended else f"{rule.unit}_unknown"
         row = asked.row(CONDITION, FoundingVerdict.NOT_CHECKED, why, rule=rule, notes=notes)
@@ -110,6 +108,8 @@ def judge_existing(
         read_together("founded_together", founded, rule),
     ]
     behind += [_of_reading(asked, each) for each in readings]
+    if rule.exempt and kinds is None and readings[0].verdict is not FoundingVerdict.MET:
+        notes.append("kind_unknown")
     return _row(asked, rule, readings, notes, said, confidence), behind
 
 

@@ -33,8 +33,8 @@ from gisclusters.store import Store, open_store
 from gisclusters.words import LANGS
 from gisclusters.workflows.asked import check_day, check_layers
 from gisclusters.workflows.publish_site import gather, publish_site, verify_stored
-from gisclusters.workflows.what_if import WhatIf
 from gisclusters.workflows.what_if import what_if as _what_if
+from gisclusters.workflows.what_if_case import WhatIf
 from gisclusters.workflows.working_crs import common_crs, to_working_crs
 
 

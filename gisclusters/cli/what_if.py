@@ -68,8 +68,8 @@ def what_if(
     """
     from gisclusters.cli.show import check_outs, present
     from gisclusters.store import open_store
-    from gisclusters.workflows.what_if import WhatIf
     from gisclusters.workflows.what_if import what_if as ask
+    from gisclusters.workflows.what_if_case import WhatIf
 
     asked = WhatIf(found=found, cluster_id=cluster_id, expand=expand, by_ha=by_ha,
                    boundary=boundary)  # fmt: skip

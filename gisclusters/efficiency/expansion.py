@@ -1,7 +1,7 @@
 """May this cluster be expanded on that day, and what is missing (Decree 32/2024/NĐ-CP, Art. 8).
 
-The whole area afterwards, the occupancy of the cluster or its demand, and shared works in use;
-beside them the day by which clusters of before Decision 105/2009 must be regularised.
+It must be founded; then the whole area afterwards, its occupancy or its demand, and shared works
+in use; beside them the day by which clusters of before Decision 105/2009 must be regularised.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ def judge_expansion(
     asked = Asked(subject_id=cluster.cluster_id, question="expand", transition=law.transition)
     older, note = is_older(cluster, today.regularisation)
     return [
+        _founded(asked, cluster, today),
         _size(asked, cluster, after_m2, today, fit, law),
         *_use(asked, cluster, today),
         *_works(asked, cluster, today, older=older),
@@ -59,6 +60,20 @@ def is_older(cluster: ClusterFacts, rule: Regularisation | None) -> tuple[bool |
     if rule.took_effect is None and formed.year == rule.surely_before.year:
         return None, None
     return False, None if cluster.formed_on is not None else "formed_by_in_force"
+
+
+def _founded(asked: Asked, cluster: ClusterFacts, today: FoundingOfDay) -> dict[str, Any]:
+    """Only a cluster that was founded can be expanded: read out of the word, so ``likely``."""
+    rule = today.in_list
+    if rule is None:
+        return asked.unruled("founded")
+    verdict, reason = FoundingVerdict.NOT_CHECKED, "founded_unknown"
+    if cluster.status in rule.founded:
+        verdict, reason = FoundingVerdict.MET, "founded_yes"
+    elif cluster.status in rule.listed | rule.dropped:
+        verdict, reason = FoundingVerdict.NOT_MET, "founded_no"
+    return asked.row("founded", verdict, reason, rule=rule, features=[cluster.cluster_id],
+                     confidence="likely")  # fmt: skip
 
 
 def _size(

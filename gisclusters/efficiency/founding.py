@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from gisclusters.efficiency.admin_units import Unit
 from gisclusters.efficiency.founding_group import OtherCluster, judge_existing
@@ -66,7 +66,7 @@ def judge_founding(
     ``unit`` is the commune or old district that the rule of the day speaks of.
     """
     asked = Asked(subject_id=cluster.cluster_id, question="found", transition=law.transition)
-    land = _land_use(asked, cluster)
+    land = judge_land_use(asked, cluster)
     existing, behind = judge_existing(
         asked, unit, others, kinds=cluster.kinds, rule=today.existing, counted=today.counted,
         left_to_province=today.left_to_province,
@@ -152,11 +152,13 @@ def _investor(asked: Asked, cluster: ClusterFacts, today: FoundingOfDay) -> dict
     )
 
 
-def _land_use(asked: Asked, cluster: ClusterFacts) -> dict[str, Any]:
+def judge_land_use(
+    asked: Asked, cluster: ClusterFacts, *, part: Literal["condition", "besides"] = "condition"
+) -> dict[str, Any]:
     """Land of the land-use plan; from Decree 303/2026 a quota of the commune answers too."""
     row = cluster.fit.get("land_use")
     if row is None:
-        return asked.unruled("land_use")
+        return asked.unruled("land_use", part=part)
     verdict, reason = _OF_FIT[row["verdict"]], f"land_use_{row['reason'] or 'fits'}"
     figures: dict[str, Any] = {"measured_m2": _number(row["area_m2"])}
     outside = _number(row["outside_m2"])
@@ -173,7 +175,7 @@ def _land_use(asked: Asked, cluster: ClusterFacts) -> dict[str, Any]:
     codes = [str(part["code"]) for part in row["parts"] if part["kind"] == "code"]
     return asked.row(
         "land_use", verdict, reason, rule=_rule_of(row), notes=notes, figures=figures,
-        features=[cluster.cluster_id], said={"outside_m2": outside, "codes": codes},
+        features=[cluster.cluster_id], said={"outside_m2": outside, "codes": codes}, part=part,
     )  # fmt: skip
 
 

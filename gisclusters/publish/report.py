@@ -172,7 +172,7 @@ def _table(subject: str, frame: pd.DataFrame, lang: Lang) -> dict[str, Any]:
     present = [[columns[name] for name in stack if name in columns] for stack in stacks]
     present = [stack for stack in present if stack]
     cells = [list(cells_of(frame, stack, lang)) for stack in present]
-    told = ("severity", "verdict", "status", "item_state")
+    told = ("severity", "verdict", "answer", "status", "item_state")
     states = next((frame[name] for name in told if name in frame), None)
     marks = ["" if pd.isna(cell) else str(cell) for cell in states] if (
         states is not None

@@ -157,6 +157,9 @@ def test_expansion_by_a_file_of_the_ground_added_or_of_the_whole(store, tmp_path
         row = rows(found)["expansion_size"]
         assert row["measured_m2"] == pytest.approx(m2)
         assert row["verdict"] == ("not_met" if m2 > 750_000 else "met")
+        land = rows(found)["land_use"]  # the stored plan does not reach there; told besides
+        assert (land["part"], land["verdict"], land["reason"]) == (
+            "besides", "not_checked", "land_use_outside_ground")  # fmt: skip
         assert ("expansion_apart" in {issue["code"] for issue in found["issues"]}) is apart
 
 

@@ -137,3 +137,19 @@ def test_how_old_a_cluster_is_said_or_not_known(more, verdict, notes):
 def test_before_the_decree_nothing_is_checked():
     rows = expanded(facts(40, 22), as_of=date(2024, 4, 30))
     assert {row["reason"] for row in rows.values()} == {"no_rule"}
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "said"),
+    [
+        ("established", "met", Answer.YES),
+        ("in_plan", "not_met", Answer.NO),
+        ("withdrawn", "not_met", Answer.NO),
+        ("operating_not_established", "not_checked", Answer.OPEN),
+        (None, "not_checked", Answer.OPEN),
+    ],
+)
+def test_only_a_founded_cluster_can_be_expanded(status, verdict, said):
+    rows = expanded(facts(40, 30, flags=IN_USE, status=status))
+    assert (rows["founded"]["verdict"], rows["founded"]["confidence"]) == (verdict, "likely")
+    assert answer(rows) is said

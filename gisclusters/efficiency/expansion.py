@@ -10,13 +10,18 @@ from datetime import date
 from typing import Any
 
 from gisclusters.efficiency.founding import ClusterFacts
-from gisclusters.efficiency.founding_rows import Asked, FoundingVerdict, known
+from gisclusters.efficiency.founding_rows import (
+    ROUNDING_M2,
+    ROUNDING_SHARE,
+    Asked,
+    FoundingVerdict,
+    known,
+)
 from gisclusters.rules.fit import FitRules
 from gisclusters.rules.founding import FoundingOfDay, Law, Regularisation
 from gisclusters.words import LANGS, text
 
 EITHER = "expansion_use"
-_EXACT_M2 = 1e-3
 _PLANNED = frozenset({"in_plan", "calling", "appraisal"})
 
 
@@ -89,7 +94,7 @@ def _size(
     said = {"before_m2": cluster.area_m2, "more_m2": after_m2 - cluster.area_m2,
             "room_m2": max(most - cluster.area_m2, 0.0)}  # fmt: skip
     verdict, notes = FoundingVerdict.MET, []
-    if beyond > _EXACT_M2:
+    if beyond > ROUNDING_M2:
         figures["missing_m2"] = beyond
         if beyond <= fit.within_sd * sd:
             notes = ["within_accuracy"]
@@ -114,7 +119,7 @@ def _use(asked: Asked, cluster: ClusterFacts, today: FoundingOfDay) -> list[dict
     figures: dict[str, Any] = {"measured_share": share, "threshold_share": rule.at_least}
     if not known(share):
         verdict = FoundingVerdict.NOT_CHECKED
-    elif share >= rule.at_least:
+    elif share >= rule.at_least - ROUNDING_SHARE:
         verdict = FoundingVerdict.MET
     else:
         verdict = FoundingVerdict.NOT_MET
@@ -128,7 +133,7 @@ def _use(asked: Asked, cluster: ClusterFacts, today: FoundingOfDay) -> list[dict
     figures = {"threshold_m2": land, "measured_m2": float("nan") if demand is None else demand}
     if demand is None or not known(demand) or not known(land):
         verdict = FoundingVerdict.NOT_CHECKED
-    elif demand > land:
+    elif demand > land + ROUNDING_M2:
         verdict = FoundingVerdict.MET
     else:
         verdict, figures["missing_m2"] = FoundingVerdict.NOT_MET, land - demand

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gisclusters.efficiency.admin_units import Membership, Unit
-from gisclusters.efficiency.founding_rows import Asked, FoundingVerdict
+from gisclusters.efficiency.founding_rows import ROUNDING_M2, ROUNDING_SHARE, Asked, FoundingVerdict
 from gisclusters.rules.dated import Dated
 from gisclusters.rules.founding import Counted, Existing
 from gisclusters.words import LANGS, text
@@ -77,13 +77,17 @@ def judge_existing(
         notes.append("unit_several")
     if rule.unit == "commune" and unit.place_id is None:
         notes.append("unit_by_name")
+    here = [each for each in others if each.membership is Membership.IN]
+    operating = [each for each in here if each.status in counted.statuses]
+    founded = [each for each in here if each.status in counted.wider]
     may_count = counted.statuses | counted.wider
+    # Those merely founded decide only where none operates.
+    matters = counted.statuses if operating else may_count
     open_ones = [
         each.cluster_id for each in others
         if each.membership is Membership.UNKNOWN
-        and (each.status is None or each.status in counted.statuses)
+        and (each.status is None or each.status in matters)
     ]  # fmt: skip
-    here = [each for each in others if each.membership is Membership.IN]
     unsaid = [each.cluster_id for each in here if each.status is None]
     behind = [_told(asked, each, counted) for each in here if each.status in may_count]
     unit_kind = {lang: text(f"founding.unit_kind_{rule.unit}", lang) for lang in LANGS}
@@ -97,8 +101,6 @@ def judge_existing(
             features=names, said=said | {"clusters": names}, confidence=confidence,
         )  # fmt: skip
         return row, behind
-    operating = [each for each in here if each.status in counted.statuses]
-    founded = [each for each in here if each.status in counted.wider]
     if not operating:
         told, more = _none_operates(asked, founded, rule, notes, said, confidence)
         return told, behind + more
@@ -166,7 +168,8 @@ def _judged(
     leased = [_ends(each.leased_m2, each.industrial_m2) for each in clusters]
     unleased = (industrial_m2 - sum(high for _, high in leased),
                 industrial_m2 - sum(low for low, _ in leased))  # fmt: skip
-    limit, above = rule.unleased_up_to_m2, rule.occupancy_above
+    limit = rule.unleased_up_to_m2 + ROUNDING_M2
+    above = rule.occupancy_above + ROUNDING_SHARE
     if share[0] > above or unleased[1] <= limit:
         verdict = FoundingVerdict.MET
     elif share[1] <= above and unleased[0] > limit:

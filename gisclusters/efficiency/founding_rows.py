@@ -31,6 +31,10 @@ NUMBERS = ("measured_share", "threshold_share", "missing_points", "measured_m2",
            "missing_m2", "missing_committed_m2")  # fmt: skip
 
 
+ROUNDING_SHARE, ROUNDING_M2 = 1e-9, 1e-3
+"""What the last digits of coordinates may do to a share and an area that meet a limit exactly."""
+
+
 class FoundingVerdict(StrEnum):
     """What may be said of one condition."""
 

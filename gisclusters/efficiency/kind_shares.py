@@ -27,12 +27,10 @@ from gisclusters.efficiency.area_ladder import (
     members,
 )
 from gisclusters.efficiency.founding import ClusterFacts
-from gisclusters.efficiency.founding_rows import Asked, FoundingVerdict
+from gisclusters.efficiency.founding_rows import ROUNDING_M2, ROUNDING_SHARE, Asked, FoundingVerdict
 from gisclusters.layers.layer import Layer
 from gisclusters.layers.values import as_boolean, fold
 from gisclusters.rules.founding import SHARE_KINDS, FoundingOfDay, FoundingRules
-
-_ROUNDING_M2 = 1e-3
 
 
 def judge_kinds(
@@ -79,9 +77,9 @@ def judge_kinds(
 
 
 def _judged(low: float, high: float, at_least: float) -> tuple[FoundingVerdict, str]:
-    if low >= at_least:
+    if low >= at_least - ROUNDING_SHARE:
         return FoundingVerdict.MET, "kind_met"
-    if high < at_least:
+    if high < at_least - ROUNDING_SHARE:
         return FoundingVerdict.NOT_MET, "kind_not_met"
     return FoundingVerdict.UNDECIDED, "kind_undecided"
 
@@ -107,7 +105,7 @@ def _share(
     named = shapely.union_all([piece for label in grounds if label is not None
                                for piece in grounds[label]])  # fmt: skip
     silent = whole - float(shapely.area(named))
-    silent = 0.0 if silent <= _ROUNDING_M2 else silent
+    silent = 0.0 if silent <= ROUNDING_M2 else silent
     ids = [str(name) for name, label in zip(parcels["parcel_id"], labels, strict=True)
            if label and label == best]  # fmt: skip
     return mine / whole, (mine + silent) / whole, best if kind == "specialised" else None, ids

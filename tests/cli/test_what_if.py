@@ -255,3 +255,60 @@ def test_in_python(store):
             gc.what_if(held, expand="E", as_of=date(2026, 9, 16))
         with pytest.raises(TypeError):
             gc.what_if(held, cluster="N", as_of="2026-09-16")
+
+
+def test_a_high_tech_cluster_is_exempt_from_the_new_condition_only(store, tmp_path, capsys):
+    path = tmp_path / "moi.gpkg"
+    shape = square(0, -2 * KM, KM, 300)  # in Nam, beside B with nothing leased of 70 ha
+    for kind, verdict in (("Cụm công nghệ cao", "not_applicable"), ("Cụm chuyên ngành", "not_met"),
+                          ("Cụm gì đó", "not_met")):  # fmt: skip
+        frame = gpd.GeoDataFrame({"loại hình cụm": [kind], "huyện cũ": ["Đăk Hà"]},
+                                 geometry=[shape], crs=CRS)  # fmt: skip
+        path.unlink(missing_ok=True)
+        frame.to_file(path)
+        _, new = run(capsys, "--found", str(path), "--as-of", "2026-09-16", "--store", store)
+        assert rows(new)["existing"]["verdict"] == verdict
+        told = "cluster_kind_not_known" in {issue["code"] for issue in new["issues"]}
+        assert told is (kind == "Cụm gì đó")
+    _, old = run(capsys, "--found", str(path), "--as-of", "2026-09-14", "--store", store)
+    assert rows(old)["existing"]["verdict"] == "not_met"
+
+
+def test_the_share_of_one_industry_stands_beside_the_conditions(store, capsys):
+    """A: 60 of 100 ha are "May", nothing is said of the rest, nobody called it specialised."""
+    _, found = run(capsys, "--expand", "A", "--by-ha", "1", "--as-of", "2026-09-16", "--store",
+                   store)  # fmt: skip
+    row = rows(found)["kind_specialised"]
+    assert (row["part"], row["verdict"]) == ("besides", "not_applicable")
+    assert row["measured_share"] == pytest.approx(0.6)
+    assert row["features"] == ["A1"]
+
+
+def test_a_rule_file_of_ones_own_judges_and_is_named(store, tmp_path, capsys, root):
+    shipped = (root / "gisclusters" / "rules" / "vn_founding.yaml").read_text(encoding="utf-8")
+    own = tmp_path / "tinh.yaml"
+    own.write_text(
+        shipped.replace("name: vn_founding", "name: tinh").replace(
+            "at_least: 0.50\n    valid_from: 2026-09-15",
+            "at_least: 0.56\n    valid_from: 2026-09-15",
+        ),
+        encoding="utf-8",
+    )
+    asked = ("--expand", "E", "--by-ha", "1", "--as-of", "2026-09-16", "--store", store)
+    _, found = run(capsys, *asked, "--rules", str(own))
+    _, ours = run(capsys, *asked)
+    row = rows(found)["expansion_occupancy"]  # 55 %
+    assert (row["verdict"], row["missing_points"]) == ("not_met", pytest.approx(1))
+    assert rows(ours)["expansion_occupancy"]["verdict"] == "met"
+    assert found["run"]["rules"]["name"] == "tinh"
+    assert found["run"]["id"] != ours["run"]["id"]
+
+
+def test_a_year_without_holidays_in_the_file_is_told(store, tmp_path, capsys):
+    path = tmp_path / "nghi.txt"
+    path.write_text("2026-12-31\n", encoding="utf-8")
+    _, found = run(capsys, "--cluster", "N", "--as-of", "2026-12-28", "--store", store,
+                   "--holidays", str(path))  # fmt: skip
+    assert found["steps"][0]["last_day"] == "2026-12-30"
+    [issue] = [each for each in found["issues"] if each["code"] == "holidays_year_missing"]
+    assert issue["value"] == "2027"

@@ -157,6 +157,17 @@ def test_clusters_that_do_not_operate_yet_are_left_open_by_the_text():
     assert (row["verdict"], row["reason"]) == ("undecided", "existing_none_operates")
 
 
+def test_a_founded_cluster_of_an_unknown_unit_matters_only_where_none_operates():
+    lost = other("L", 60, 0, status="established", where=Membership.UNKNOWN)
+    assert existing(NEW, [lost])[0]["reason"] == "others_commune_unknown"
+    assert existing(NEW, [lost, other("A", 60, 40)])[0]["verdict"] == "met"
+
+
+def test_the_last_digits_of_coordinates_decide_nothing():
+    assert existing(NEW, [other("A", 200, 100 + 1e-9)])[0]["verdict"] == "not_met"
+    assert existing(NEW, [other("A", 100, 20, 50 - 1e-9)])[0]["verdict"] == "met"
+
+
 def fit_row(check, verdict, reason=None, *, area=40.0, expected=None, outside=0.0, notes=()):
     return {
         "subject_id": "C1", "check": check, "verdict": verdict, "reason": reason,

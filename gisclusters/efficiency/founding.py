@@ -77,6 +77,7 @@ def judge_founding(
         _investor(asked, cluster, today),
         from_fit(asked, "size", cluster.fit.get("size")),
         _deviation(asked, cluster, land["verdict"]),
+        _place(asked, cluster, today),
         existing,
     ]
     return rows, behind
@@ -197,4 +198,27 @@ def _deviation(asked: Asked, cluster: ClusterFacts, land: str) -> dict[str, Any]
         "area_list", verdict, reason, rule=rule, notes=row["notes"], figures=figures,
         features=[cluster.cluster_id, *(conflicts or ())],
         said={"plans": list(conflicts or ())},
+    )  # fmt: skip
+
+
+def _place(asked: Asked, cluster: ClusterFacts, today: FoundingOfDay) -> dict[str, Any]:
+    """Where the list names it, down to the commune; it may be moved within a unit (Art. 10(4)).
+
+    What lies outside the commune named may still lie in the old district: ``undecided``.
+    """
+    row, rule = cluster.fit.get("commune"), today.moved_within
+    if row is None or rule is None:
+        return asked.unruled("place")
+    verdict, reason = _OF_FIT[row["verdict"]], f"place_{row['reason'] or 'fits'}"
+    outside = _number(row["outside_m2"])
+    figures = {"measured_m2": _number(row["area_m2"])}
+    if verdict is FoundingVerdict.NOT_MET:
+        figures["missing_m2"] = outside
+        if rule.unit == "district":
+            verdict, reason = FoundingVerdict.UNDECIDED, "place_moved_in_district"
+    notes = ["within_accuracy"] if row["verdict"] == "within_accuracy" else []
+    return asked.row(
+        "place", verdict, reason, rule=rule, notes=[*notes, *map(_fit_note, row["notes"])],
+        figures=figures, said={"outside_m2": outside},
+        features=[part["place_id"] for part in row["parts"] if part.get("named")],
     )  # fmt: skip

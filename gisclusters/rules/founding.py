@@ -36,6 +36,13 @@ class InList(Dated):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedWithin(Dated):
+    """Within which unit a cluster may be moved from where the list names it."""
+
+    unit: Literal["district", "commune"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Existing(Dated):
     """What the clusters that exist in the unit must have reached; area in square metres."""
 
@@ -115,6 +122,7 @@ class FoundingRules:
     in_list: Sequence[InList]
     investor: Sequence[Dated]
     existing: Sequence[Existing]
+    moved_within: Sequence[MovedWithin]
     left_to_province: Sequence[Dated]
     counted: Sequence[Counted]
     expansion_occupancy: Sequence[LeastShare]
@@ -147,6 +155,7 @@ class FoundingRules:
             in_list=in_force(self.in_list, day),
             investor=in_force(self.investor, day),
             existing=in_force(self.existing, day),
+            moved_within=in_force(self.moved_within, day),
             left_to_province=in_force(self.left_to_province, day),
             counted=in_force(self.counted, day),
             expansion_occupancy=in_force(self.expansion_occupancy, day),
@@ -168,6 +177,7 @@ class FoundingOfDay:
     in_list: InList | None
     investor: Dated | None
     existing: Existing | None
+    moved_within: MovedWithin | None
     left_to_province: Dated | None
     counted: Counted | None
     expansion_occupancy: LeastShare | None

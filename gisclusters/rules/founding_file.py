@@ -26,6 +26,7 @@ from gisclusters.rules.founding import (
     Infrastructure,
     InList,
     LeastShare,
+    MovedWithin,
     Regularisation,
     Steps,
     Term,
@@ -72,6 +73,7 @@ def load_founding_rules(name: str | Path = "vn_founding") -> FoundingRules:
             in_list=versions("in_list", _in_list),
             investor=versions("investor", _plain),
             existing=versions("existing", _existing),
+            moved_within=versions("moved_within", _moved),
             left_to_province=versions("left_to_province", _plain),
             counted=versions("counted", _counted),
             expansion_occupancy=versions("expansion_occupancy", _least),
@@ -110,6 +112,10 @@ def _existing(row: Mapping[str, Any]) -> Existing:
         unleased_up_to_m2=_number(row, "unleased_up_to_ha") * M2_PER_HA,
         exempt=frozenset(_among(row, "exempt", KINDS)),
     )  # fmt: skip
+
+
+def _moved(row: Mapping[str, Any]) -> MovedWithin:
+    return MovedWithin(**dated(row), unit=_one_of(row, "unit", UNITS))
 
 
 def _counted(row: Mapping[str, Any]) -> Counted:

@@ -42,7 +42,7 @@ def store(tmp_path):
         layer("clusters", [
             cluster("A", a, status="operating", **district),
             cluster("B", b, status="operating", **district),
-            cluster("N", n, status="in_plan", **district),
+            cluster("N", n, status="in_plan", commune="Bắc", **district),
             cluster("E", e, status="operating", district_old="huyện Khác"),
         ]),
         layer("lots", [

@@ -181,7 +181,7 @@ def fit_row(check, verdict, reason=None, *, area=40.0, expected=None, outside=0.
 
 GOOD = {
     "size": fit_row("size", "fits"), "land_use": fit_row("land_use", "fits"),
-    "area_list": fit_row("area_list", "fits", expected=40),
+    "area_list": fit_row("area_list", "fits", expected=40), "commune": fit_row("commune", "fits"),
 }  # fmt: skip
 
 
@@ -251,12 +251,23 @@ def test_more_than_the_list_is_allowed_only_where_the_plans_agree(more, verdict)
     assert rows["area_list"]["verdict"] == "undecided"
 
 
+def test_a_cluster_moved_out_of_its_commune_may_lie_in_its_old_district():
+    moved = fit_row("commune", "does_not_fit", "outside_place", outside=4)
+    before, after = (founded(day, fit={"commune": moved})["place"] for day in (OLD, NEW))
+    assert (before["verdict"], after["verdict"]) == ("undecided", "not_met")
+    assert (before["rule_id"], after["missing_m2"]) == ("moved_within_decree_32_2024", 4 * HA)
+    bare = fit_row("commune", "not_checked", "not_named")
+    assert founded(fit={"commune": bare})["place"]["verdict"] == "not_checked"
+
+
 def test_every_answer_of_the_fit_check_has_its_sentence():
     told = {
         "size": ("fits", "no_rule", "below_minimum", "above_maximum",
                  "mountain_or_craft_unknown"),
         "area_list": ("fits", "no_figure", "no_rule", "accuracy", "over_deviation",
                       "within_deviation", "smaller_than_list"),
+        "place": ("fits", "no_data", "no_rule", "not_named", "place_unknown", "outside_place",
+                  "accuracy"),
         "land_use": ("fits", "no_data", "not_in_force", "outside_ground", "no_rule",
                      "other_codes", "accuracy", "broader_code", "uncovered", "codes_overlap"),
     }  # fmt: skip

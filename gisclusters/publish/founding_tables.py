@@ -46,12 +46,12 @@ FOUNDING_TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("missing_points", "metres"),
         Column("measured_m2", "area"),
         Column("threshold_m2", "area"),
-        Column("missing_m2", "area"),
+        Column("short_m2", "area"),
         Column("missing_committed_m2", "area"),
-        Column("deadline", "day"),
+        Column("term_on", "day"),
         Column("days_left", "count"),
         Column("notes", "words", "founding.note"),
-        Column("features", "json"),
+        Column("features"),
         *_BASIS,
     ),
     "founding_existing": (
@@ -89,8 +89,8 @@ FOUNDING_STACKS = {
     "founding": (
         ("condition", "part"), ("verdict",), ("sentence_vi", "missing_vi"),
         ("sentence_en", "missing_en"), ("measured_share", "threshold_share", "missing_points"),
-        ("measured_m2", "threshold_m2", "missing_m2", "missing_committed_m2"),
-        ("deadline", "days_left"), ("notes",), ("features",),
+        ("measured_m2", "threshold_m2", "short_m2", "missing_committed_m2"),
+        ("term_on", "days_left"), ("notes",), ("features",),
         ("legal_basis", "rule_id", "confidence"),
     ),
     "founding_existing": (
@@ -106,11 +106,17 @@ FOUNDING_STACKS = {
 """Columns that stand under one another on a page."""
 
 
+_OTHER_MEANING = {"missing_m2": "short_m2", "deadline": "term_on"}
+"""Columns whose names mean something else in the tables of other runs."""
+
+
 def founding_views(result: Result, conditions: pd.DataFrame) -> list[View]:
     """The answers first, then the conditions, what the average is over, and the steps."""
     tables = {
         "founding_answer": pd.DataFrame(result.extra["answers"]),
-        "founding": conditions,
+        "founding": conditions.assign(
+            features=[", ".join(names) for names in conditions["features"]]
+        ).rename(columns=_OTHER_MEANING),
         "founding_existing": pd.DataFrame(result.extra["existing"]),
         "founding_steps": pd.DataFrame(result.extra["steps"]),
     }

@@ -239,6 +239,9 @@ def test_the_report_and_the_workbook_read_as_tables(store, tmp_path, capsys):
     head = [cell.value for cell in sheet[4]]
     shares = {line[head.index("Điều kiện")]: line[head.index("Tỷ lệ đo được")]
               for line in sheet.iter_rows(min_row=5, values_only=True)}  # fmt: skip
+    rests = {line[head.index("Điều kiện")]: line[head.index("Dựa trên")]
+             for line in sheet.iter_rows(min_row=5, values_only=True)}  # fmt: skip
+    assert rests["Lấp đầy của các cụm hiện có trên địa bàn"] == "A, B"
     assert shares["Lấp đầy của các cụm hiện có trên địa bàn"] == pytest.approx(60 / 170)
     assert json.loads(outs[3].read_text(encoding="utf-8"))["answers"][0]["answer"] == "no"
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         publish,
         read_layer,
         verify_markers,
+        what_if,
         zonal_fractions,
     )
 
@@ -43,7 +44,7 @@ CLEARED_ENVIRONMENT = _set_foreign_data_aside()
 
 _API = (
     "find_overlaps", "marker_deviations", "measure_efficiency", "open_store", "overlap_pairs",
-    "plan_fit", "publish", "read_layer", "verify_markers", "zonal_fractions",
+    "plan_fit", "publish", "read_layer", "verify_markers", "what_if", "zonal_fractions",
 )  # fmt: skip
 
 
@@ -65,5 +66,6 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "__version__", "find_overlaps", "marker_deviations", "measure_efficiency", "open_store",
-    "overlap_pairs", "plan_fit", "publish", "read_layer", "verify_markers", "zonal_fractions",
+    "overlap_pairs", "plan_fit", "publish", "read_layer", "verify_markers", "what_if",
+    "zonal_fractions",
 ]  # fmt: skip

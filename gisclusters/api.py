@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gisclusters.clock import today
+from gisclusters.domain.issue import Issue
 from gisclusters.domain.verdicts import Stage
 from gisclusters.efficiency import EfficiencyReport
 from gisclusters.efficiency import measure_efficiency as _measure_efficiency
@@ -31,6 +33,8 @@ from gisclusters.store import Store, open_store
 from gisclusters.words import LANGS
 from gisclusters.workflows.asked import check_day, check_layers
 from gisclusters.workflows.publish_site import gather, publish_site, verify_stored
+from gisclusters.workflows.what_if import what_if as _what_if
+from gisclusters.workflows.what_if_case import WhatIf
 from gisclusters.workflows.working_crs import common_crs, to_working_crs
 
 
@@ -133,6 +137,58 @@ def measure_efficiency(
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIfReport:
+    """The answers (one row a cluster), the conditions, what the average is over, the steps."""
+
+    answers: pd.DataFrame
+    conditions: pd.DataFrame
+    existing: pd.DataFrame
+    steps: pd.DataFrame
+    issues: tuple[Issue, ...]
+
+
+def what_if(
+    store: Store,
+    *,
+    found: str | Path | None = None,
+    cluster: str | None = None,
+    expand: str | None = None,
+    by_ha: float | None = None,
+    boundary: str | Path | None = None,
+    as_of: date,
+    filed_on: date | None = None,
+    holidays: str | Path | None = None,
+    rules: str | Path = "vn_founding",
+    **options: Any,
+) -> WhatIfReport:
+    """May a cluster be founded or expanded on a day, and what is missing.
+
+    Exactly one of ``found`` (a boundary file), ``cluster`` (a stored one to be founded) and
+    ``expand`` (a stored one, with ``by_ha`` hectares or a ``boundary`` file).  Verdicts are
+    ``met not_met undecided not_checked not_applicable``; areas m², shares 0..1, NaN not known.
+    A dossier filed before a version with a transition clause is judged by the one before it
+    (Decree 32/2024/NĐ-CP, Art. 8, and 303/2026/NĐ-CP).  ``options`` are those of a read.
+    Raises TypeError for an ``as_of`` that is no day, UsageError for a question put wrongly.
+    """
+    check_day(as_of)
+    asked = WhatIf(
+        found=None if found is None else Path(found), cluster_id=cluster, expand=expand,
+        by_ha=by_ha, boundary=None if boundary is None else Path(boundary),
+    )  # fmt: skip
+    result = _what_if(
+        store, asked, as_of=as_of, filed_on=filed_on, rules=rules,
+        holidays=None if holidays is None else Path(holidays), options=ReadOptions(**options),
+    )  # fmt: skip
+    return WhatIfReport(
+        answers=pd.DataFrame(result.extra["answers"]),
+        conditions=pd.DataFrame(result.findings[0]),
+        existing=pd.DataFrame(result.extra["existing"]),
+        steps=pd.DataFrame(result.extra["steps"]),
+        issues=result.issues,
+    )
+
+
 def zonal_fractions(parcels: gpd.GeoDataFrame | Layer, landcover: str | Path) -> pd.DataFrame:
     """Class fractions per parcel: ``valid_m2, coverage_share, share_<class>``, indexed alike."""
     frame = parcels.shapes if isinstance(parcels, Layer) else parcels
@@ -150,5 +206,5 @@ def publish(store: Store, out: str | Path, *, as_of: date | None = None, lang: s
 
 __all__ = [
     "find_overlaps", "marker_deviations", "measure_efficiency", "open_store", "overlap_pairs",
-    "plan_fit", "publish", "read_layer", "verify_markers", "zonal_fractions",
+    "plan_fit", "publish", "read_layer", "verify_markers", "what_if", "zonal_fractions",
 ]  # fmt: skip

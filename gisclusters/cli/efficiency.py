@@ -18,6 +18,7 @@ from gisclusters.cli.options import (
 )  # fmt: skip
 from gisclusters.cli.progress import steps
 from gisclusters.cli.reading import read_options
+from gisclusters.cli.what_if import what_if
 from gisclusters.errors import UsageError
 from gisclusters.words import Lang
 
@@ -171,3 +172,6 @@ def _classes(context: click.Context, given: str) -> list[int]:
     if not all(part.strip().isdigit() for part in given.split(",")):
         raise click.BadParameter(given, context, param_hint="--built-classes")
     return [int(part) for part in given.split(",")]
+
+
+efficiency.add_command(what_if)

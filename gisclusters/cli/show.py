@@ -30,6 +30,7 @@ _COLOURS = {
     "approval": "yellow", "undecided": "yellow", "idle": "yellow", "late": "yellow",
     "missing": "yellow", "not_checked": "magenta", "ok": "green", "clear": "green",
     "compatible": "green", "producing": "green", "does_not_fit": "red", "fits": "green",
+    "met": "green", "not_met": "red", "yes": "green", "no": "red", "open": "yellow",
     "steady": "green", "lost": "red", "returned": "yellow", "new": "yellow",
 }  # fmt: skip
 _LONG = {"parcels", "parcels_let", "pieces", "piece_corners", "proposal_corners", "fit_land",
@@ -51,6 +52,9 @@ _NARROW = {
                    "exception_until", "exception_reason", "document", "accepted_by", "area_m2"),
     "fit": ("subject_id", "check", "verdict", "fit_reason", "area_m2", "expected_m2",
             "outside_m2", "width_m", "tolerance_m"),
+    "founding": ("condition", "verdict", "sentence_vi", "sentence_en", "missing_vi", "missing_en",
+                 "notes"),
+    "founding_answer": ("subject_id", "answer", "sentence_vi", "sentence_en", "not_met", "open"),
     "markers": ("marker_id", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
                 "tolerance_m"),
     "campaigns": ("cluster_id", "day", "survey", "cause", "markers", "count_ok", "count_moved",
@@ -194,7 +198,7 @@ def _table(
         right = column.form in {"area", "metres", "share", "count"}
         table.add_column(escape(column.header(lang)), justify="right" if right else "left",
                          overflow="fold", no_wrap=column.name in _IDS)  # fmt: skip
-    marks = shown.get("verdict", shown.get("status"))
+    marks = shown.get("verdict", shown.get("answer", shown.get("status")))
     for place, cells in enumerate(cells_of(shown, columns, lang)):
         mark = "" if marks is None else str(marks.iloc[place])
         table.add_row(*(escape(cell) for cell in cells), style=_COLOURS.get(mark))

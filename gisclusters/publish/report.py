@@ -19,6 +19,7 @@ from gisclusters.publish.efficiency_rows import clusters_of
 from gisclusters.publish.efficiency_said import sentences
 from gisclusters.publish.efficiency_tables import EFFICIENCY_STACKS
 from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
+from gisclusters.publish.founding_tables import FOUNDING_STACKS
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.templating import LOOKS, rendered
@@ -62,6 +63,7 @@ _STACKS = {
         ("as_of",), ("ended_on", "ended_reason", "ended_document", "ended_by"),
     ),
     **FIT_STACKS,
+    **FOUNDING_STACKS,
     **CAMPAIGN_STACKS,
     **BOUNDARY_STACKS,
     **EFFICIENCY_STACKS,
@@ -192,7 +194,7 @@ def _table(subject: str, frame: pd.DataFrame, lang: Lang) -> dict[str, Any]:
     present = [[columns[name] for name in stack if name in columns] for stack in stacks]
     present = [stack for stack in present if stack]
     cells = [list(cells_of(frame, stack, lang)) for stack in present]
-    told = ("severity", "verdict", "status", "item_state")
+    told = ("severity", "verdict", "answer", "status", "item_state")
     states = next((frame[name] for name in told if name in frame), None)
     marks = ["" if pd.isna(cell) else str(cell) for cell in states] if (
         states is not None
@@ -217,6 +219,7 @@ def _lead(result: Result, lang: Lang) -> list[tuple[str, list[tuple[str, str]]]]
             prefix = {"by_verdict": f"{result.subject}.verdict", "by_severity": "overlaps.severity",
                       "by_exception": "overlaps.exception",
                       "by_status": "efficiency.status", "by_fit": "fit.verdict",
+                      "by_answer": "founding.answer",
                       "by_completeness": "completeness.state"}.get(name)  # fmt: skip
             if prefix is None or not value:
                 continue

@@ -28,6 +28,7 @@ Subject = Literal[
     "exceptions",
     "campaigns",
     "comparison",
+    "founding",
 ]
 
 

@@ -15,6 +15,7 @@ from gisclusters.publish.columns import Column, Form
 from gisclusters.publish.document import plain
 from gisclusters.publish.efficiency_tables import EFFICIENCY_TABLES
 from gisclusters.publish.fit_tables import FIT_TABLES
+from gisclusters.publish.founding_tables import FOUNDING_TABLES
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
 __all__ = ["TABLES", "Column", "Form", "category_word", "cells_of", "columns_of", "written"]
@@ -98,6 +99,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("count", "count"),
     ),
     **FIT_TABLES,
+    **FOUNDING_TABLES,
     **CAMPAIGN_TABLES,
     "resting": (
         Column("subject_id"),

@@ -16,6 +16,7 @@ from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, O
 from gisclusters.publish.boundary_tables import boundary_views
 from gisclusters.publish.efficiency_tables import efficiency_views, views_for_people
 from gisclusters.publish.fit_tables import View, fit_views
+from gisclusters.publish.founding_tables import founding_views
 from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
 
@@ -43,6 +44,8 @@ def views(result: Result) -> list[View]:
         ]
     elif result.subject == "efficiency":
         found = views_for_people(result, View(result.subject, whole))
+    elif result.subject == "founding":
+        found = founding_views(result, whole)
     else:
         found = [View(result.subject, whole)]
     parcels = parcels_frame(result)
@@ -62,6 +65,8 @@ def sheets(result: Result) -> list[View]:
     whole = _one_frame(result.findings)
     if result.subject == "overlaps":
         whole = worst_first(with_plan(whole))
+    if result.subject == "founding":
+        return founding_views(result, whole)
     found = [View(result.subject, whole), *fit_views(result, every_parcel=True)]
     found += [view for view in (*beside_overlaps(result), *_besides(result)) if len(view.frame)]
     if result.subject == "efficiency":

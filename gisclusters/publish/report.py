@@ -12,12 +12,14 @@ import pandas as pd
 
 from gisclusters.publish.boundary_tables import BOUNDARY_STACKS, boundary_rule_lines
 from gisclusters.publish.campaign_tables import CAMPAIGN_STACKS
+from gisclusters.publish.clock_words import rule_lines
 from gisclusters.publish.document import issue_rows
 from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.templating import LOOKS, rendered
 from gisclusters.publish.views import views
+from gisclusters.publish.worklist_tables import WORKLIST_STACKS
 from gisclusters.words import Lang, day, has_text, number, text
 
 _NUMERIC = {"area", "metres", "share", "count"}
@@ -54,6 +56,7 @@ _STACKS = {
     **FIT_STACKS,
     **CAMPAIGN_STACKS,
     **BOUNDARY_STACKS,
+    **WORKLIST_STACKS,
     "parcels": (
         ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
         ("status", "transfer_unapproved"), ("deadline", "days_left"), ("built_share",),
@@ -116,6 +119,7 @@ def run_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:
     lines.append(
         (text("report.datum", lang), run.datum_operation or text("report.datum_none", lang))
     )
+    lines += rule_lines(result, lang)
     for source in run.sources:
         layer = f" [{source.layer}]" if source.layer else ""
         lines.append(

@@ -14,6 +14,7 @@ from gisclusters.publish.campaign_tables import CAMPAIGN_TABLES
 from gisclusters.publish.columns import Column, Form
 from gisclusters.publish.document import plain
 from gisclusters.publish.fit_tables import FIT_TABLES
+from gisclusters.publish.worklist_tables import WORKLIST_TABLES
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
 __all__ = ["TABLES", "Column", "Form", "category_word", "cells_of", "columns_of", "written"]
@@ -176,6 +177,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("transfer_unapproved", "yes"),
         Column("built_share", "share"),
     ),
+    **WORKLIST_TABLES,
     "inspect": (
         Column("file"),
         Column("layer"),

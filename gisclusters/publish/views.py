@@ -17,6 +17,7 @@ from gisclusters.publish.boundary_tables import boundary_views
 from gisclusters.publish.fit_tables import View, fit_views
 from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
+from gisclusters.publish.worklist_tables import worklist_views
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
@@ -42,6 +43,7 @@ def views(result: Result) -> list[View]:
         ]
     else:
         found = [View(result.subject, whole)]
+    found += worklist_views(result)
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))
@@ -61,6 +63,7 @@ def sheets(result: Result) -> list[View]:
         whole = worst_first(with_plan(whole))
     found = [View(result.subject, whole), *fit_views(result, every_parcel=True)]
     found += [view for view in (*beside_overlaps(result), *_besides(result)) if len(view.frame)]
+    found += worklist_views(result)
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))

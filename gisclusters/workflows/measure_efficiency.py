@@ -49,8 +49,8 @@ def measure_efficiency(
 ) -> Result:
     """The area ladder, occupancy, structure and idle clock of stored clusters.
 
-    ``extra`` holds ``worklists``, the parcels that ask for an act with who acts, and
-    ``clock_rules``, the versions of the terms that judged.
+    ``extra`` holds ``worklists``, the parcels that ask for an act with who acts, ``holders``,
+    who holds each parcel, and ``clock_rules``, the versions of the terms that judged.
 
     Each zone is measured in its own plane.  Raises UsageError (``cluster_unknown``,
     ``store_no_clusters``, ``rules_unreadable`` …), InputRefusedError for a raster that cannot
@@ -63,6 +63,7 @@ def measure_efficiency(
     frames: list[pd.DataFrame] = []
     issues: list[Issue] = []
     work: list[dict[str, Any]] = []
+    holders: list[dict[str, Any]] = []
     sources: list[Source] = [layer.source for layer in subjects]
     rule_set = None
     with ExitStack() as stack:
@@ -79,6 +80,7 @@ def measure_efficiency(
             )  # fmt: skip
             work += work_rows(report, subject, as_of=as_of, rules=judged_by, offices=acting,
                               horizons=horizons)  # fmt: skip
+            holders += rows_of(report.holders.assign(cluster_id=report.parcels["cluster_id"]))
             rule_set = report.rules
             frames.append(_with_parcels(report.clusters, report.parcels))
             issues += [*subject.issues, *report.issues]
@@ -112,6 +114,7 @@ def measure_efficiency(
         issues=tuple(issues),
         extra={
             "worklists": gravest_first(work),
+            "holders": holders,
             "clock_rules": plain(clock_rules(judged_by, as_of)),
             "offices": plain(acting.rule_set),
         },

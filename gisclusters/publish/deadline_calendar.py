@@ -21,7 +21,6 @@ from icalendar import Alarm, Calendar, Event
 from gisclusters._version import __version__
 from gisclusters.publish.clock_words import as_day, evidence_lines, term_line
 from gisclusters.publish.result import Result
-from gisclusters.publish.views import parcels_frame
 from gisclusters.words import Lang, text
 
 REMINDERS = (90, 30)
@@ -46,10 +45,7 @@ class Deadline:
 
 def deadlines(result: Result) -> Iterator[Deadline]:
     """Every deadline of an efficiency run, parcel by parcel; none from status ``unknown``."""
-    frame = parcels_frame(result)
-    if frame is None:
-        return
-    for parcel in frame.to_dict("records"):
+    for parcel in _parcels(result):
         on, limit = as_day(parcel["deadline"]), as_day(parcel["limit_on"])
         if parcel["status"] in _REACHED and on is not None:
             yield Deadline("limit", on, parcel["rule_id"], reached=True, parcel=parcel)
@@ -59,6 +55,16 @@ def deadlines(result: Result) -> Iterator[Deadline]:
         purpose = _OWN.get(parcel["rule_id"])
         if on is not None and purpose is not None and parcel["status"] != "ended":
             yield Deadline(purpose, on, parcel["rule_id"], reached=False, parcel=parcel)
+
+
+def _parcels(result: Result) -> list[Mapping[str, Any]]:
+    return [
+        row | {"cluster_id": finding["cluster_id"]}
+        for frame in result.findings
+        if "parcels" in frame
+        for finding in frame[["cluster_id", "parcels"]].to_dict("records")
+        for row in finding["parcels"]
+    ]
 
 
 def write_calendar(result: Result, path: Path, lang: Lang) -> None:

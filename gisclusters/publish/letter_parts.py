@@ -15,8 +15,6 @@ from docx.shared import Pt
 
 from gisclusters.errors import UsageError
 from gisclusters.layers.values import fold
-from gisclusters.publish.report import run_lines
-from gisclusters.publish.result import Result
 from gisclusters.words import Lang, text
 
 _HEAD_SHARES = (0.38, 0.62)
@@ -67,15 +65,13 @@ def _shared(paper: Any, table: Any, shares: Sequence[float]) -> None:
             cell.width = int(whole * share)
 
 
-def foot(
-    paper: Any, result: Result, lang: Lang, *, further: Sequence[tuple[str, str]] = ()
-) -> None:
-    """Copies and signature, and in small print the run with ``further`` pairs before it."""
+def foot(paper: Any, lines: Sequence[tuple[str, str]], lang: Lang) -> None:
+    """Copies and signature, and in small print what the draft rests on, as pairs of words."""
     table = paper.add_table(rows=1, cols=2)
     _lines(table.cell(0, 0), text("letters.receivers", lang).split("|"), left=True, size_pt=11)
     _lines(table.cell(0, 1), [text("letters.signature", lang)], bold=True)
     paper.add_paragraph()
-    for name, value in (*further, *run_lines(result, lang)):
+    for name, value in lines:
         line = paper.add_paragraph()
         line.paragraph_format.space_after = Pt(0)
         run = line.add_run(f"{name}: {value}")

@@ -17,6 +17,7 @@ from gisclusters.domain.accepted import ExceptionState
 from gisclusters.domain.verdicts import OverlapVerdict
 from gisclusters.publish.drafts import draft_of, writable
 from gisclusters.publish.letter_parts import body, centred, check_letters, file_name, foot, head
+from gisclusters.publish.report import run_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import category_word, cells_of, columns_of
 from gisclusters.publish.views import with_plan, worst_first
@@ -114,7 +115,7 @@ def _paper(result: Result, letter: Letter, lang: Lang) -> Any:
         )  # fmt: skip
     for name in ("request", "limits"):
         body(paper, text(f"letters.{name}", lang, **values))
-    foot(paper, result, lang)
+    foot(paper, run_lines(result, lang), lang)
     return paper
 
 

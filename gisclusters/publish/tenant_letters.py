@@ -14,12 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gisclusters.publish.clock_words import as_day, evidence_lines, office_line, term_line
+from gisclusters.publish.clock_words import (
+    as_day,
+    evidence_lines,
+    office_line,
+    rule_lines,
+    term_line,
+)
 from gisclusters.publish.drafts import draft_of, writable
 from gisclusters.publish.letter_parts import body, centred, file_name, foot, head
+from gisclusters.publish.report import run_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.word_paper import add_table, new_paper
-from gisclusters.words import Lang, day, number, text
+from gisclusters.words import Lang, day, has_text, number, text
 
 _KINDS = ("lapsed", "idle", "soon", "late")
 _TRANSFER = "transfer_unapproved"
@@ -31,12 +38,12 @@ _SIZES_PT = (12.0, 12.0)
 class TenantLetter:
     """One draft: its kind (``lapsed idle soon late transfer``) and the row it speaks of.
 
-    ``transfer``: whether it also asks about an occupant who is not the lessee.
+    ``transfer``: the row of an occupant who is not the lessee, where it asks about that too.
     """
 
     kind: str
     row: Mapping[str, Any]
-    transfer: bool
+    transfer: Mapping[str, Any] | None
     name: str
 
 
@@ -52,7 +59,7 @@ def tenant_letters(result: Result) -> list[TenantLetter]:
         kind = next((each for each in _KINDS if each in lists), None)
         row = lists[kind or _TRANSFER]
         name = file_name(f"{kind or 'transfer'}-{cluster}-{parcel}", taken)
-        found.append(TenantLetter(kind or "transfer", row, _TRANSFER in lists, name))
+        found.append(TenantLetter(kind or "transfer", row, lists.get(_TRANSFER), name))
     return found
 
 
@@ -80,7 +87,7 @@ def _paper(result: Result, letter: TenantLetter, lang: Lang) -> Any:
     office = row[f"office_{lang}"] if row["office_named"] else None
     head(paper, text(f"letters.tenant_about_{letter.kind}", lang, **values), lang, office=office)
     centred(paper, text("letters.tenant_to", lang, **values))
-    for words in _bases(letter, values, lang):
+    for words in _bases(letter, lang):
         body(paper, words)
     body(paper, text("letters.tenant_checked", lang, **values))
     add_table(
@@ -90,7 +97,7 @@ def _paper(result: Result, letter: TenantLetter, lang: Lang) -> Any:
     )  # fmt: skip
     if letter.kind != "transfer":
         body(paper, _state(letter, values, lang))
-    if letter.transfer:
+    if letter.transfer is not None:
         body(paper, text("letters.tenant_state_transfer", lang, **values))
     evidence = evidence_lines(row["evidence"], lang)
     if evidence:
@@ -99,26 +106,40 @@ def _paper(result: Result, letter: TenantLetter, lang: Lang) -> Any:
             paper.add_paragraph(line, style="List Bullet")
     if letter.kind != "transfer":
         body(paper, text(f"letters.tenant_ask_{letter.kind}", lang, **values))
-    if letter.transfer:
+    if letter.transfer is not None:
         body(paper, text("letters.tenant_ask_transfer", lang, **values))
     body(paper, text("letters.tenant_limits", lang, **values))
-    foot(paper, result, lang,
-         further=[(text("letters.tenant_office", lang), office_line(row, lang))])  # fmt: skip
+    foot(paper, _small_print(result, row, lang), lang)
     return paper
 
 
-def _bases(letter: TenantLetter, values: Mapping[str, str], lang: Lang) -> list[str]:
-    """The provisions a letter stands on; a transfer alone names none that was not verified."""
+def _bases(letter: TenantLetter, lang: Lang) -> list[str]:
+    """The provisions a letter stands on; one that nobody is sure of says so."""
     row, told = letter.row, []
     if row["threshold"] is not None and row["article"]:
-        sure = row["confidence"] == "sure"
-        key = "letters.tenant_basis" if sure else "letters.tenant_basis_unsure"
-        told.append(text(key, lang, **values))
+        told.append(_basis(row, term_line(row["threshold"], row["months"], lang), lang))
     elif letter.kind != "transfer":
         told.append(text("letters.tenant_basis_none", lang))
-    if letter.transfer:
-        told.append(text("letters.tenant_basis_transfer", lang))
+    if letter.transfer is not None:
+        key = f"efficiency.rule_{letter.transfer['rule_id']}"
+        if letter.transfer["article"] and has_text(key):
+            told.append(_basis(letter.transfer, text(key, lang), lang))
+        else:
+            told.append(text("letters.tenant_basis_transfer", lang))
     return told
+
+
+def _basis(row: Mapping[str, Any], rule: str, lang: Lang) -> str:
+    key = "letters.tenant_basis" if row["confidence"] == "sure" else "letters.tenant_basis_unsure"
+    confidence = text(f"report.confidence_{row['confidence']}", lang)
+    return text(key, lang, article=row["article"], rule=rule, confidence=confidence)
+
+
+def _small_print(result: Result, row: Mapping[str, Any], lang: Lang) -> list[tuple[str, str]]:
+    """Who acts and the run; of the terms that judged only the one of this letter."""
+    others = {name for name, _ in rule_lines(result, lang)} - {row["rule_id"]}
+    office = (text("letters.tenant_office", lang), office_line(row, lang))
+    return [office, *(line for line in run_lines(result, lang) if line[0] not in others)]
 
 
 def _state(letter: TenantLetter, values: Mapping[str, str], lang: Lang) -> str:
@@ -129,19 +150,21 @@ def _state(letter: TenantLetter, values: Mapping[str, str], lang: Lang) -> str:
 
 def _facts(letter: TenantLetter, lang: Lang) -> list[tuple[str, str]]:
     row = letter.row
-    areas = [(name, row[name]) for name in ("area_m2", "registered_area_m2")]
     cluster = row["cluster_name"] or row["cluster_id"]
     facts = [
-        ("cluster_id", f"{cluster} ({row['cluster_id']})"),
-        ("parcel_id", row["parcel_id"]),
-        ("sheet_no", row["sheet_no"] or "………"),
-        ("parcel_no", row["parcel_no"] or "………"),
-        *((name, number(area, lang, 1)) for name, area in areas if area is not None),
-        ("lessee", row["lessee"] or "………"),
+        ("letters.tenant_cluster", f"{cluster} ({row['cluster_id']})"),
+        ("report.col_parcel_id", row["parcel_id"]),
+        ("report.col_sheet_no", row["sheet_no"] or "………"),
+        ("report.col_parcel_no", row["parcel_no"] or "………"),
+        ("letters.tenant_area_m2", number(row["area_m2"], lang, 1)),
     ]
+    if row["registered_area_m2"] is not None:
+        registered = number(row["registered_area_m2"], lang, 1)
+        facts.append(("report.col_registered_area_m2", registered))
+    facts.append(("report.col_lessee", row["lessee"] or "………"))
     if row["occupant"]:
-        facts.append(("occupant", row["occupant"]))
-    told = [(text(f"report.col_{name}", lang), str(value)) for name, value in facts]
+        facts.append(("report.col_occupant", row["occupant"]))
+    told = [(text(key, lang), str(value)) for key, value in facts]
     contract = (text("letters.tenant_contract", lang), text("letters.tenant_contract_dots", lang))
     return [*told, contract]
 
@@ -149,16 +172,11 @@ def _facts(letter: TenantLetter, lang: Lang) -> list[tuple[str, str]]:
 def _values(result: Result, letter: TenantLetter, lang: Lang) -> dict[str, str]:
     row = letter.row
     due, days = as_day(row["due_on"]), row["due_in_days"]
-    rule, confidence = "", ""
-    if row["threshold"] is not None:
-        rule = term_line(row["threshold"], row["months"], lang)
-        confidence = text(f"report.confidence_{row['confidence']}", lang)
     return {
         "parcel": str(row["parcel_id"]),
         "cluster": str(row["cluster_name"] or row["cluster_id"]),
         "lessee": row["lessee"] or text("letters.tenant_unknown", lang),
         "occupant": row["occupant"] or text("letters.tenant_nobody", lang),
-        "article": row["article"] or "", "rule": rule, "confidence": confidence,
         "due": "……/……/……" if due is None else day(due, lang),
         "days": "……" if days is None else number(abs(days), lang),
         "extension": _extension_months(result, lang),

@@ -35,7 +35,8 @@ def worklist_blocks(
             lines = [parcel_line(row, lang) for row in shown]
             if len(mine) > len(shown):
                 lines.append(text("report.more_rows", lang, count=len(mine) - len(shown)))
-            blocks.append(("" if place else head, office, lines))
+            label = text("efficiency.office_label", lang, office=office)
+            blocks.append(("" if place else head, label, lines))
     return blocks
 
 

@@ -86,6 +86,7 @@ class EfficiencyRules:
 
     rule_set: RuleSet
     thresholds: Mapping[str, Sequence[Threshold]]
+    transfer: Sequence[Dated]
     occupancy: Sequence[Occupancy]
     occupancy_rivals: Sequence[Ratio]
     structure: Sequence[StructureNorm]
@@ -94,6 +95,10 @@ class EfficiencyRules:
     def threshold_on(self, name: str, day: date) -> Threshold | None:
         """The threshold called ``name`` in force on ``day``, None where there is none."""
         return in_force(self.thresholds[name], day)
+
+    def transfer_on(self, day: date) -> Dated | None:
+        """The provision on what a sub-lessee may do with its land in force on ``day``."""
+        return in_force(self.transfer, day)
 
     def occupancy_on(self, day: date) -> Occupancy | None:
         """The law's definition of occupancy in force on ``day``."""
@@ -116,10 +121,10 @@ def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules
     content, rule_set = read_rule_file(name)
     entry = "?"
 
-    def versions(key: str) -> list[dict[str, Any]]:
+    def versions(key: str, *, optional: bool = False) -> list[dict[str, Any]]:
         nonlocal entry
         entry = key
-        return list(content[key])
+        return list(content.get(key, []) if optional else content[key])
 
     try:
         return EfficiencyRules(
@@ -128,6 +133,7 @@ def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules
                 key: [_threshold(row, unit) for row in versions(key)]
                 for key, unit in _THRESHOLDS.items()
             },
+            transfer=[Dated(**dated(row)) for row in versions("transfer", optional=True)],
             occupancy=[Occupancy(**dated(row), ratio=_ratio(row)) for row in versions("occupancy")],
             occupancy_rivals=[_ratio(row) for row in versions("occupancy_rivals")],
             structure=[_norm(row) for row in versions("structure")],

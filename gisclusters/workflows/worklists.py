@@ -64,8 +64,12 @@ def work_rows(
         rows[told] = rows["cluster_id"].map(by_id[name]).to_numpy(dtype=object)
     rows["crs"] = clusters.crs
     by_rule = {rule["rule_id"]: rule for rule in clock_rules(rules, as_of)}
+    transfer = _transfer(rules, as_of)
     return [
-        row | _rule(by_rule.get(row["rule_id"])) | _office(row, offices, as_of)
+        row
+        | _rule(by_rule.get(row["rule_id"]))
+        | (transfer if row["list"] == str(WorkList.TRANSFER_UNAPPROVED) else {})
+        | _office(row, offices, as_of)
         for row in rows_of(rows)
     ]
 
@@ -79,6 +83,13 @@ def gravest_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _rule(rule: dict[str, Any] | None) -> dict[str, Any]:
     return {name: None if rule is None else rule[name]
             for name in ("article", "confidence", "threshold", "months")}  # fmt: skip
+
+
+def _transfer(rules: EfficiencyRules, as_of: date) -> dict[str, Any]:
+    rule = rules.transfer_on(as_of)
+    if rule is None:
+        return {}
+    return {"rule_id": rule.rule_id, "article": rule.article, "confidence": rule.confidence}
 
 
 def _office(row: dict[str, Any], offices: Offices, as_of: date) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def due_line(row: Mapping[str, Any], lang: Lang) -> str:
     """When the limit of a listed parcel falls, or fell; empty where its list knows none."""
     due, days = as_day(row["due_on"]), row["due_in_days"]
     if due is None:
-        return text("efficiency.due_unknown", lang) if row["list"] == "late" else ""
+        return ""
     if days == 0:
         return text("efficiency.due_today", lang, due=day(due, lang))
     key = "efficiency.due_coming" if days > 0 else "efficiency.due_passed"

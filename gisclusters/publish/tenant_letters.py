@@ -96,7 +96,7 @@ def _paper(result: Result, letter: TenantLetter, lang: Lang) -> Any:
         weights=_WIDTHS, sizes_pt=_SIZES_PT,
     )  # fmt: skip
     if letter.kind != "transfer":
-        body(paper, _state(letter, values, lang))
+        body(paper, text(f"letters.tenant_state_{letter.kind}", lang, **values))
     if letter.transfer is not None:
         body(paper, text("letters.tenant_state_transfer", lang, **values))
     evidence = evidence_lines(row["evidence"], lang)
@@ -140,12 +140,6 @@ def _small_print(result: Result, row: Mapping[str, Any], lang: Lang) -> list[tup
     others = {name for name, _ in rule_lines(result, lang)} - {row["rule_id"]}
     office = (text("letters.tenant_office", lang), office_line(row, lang))
     return [office, *(line for line in run_lines(result, lang) if line[0] not in others)]
-
-
-def _state(letter: TenantLetter, values: Mapping[str, str], lang: Lang) -> str:
-    late_open = letter.kind == "late" and letter.row["due_on"] is None
-    kind = "late_open" if late_open else letter.kind
-    return text(f"letters.tenant_state_{kind}", lang, **values)
 
 
 def _facts(letter: TenantLetter, lang: Lang) -> list[tuple[str, str]]:

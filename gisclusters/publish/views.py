@@ -17,7 +17,7 @@ from gisclusters.publish.boundary_tables import boundary_views
 from gisclusters.publish.fit_tables import View, fit_views
 from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
-from gisclusters.publish.worklist_tables import worklist_views
+from gisclusters.publish.worklist_tables import with_holders, worklist_views
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
@@ -46,7 +46,7 @@ def views(result: Result) -> list[View]:
     found += worklist_views(result)
     parcels = parcels_frame(result)
     if parcels is not None:
-        found.append(View("parcels", parcels))
+        found.append(View("parcels", with_holders(parcels, result)))
     found += boundary_views(result)
     found += [View(name, frame) for name, frame in further_for_people(result)]
     return [
@@ -66,7 +66,7 @@ def sheets(result: Result) -> list[View]:
     found += worklist_views(result)
     parcels = parcels_frame(result)
     if parcels is not None:
-        found.append(View("parcels", parcels))
+        found.append(View("parcels", with_holders(parcels, result)))
     found += boundary_views(result, every_row=True)
     return found + [View(name, frame) for name, frame in further_tables(result)]
 

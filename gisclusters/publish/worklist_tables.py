@@ -40,11 +40,21 @@ WORKLIST_TABLES: Mapping[str, tuple[Column, ...]] = {
 WORKLIST_STACKS = {
     "worklists": (
         ("list", "within_days"), ("cluster_id", "parcel_id"), ("sheet_no", "parcel_no"),
-        ("lessee", "occupant"), ("area_m2",), ("due_on", "due_in_days"), ("reason_vi", "reason_en"),
+        ("lessee", "occupant"), ("area_m2",), ("due_on", "due_in_days", "reason_vi", "reason_en"),
         ("legal_basis", "months", "confidence", "rule_id"),
         ("office_vi", "office_en", "act_vi", "act_en", "office_confidence"),
     ),
 }  # fmt: skip
+
+
+def with_holders(parcels: pd.DataFrame, result: Result) -> pd.DataFrame:
+    """The parcels of a run with who holds them and their numbers, where the run says so."""
+    rows = result.extra.get("holders") or []
+    if not rows:
+        return parcels
+    held = pd.DataFrame(rows).set_index(["cluster_id", "parcel_id"])
+    told = [name for name in held if name not in parcels]
+    return parcels.join(held[told], on=["cluster_id", "parcel_id"])
 
 
 def worklist_views(result: Result) -> list[View]:

@@ -17,7 +17,7 @@ from typing import Any
 from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
 from gisclusters.rules.dated import Dated, dated, in_force
-from gisclusters.rules.loader import is_day, read_rule_file, require_shipped
+from gisclusters.rules.loader import read_rule_file, require_shipped
 from gisclusters.rules.own_file import refusal
 
 LISTS = ("lapsed", "idle", "transfer_unapproved", "soon", "late", "unknown")
@@ -130,9 +130,6 @@ def _base(base: str, told: str) -> Offices:
 
 def _duty(row: Mapping[str, Any]) -> Duty:
     _check_keys(row, _DUTY)
-    for field in ("valid_from", "valid_to"):
-        if row[field] is not None and not is_day(row[field]):
-            raise ValueError(f"{field}: {row[field]!r}")
     if row["list"] not in LISTS:
         raise ValueError(f"list {row['list']!r} ({', '.join(LISTS)})")
     words = {key: _text(row, key) for key in ("office", "vi", "en", "act_vi", "act_en")}

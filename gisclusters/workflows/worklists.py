@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -78,6 +78,19 @@ def gravest_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows of several zones in one order."""
     rank = {str(name): place for place, name in enumerate(WorkList)}
     return sorted(rows, key=lambda row: (rank[row["list"]], row["due_on"] or "9999"))
+
+
+def together(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The lists and holders of several runs of one day under one set of rules."""
+    first = parts[0]
+    if "worklists" not in first:
+        return {}
+    return {
+        "worklists": gravest_first([row for part in parts for row in part["worklists"]]),
+        "holders": [row for part in parts for row in part["holders"]],
+        "clock_rules": first["clock_rules"],
+        "offices": first["offices"],
+    }
 
 
 def _rule(rule: dict[str, Any] | None) -> dict[str, Any]:

@@ -20,7 +20,10 @@ from gisclusters.cli.progress import steps
 from gisclusters.cli.reading import read_options
 from gisclusters.cli.what_if import what_if
 from gisclusters.errors import UsageError
-from gisclusters.words import Lang
+from gisclusters.words import Lang, text
+
+HORIZONS = (90, 180)
+"""Days ahead that offices look by default."""
 
 
 @click.group(invoke_without_command=True)
@@ -34,6 +37,32 @@ from gisclusters.words import Lang
     show_default=True,
     help="Mã lớp đất xây dựng, cách nhau bởi dấu phẩy · built classes.",
 )
+@click.option(
+    "--rules",
+    default="vn_efficiency",
+    show_default=True,
+    help="Bộ quy tắc hoặc tệp YAML của mình · rule set or file.",
+)
+@click.option(
+    "--offices",
+    default="vn_offices",
+    show_default=True,
+    help="Cơ quan xử lý theo danh sách, hoặc tệp YAML của mình · offices, or a file.",
+)
+@click.option(
+    "--within",
+    "horizons",
+    type=click.IntRange(1, 3650),
+    multiple=True,
+    default=HORIZONS,
+    show_default=True,
+    help="Số ngày tới cần xem trước, lặp lại được · days ahead.",
+)
+@click.option(
+    "--letters", type=FILE,
+    help="Thư mục ghi dự thảo công văn (.docx) gửi bên thuê, mỗi thửa một công văn · "
+    "draft letters to tenants, one a parcel.",
+)  # fmt: skip
 @outputs
 @common
 @click.pass_context
@@ -44,6 +73,10 @@ def efficiency(
     as_of: date | None,
     landcover: Path | None,
     built_classes: str,
+    rules: str,
+    offices: str,
+    horizons: tuple[int, ...],
+    letters: Path | None,
     outs: tuple[Path, ...],
     store_url: str,
     lang: Lang,
@@ -54,26 +87,47 @@ def efficiency(
 ) -> None:
     """Thang diện tích, tỷ lệ lấp đầy, cơ cấu đất và đồng hồ đất bỏ không.
 
-    Land-use efficiency.  Example: gisclusters efficiency --all --as-of 2026-11-15
+    Danh sách thửa cần xử lý theo cơ quan; --letters ghi dự thảo công văn; --out lich.ics ghi
+    lịch các thời hạn.
+
+    Land-use efficiency, lists by office, letters, a calendar (.ics).
+
+    Example: gisclusters efficiency --all --as-of 2026-11-15 --out lich.ics --letters thu
     """
     if context.invoked_subcommand is not None:
         return
+    from functools import partial
+
     from gisclusters.cli.show import check_outs, present
+    from gisclusters.publish.export import check_out
+    from gisclusters.rules.loader import is_shipped
     from gisclusters.store import open_store
     from gisclusters.workflows.measure_efficiency import measure_efficiency
 
     if bool(ids) == everything:
         raise UsageError("errors.which_subject")
     classes = _classes(context, built_classes)
-    check_outs(outs, force=force, inputs=[landcover, store_url])
+    own_files = [Path(name) for name in (rules, offices) if not is_shipped(name)]
+    check_outs(outs, force=force, inputs=[landcover, store_url, *own_files],
+               check=partial(check_out, subject="efficiency"))  # fmt: skip
+    if letters is not None:
+        from gisclusters.publish.letter_parts import check_letters
+        from gisclusters.publish.tenant_letters import write_tenant_letters
+
+        check_letters(letters, force=force)
     with open_store(store_url) as store, steps(lang, quiet=quiet or as_json) as said:
         said("efficiency")
         result = measure_efficiency(
             store, ids=ids, as_of=as_of_or_today(as_of), landcover=landcover,
             built_classes=classes,
+            rules=rules, offices=offices, horizons=horizons,
         )  # fmt: skip
+    # Written before anything is printed: who reads the output may go away in the middle.
+    written = [] if letters is None else write_tenant_letters(result, letters, lang)
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip
+    if letters is not None and not quiet:
+        click.echo(text("report.letters", lang, count=len(written), path=str(letters)), err=True)
 
 
 @efficiency.command()

@@ -22,6 +22,7 @@ from gisclusters.publish.report import run_lines, said_first
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.views import views
+from gisclusters.publish.worklist_text import worklist_blocks
 from gisclusters.words import Lang, has_text, issue_text, text
 
 ROWS_SHOWN = 40
@@ -33,7 +34,8 @@ _COLOURS = {
     "met": "green", "not_met": "red", "yes": "green", "no": "red", "open": "yellow",
     "steady": "green", "lost": "red", "returned": "yellow", "new": "yellow",
 }  # fmt: skip
-_LONG = {"parcels", "parcels_let", "pieces", "piece_corners", "proposal_corners", "fit_land",
+_LONG = {"parcels", "parcels_let", "worklists", "pieces", "piece_corners", "proposal_corners",
+         "fit_land",
          "fit_places", "fit_neighbours", "fit_parcels", "completeness", "ladder", "ratios",
          "structure", "seams", "rivals", "ladder_differs", "structure_differs"}  # fmt: skip
 """Tables that are shown when everything is asked for."""
@@ -147,6 +149,7 @@ def show(result: Result, lang: Lang, *, everything: bool = False, issues: bool =
     for view in views(result):
         if view.subject not in _LONG or everything:
             _table(console, view.subject, view.frame, lang, everything=everything)
+    _worklists(console, result, lang, everything=everything)
     diagnosis = result.extra.get("diagnosis")
     if diagnosis:
         key = f"markers.cause_{diagnosis['cause']}"
@@ -155,8 +158,23 @@ def show(result: Result, lang: Lang, *, everything: bool = False, issues: bool =
         for name in ("evidence", "remedy"):
             if diagnosis.get(name):
                 console.print(f"  {escape(str(diagnosis[name]))}")
-    for what, value in run_lines(result, lang)[:8]:
+    for what, value in run_lines(result, lang)[: 8 + len(result.extra.get("clock_rules", ()))]:
         console.print(f"[dim]{escape(what)}: {escape(value)}[/]", highlight=False)
+
+
+def _worklists(console: Console, result: Result, lang: Lang, *, everything: bool) -> None:
+    """The lists an office works through, a parcel a line: they are read out, not compared."""
+    if "worklists" not in result.extra:
+        return
+    for title, office, lines in worklist_blocks(result, lang, everything=everything):
+        if title:
+            console.print(f"\n[bold]{escape(title)}[/]")
+        console.print(f"  [dim]{escape(office)}[/]", soft_wrap=True)
+        for line in lines:
+            console.print(f"  - {escape(line)}", soft_wrap=True)
+    if not result.extra["worklists"]:
+        console.print(text("efficiency.list_none", lang))
+    console.print()
 
 
 def show_issues(issues: Iterable[Issue], lang: Lang) -> None:

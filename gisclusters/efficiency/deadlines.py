@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,8 +17,17 @@ from datetime import date, timedelta
 from gisclusters.layers.values import EARLIEST, LATEST
 
 _ONE_DAY = timedelta(days=1)
-_DAY = r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{4}"
-_PERIOD = re.compile(rf"^\s*(?P<start>{_DAY})\s*/\s*(?P<end>{_DAY})?\s*$")
+_DAY = (
+    r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}-\d{1,2}-\d{4}"
+    r"|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2} tháng \d{1,2} năm \d{4}"
+)
+_PERIOD = re.compile(
+    rf"^(?:từ |from )?(?:ngày )?(?P<start>{_DAY})"
+    r"(?: ?[/–—-] ?| (?:đến|tới|to|until) (?:hết )?(?:ngày )?)"
+    rf"(?P<end>{_DAY}|nay|now)?$"
+)
+_STILL = {None, "nay", "now"}
+_NUMBERS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,21 +46,27 @@ def add_months(day: date, months: int) -> date:
 
 
 def read_periods(text: str | None, *, as_of: date) -> tuple[Period, ...]:
-    """Periods written ``from/to;from/to``, sorted and merged; days ISO or dd/mm/yyyy.
+    """Periods written ``from/to;from/to``, sorted and merged.
 
-    A period without an end still runs: it counts up to and including the day before
-    ``as_of``.  What begins on or after ``as_of`` is not known yet on that day and is left
-    out.  Raises ValueError for anything else, also for an end before its start.
+    Days are ISO, ``dd/mm/yyyy`` (also with points or hyphens) or ``01 tháng 9 năm 2025``; a
+    period also ``từ ngày 01/9/2025 đến ngày 01/10/2025``, ``01/9/2025 – 01/10/2025`` or ``từ
+    01/9/2025 đến nay``.  Periods stand apart by ``;`` or a line each.  A period without an end
+    still runs: it counts up to and including the day before ``as_of``.  What begins on or
+    after ``as_of`` is not known yet on that day and is left out.  Raises ValueError with the
+    part that cannot be read, also for an end before its start.
     """
     found = []
-    for part in (text or "").split(";"):
+    for part in re.split(r"[;\n]", text or ""):
         if not part.strip():
             continue
-        match = _PERIOD.match(part)
+        match = _PERIOD.match(_plain(part))
         if match is None:
             raise ValueError(part.strip())
-        start = _read_day(match["start"])
-        end = as_of - _ONE_DAY if match["end"] is None else _read_day(match["end"])
+        try:
+            start = _read_day(match["start"])
+            end = as_of - _ONE_DAY if match["end"] in _STILL else _read_day(match["end"])
+        except ValueError as fault:  # a day that no calendar has
+            raise ValueError(part.strip()) from fault
         if start >= as_of:
             continue
         if end < start:
@@ -85,11 +101,15 @@ def put_off(start: date, end: date, not_counted: Sequence[Period]) -> date:
     return limit
 
 
+def _plain(part: str) -> str:
+    """Small letters composed, one space between words, no full stop at the end."""
+    words = unicodedata.normalize("NFC", part).casefold().split()
+    return " ".join(words).rstrip(".,")
+
+
 def _read_day(text: str) -> date:
-    if "/" in text:
-        day, month, year = (int(part) for part in text.split("/"))
-    else:
-        year, month, day = (int(part) for part in text.split("-"))
+    numbers = [int(found) for found in _NUMBERS.findall(text)]
+    year, month, day = numbers if text[:4].isdigit() else reversed(numbers)
     if not EARLIEST.year <= year <= LATEST.year:
         raise ValueError(text)
     return date(year, month, day)

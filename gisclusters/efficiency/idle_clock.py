@@ -11,106 +11,26 @@ contradict each other give ``unknown`` with the reason, never a guess.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from types import MappingProxyType
-from typing import Any
 
 from gisclusters.domain.verdicts import ParcelStatus
 from gisclusters.efficiency.deadlines import (
     Period,
     add_months,
+    days_within,
     put_off,
     reached_on,
     read_periods,
 )
+from gisclusters.efficiency.lease_doubts import doubt_of, doubt_of_term
+from gisclusters.efficiency.lease_facts import EVENTS, Evidence, LeaseFacts
 from gisclusters.rules.efficiency import EfficiencyRules
 
+__all__ = ["EVENTS", "ClockReading", "Evidence", "LeaseFacts", "read_clock"]
+
 _ONE_DAY = timedelta(days=1)
-
-EVENTS = (
-    "approved_on", "handed_over_on", "started_on", "finished_on", "producing_on",
-    "use_stopped_on", "extension_decided_on", "transfer_approved_on",
-)  # fmt: skip
-"""What happens on a day, unlike what is planned or agreed for one."""
-
-_CONTRADICTIONS = (
-    ("handed_over_on", "started_on", "started_before_handover"),
-    ("started_on", "finished_on", "finished_before_start"),
-    ("handed_over_on", "producing_on", "producing_before_handover"),
-    ("handed_over_on", "use_stopped_on", "stopped_before_handover"),
-    ("planned_start_on", "planned_finish_on", "plan_reversed"),
-    ("extension_decided_on", "extension_until", "extension_reversed"),
-    ("lease_from", "lease_to", "lease_reversed"),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseFacts:
-    """What is on record of one parcel's lease."""
-
-    lessee: str | None = None
-    occupant: str | None = None
-    approved_on: date | None = None
-    lease_from: date | None = None
-    lease_to: date | None = None
-    handed_over_on: date | None = None
-    planned_start_on: date | None = None
-    planned_finish_on: date | None = None
-    started_on: date | None = None
-    finished_on: date | None = None
-    producing_on: date | None = None
-    use_stopped_on: date | None = None
-    extension_decided_on: date | None = None
-    extension_until: date | None = None
-    force_majeure: str | None = None
-    transfer_approved_on: date | None = None
-
-    def as_known_on(self, day: date) -> LeaseFacts:
-        """The same record without the events that had not happened by ``day``."""
-        future: dict[str, Any] = {}
-        for name in EVENTS:
-            happened = getattr(self, name)
-            if happened is not None and happened > day:
-                future[name] = None
-        if "extension_decided_on" in future:
-            future["extension_until"] = None
-        return dataclasses.replace(self, **future) if future else self
-
-    @property
-    def begun(self) -> bool:
-        """Whether works have begun, by what is on record."""
-        return any((self.started_on, self.finished_on, self.producing_on))
-
-    @property
-    def finished(self) -> bool:
-        """Whether works are finished, by what is on record."""
-        return any((self.finished_on, self.producing_on))
-
-    @property
-    def stopped(self) -> bool:
-        """Whether use has stopped and not been taken up again."""
-        return self.use_stopped_on is not None and not any(
-            again is not None and again > self.use_stopped_on
-            for again in (self.started_on, self.producing_on)
-        )
-
-    @property
-    def producing(self) -> bool:
-        """Whether it produces: production began and did not stop since."""
-        return self.producing_on is not None and (
-            self.use_stopped_on is None or self.producing_on > self.use_stopped_on
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One fact a status rests on: ``efficiency.evidence_<code>`` filled with ``params``."""
-
-    code: str
-    params: Mapping[str, object] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,25 +39,33 @@ class ClockReading:
 
     ``deadline`` is the next day on which the status gets worse by itself; where it cannot
     (``idle``, ``lapsed``, ``ended``) it is the day on which that status was reached.
-    ``rule_id`` names the rule that falls, or fell, on that day.
+    ``rule_id`` names the rule that falls, or fell, on that day.  ``limit_on`` is the next day
+    on which the law itself calls the land idle, or an extension runs out, by
+    ``limit_rule_id``; a planned date or the end of the lease may come before it.
     """
 
     status: ParcelStatus
     deadline: date | None = None
     rule_id: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    limit_on: date | None = None
+    limit_rule_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Limit:
     day: date
     rule_id: str
+    started_on: date | None = None
+    """The day its term runs from, None for a day that no term of the law leads to."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Extension:
     until: _Limit
     notes: tuple[Evidence, ...]
+    beside: tuple[_Limit, ...]
+    """The limits it does not put off."""
 
 
 def read_clock(lease: LeaseFacts | None, *, as_of: date, rules: EfficiencyRules) -> ClockReading:
@@ -145,27 +73,31 @@ def read_clock(lease: LeaseFacts | None, *, as_of: date, rules: EfficiencyRules)
 
     A term of n months is reached on the day itself; a lease and a planned date hold through
     their own day.  An extension puts off every limit that falls by its end, and lapses on
-    the day it runs out.  It counts at most 24 months from the later of the limit and the
-    decision; a longer one is cut, with evidence ``extension_capped``.
+    the day it runs out; a stop of use after its decision is another matter, which it does not
+    put off.  It counts at most 24 months from the later of the limit and the decision; a
+    longer one is cut, with evidence ``extension_capped``.
     """
     if lease is None:
         return ClockReading(status=ParcelStatus.NOT_HANDED_OVER, evidence=(Evidence("no_lease"),))
     known = lease.as_known_on(as_of)
     facts = _facts(known)
-    if known.lease_to is not None and known.lease_to < as_of:
+    reversed_term = doubt_of_term(known)
+    if reversed_term is None and known.lease_to is not None and known.lease_to < as_of:
         return ClockReading(
             status=ParcelStatus.ENDED,
             deadline=known.lease_to + _ONE_DAY,
             rule_id="lease_term",
             evidence=(*facts, _dated("lease_ended", known.lease_to)),
         )
-    doubt = _doubt(lease, known, as_of)
+    doubt = reversed_term or doubt_of(lease, known, as_of)
     if doubt is not None:
         return ClockReading(status=ParcelStatus.UNKNOWN, evidence=(*facts, doubt))
     term = [] if known.lease_to is None else [_Limit(known.lease_to + _ONE_DAY, "lease_term")]
     if known.producing:
         return _reading(ParcelStatus.PRODUCING, term, facts)
     if known.handed_over_on is None and known.use_stopped_on is None:
+        if known.lease_from is not None and known.lease_from <= as_of:
+            facts = (*facts, Evidence("handover_not_on_record"))
         return _reading(ParcelStatus.NOT_HANDED_OVER, term, facts)
     return _running(known, term, facts, as_of, rules)
 
@@ -179,20 +111,16 @@ def _running(
 ) -> ClockReading:
     """The clock of land that was handed over and does not produce."""
     not_counted = read_periods(known.force_majeure, as_of=as_of)
-    if not_counted:
-        days = sum((period.end - period.start).days + 1 for period in not_counted)
-        facts = (*facts, Evidence("force_majeure", {"days": days}))
     limits = _limits(known, not_counted, as_of, rules)
     if limits is None:
         return ClockReading(status=ParcelStatus.UNKNOWN, evidence=(*facts, Evidence("no_rule")))
     first = min(limits, key=lambda limit: limit.day, default=None)
     reached = first is not None and first.day <= as_of
     extension = _extension(known, limits, not_counted, as_of, rules)
+    facts = (*facts, *_put_off(limits, extension, not_counted))
     if isinstance(extension, _Extension):
-        facts = (*facts, *extension.notes)
-        if any(limit.day <= extension.until.day for limit in limits):
-            return _extended(extension.until, term, facts, as_of)
-    elif extension is not None:
+        return _extended(extension, term, (*facts, *extension.notes), as_of)
+    if extension is not None:
         facts = (*facts, extension)
         if reached:
             return ClockReading(status=ParcelStatus.UNKNOWN, evidence=facts)
@@ -207,13 +135,18 @@ def _running(
 
 
 def _extended(
-    until: _Limit, term: list[_Limit], facts: tuple[Evidence, ...], as_of: date
+    extension: _Extension, term: list[_Limit], facts: tuple[Evidence, ...], as_of: date
 ) -> ClockReading:
     """The reading of a parcel whose limits an extension has put off."""
-    if as_of < until.day:
-        return _reading(ParcelStatus.EXTENDED, [until, *term], facts)
-    ran_out = _dated("extension_ran_out", until.day)
-    return _reading(ParcelStatus.LAPSED, [until], (*facts, ran_out))
+    until = extension.until
+    if until.day <= as_of:
+        ran_out = _dated("extension_ran_out", until.day)
+        return _reading(ParcelStatus.LAPSED, [until], (*facts, ran_out))
+    reached = [limit for limit in extension.beside if limit.day <= as_of]
+    if reached:
+        first = min(reached, key=lambda limit: limit.day)
+        return _reading(ParcelStatus.IDLE, [first], (*facts, _dated("limit_reached", first.day)))
+    return _reading(ParcelStatus.EXTENDED, [until, *extension.beside, *term], facts)
 
 
 def _limits(
@@ -232,7 +165,7 @@ def _limits(
         rule = rules.threshold_on(name, as_of)
         if rule is None:
             return None
-        limits.append(_Limit(reached_on(start, rule.months, not_counted), rule.rule_id))
+        limits.append(_Limit(reached_on(start, rule.months, not_counted), rule.rule_id, start))
     return limits
 
 
@@ -243,23 +176,50 @@ def _extension(
     as_of: date,
     rules: EfficiencyRules,
 ) -> _Extension | Evidence | None:
-    """The extension with the day it runs out; Evidence of what its record lacks."""
+    """The extension that puts limits off, with the day it runs out; Evidence of what it lacks."""
     decided, until = known.extension_decided_on, known.extension_until
-    rule = rules.threshold_on("extension", as_of)
-    if not limits or rule is None or (decided is None and until is None):
+    if not limits or (decided is None and until is None):
         return None
-    if decided is None:
-        return Evidence("extension_without_decision")
-    if until is None:
-        return Evidence("extension_without_end")
-    start = max(decided, min(limit.day for limit in limits))
+    if decided is None or until is None:
+        return Evidence(f"extension_without_{'decision' if decided is None else 'end'}")
+    later_stop = known.use_stopped_on if known.stopped else None
+    if later_stop is not None and later_stop <= decided:
+        later_stop = None
+    meant = [limit for limit in limits if later_stop is None or limit.started_on != later_stop]
+    if not meant:
+        return None
+    rule = rules.threshold_on("extension", as_of)
+    if rule is None:
+        return Evidence("no_rule")
+    start = max(decided, min(limit.day for limit in meant))
     longest = add_months(start, rule.months)
     notes = [Evidence("extended", {"on": decided, "until": until})]
     if until > longest:
         notes.append(Evidence("extension_capped", {"until": until, "longest": longest}))
         until = longest
-    runs_out = _Limit(put_off(start, until, not_counted), rule.rule_id)
-    return _Extension(runs_out, tuple(notes))
+    runs_out = _Limit(put_off(start, until, not_counted), rule.rule_id, start)
+    if not any(limit.day <= runs_out.day for limit in meant):
+        return None
+    beside = tuple(limit for limit in limits if limit not in meant)
+    return _Extension(runs_out, tuple(notes), beside)
+
+
+def _put_off(
+    limits: Sequence[_Limit],
+    extension: _Extension | Evidence | None,
+    not_counted: Sequence[Period],
+) -> list[Evidence]:
+    """How many days of force majeure put a limit off; days outside the terms count as ever."""
+    terms = [max(limits, key=lambda limit: _spared(limit, not_counted))] if limits else []
+    if isinstance(extension, _Extension):
+        terms.append(extension.until)
+    days = sum(_spared(term, not_counted) for term in terms)
+    return [Evidence("force_majeure", {"days": days})] if days else []
+
+
+def _spared(limit: _Limit, not_counted: Sequence[Period]) -> int:
+    start = limit.day if limit.started_on is None else limit.started_on
+    return days_within(not_counted, start, limit.day)
 
 
 def _behind(known: LeaseFacts, as_of: date) -> list[Evidence]:
@@ -286,27 +246,6 @@ def _planned(known: LeaseFacts) -> list[_Limit]:
     return planned
 
 
-def _doubt(lease: LeaseFacts, known: LeaseFacts, as_of: date) -> Evidence | None:
-    """What makes the record unfit to judge by: dates that contradict, or none at all."""
-    for earlier, later, code in _CONTRADICTIONS:
-        first, second = getattr(known, earlier), getattr(known, later)
-        if first is not None and second is not None and first > second:
-            return Evidence(code, {"first": first, "second": second})
-    dates = (
-        lease.approved_on, lease.lease_from, lease.lease_to, lease.handed_over_on,
-        lease.started_on, lease.finished_on, lease.producing_on, lease.use_stopped_on,
-    )  # fmt: skip
-    if not any(dates):
-        return Evidence("dates_missing")
-    if known.begun and not known.finished and known.handed_over_on is None:
-        return Evidence("handover_missing")
-    try:
-        read_periods(known.force_majeure, as_of=as_of)
-    except ValueError as fault:
-        return Evidence("force_majeure_unreadable", {"value": str(fault)})
-    return None
-
-
 def _facts(known: LeaseFacts) -> tuple[Evidence, ...]:
     """The events on record, in the order of a lease's life."""
     named = (
@@ -325,11 +264,15 @@ def _reading(
 ) -> ClockReading:
     """A reading whose deadline is the first of ``limits``."""
     first = min(limits, key=lambda limit: limit.day, default=None)
+    lawful = [limit for limit in limits if limit.started_on is not None]
+    law = min(lawful, key=lambda limit: limit.day, default=None)
     return ClockReading(
         status=status,
         deadline=None if first is None else first.day,
         rule_id=None if first is None else first.rule_id,
         evidence=tuple(evidence),
+        limit_on=None if law is None else law.day,
+        limit_rule_id=None if law is None else law.rule_id,
     )
 
 

@@ -8,7 +8,7 @@ call by that name stands beside it under names of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -65,11 +65,15 @@ from gisclusters.rules.fit import load_fit_rules
 
 PARCEL_COLUMNS = (
     "parcel_id", "cluster_id", "area_m2", "registered_area_m2", "status", "deadline",
-    "days_left", "rule_id", "evidence", "transfer_unapproved", *PARCEL_RUNGS,
+    "days_left", "rule_id", "limit_on", "limit_rule_id", "evidence", "transfer_unapproved",
+    *PARCEL_RUNGS,
     "built_share", "built_share_sd", "built_pixels", "built_judgement", "coverage_share",
     "leased_not_built", "built_not_leased", "lease",
 )  # fmt: skip
 """The columns of ``EfficiencyReport.parcels``, in order."""
+
+HOLDER = ("parcel_id", "sheet_no", "parcel_no", "lessee", "occupant")
+"""The columns of ``EfficiencyReport.holders``: what pages for the public must not show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class EfficiencyReport:
     parcels: pd.DataFrame
     issues: tuple[Issue, ...]
     rules: RuleSet
+    holders: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(HOLDER)))
+    """Who holds each parcel and under which numbers, row by row as ``parcels``."""
 
 
 def measure_efficiency(
@@ -111,9 +117,10 @@ def measure_efficiency(
 
     ``parcels`` of the report: ``PARCEL_COLUMNS``.  ``evidence`` is a list of ``{"code",
     "params"}`` whose sentence is ``efficiency.evidence_<code>``; ``built_pixels`` counts the
-    valid pixels behind ``built_share``; ``leased_not_built`` and ``built_not_leased`` are
-    None where the raster cannot tell; ``lease`` is the record of the lease that counts, days
-    as ISO text (None: no lease).
+    valid pixels behind ``built_share``; ``limit_on`` and ``limit_rule_id`` are the day and
+    rule of the law's own limit where another day comes first; ``leased_not_built`` and
+    ``built_not_leased`` are None where the raster cannot tell; ``lease`` is the record of the
+    lease that counts, days as ISO text (None: no lease).
 
     Raises CrsMismatchError where ``clusters`` is not in metres, InputRefusedError where the
     raster cannot be read, UsageError for unusable rules.
@@ -144,6 +151,7 @@ def measure_efficiency(
         }
     )
     parcel_rows = pd.DataFrame(columns=list(PARCEL_COLUMNS))
+    holders = pd.DataFrame(columns=list(HOLDER))
     rungs = pd.DataFrame(np.nan, index=rows.index, columns=[f"{r}_m2" for r in PARCEL_RUNGS])
     counts = pd.DataFrame(np.nan, index=rows.index, columns=["parcel_count", "leased_parcels"])
     stages = None
@@ -151,6 +159,8 @@ def measure_efficiency(
         current = current_leases(holdings.layer, leases, as_of=as_of)
         issues += current.issues
         stages = stages_of(current, as_of=as_of)
+        lease = current.frame[["lessee", "occupant"]]
+        holders = holdings.layer.frame.assign(**lease)[list(HOLDER)].reset_index(drop=True)
         rungs = measure_rungs(holdings.members, stages, land)
         owners = holdings.members.clusters
         counts = _counts(owners, stages["leased"].to_numpy(dtype=bool), len(rows))
@@ -201,7 +211,7 @@ def measure_efficiency(
         issues += lots_outside_boundary(plots.layer, plots.members, clusters)
     if landcover is not None:
         issues += cover_doubts(clusters, rows)
-    return EfficiencyReport(rows, parcel_rows, tuple(issues), rules.rule_set)
+    return EfficiencyReport(rows, parcel_rows, tuple(issues), rules.rule_set, holders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +266,12 @@ def _parcel_rows(
             "deadline": deadlines,
             "days_left": (deadlines - pd.Timestamp(as_of)).dt.days.astype("Int64"),
             "rule_id": pd.Series([reading.rule_id for reading in readings], dtype=object),
+            "limit_on": pd.Series(
+                [reading.limit_on for reading in readings], dtype="datetime64[s]"
+            ),
+            "limit_rule_id": pd.Series(
+                [reading.limit_rule_id for reading in readings], dtype=object
+            ),
             "evidence": pd.Series(
                 [[_plain(item) for item in reading.evidence] for reading in readings],
                 dtype=object,

@@ -28,11 +28,16 @@ from gisclusters.words import Lang
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 FORMATS = (".json", ".geojson", ".gpkg", ".csv", ".xlsx", ".html", ".pdf", ".docx")
+_FURTHER_FORMATS = {"efficiency": (".ics",)}
+"""The forms that only results of one subject have."""
 
 
-def check_out(path: Path, *, force: bool) -> None:
-    """Refuse an output before any work, as ``check_place`` does."""
-    check_place(path, FORMATS, force=force)
+def check_out(path: Path, *, force: bool, subject: str | None = None) -> None:
+    """Refuse an output before any work, as ``check_place`` does.
+
+    ``subject`` is what the result will be of: deadlines also go into a calendar (``.ics``).
+    """
+    check_place(path, (*FORMATS, *_FURTHER_FORMATS.get(subject or "", ())), force=force)
 
 
 def write_result(
@@ -44,7 +49,7 @@ def write_result(
     folder went away meanwhile or the system refuses.
     """
     if path.parent.is_dir():
-        check_out(path, force=force)
+        check_out(path, force=force, subject=result.subject)
     suffix = path.suffix.casefold()
     with draft_of(path) as draft:
         if suffix == ".json":
@@ -53,8 +58,8 @@ def write_result(
             draft.write_text(dumps(_features(result, lang)), encoding="utf-8")
         elif suffix == ".csv":
             draft.write_text(_csv(result), encoding="utf-8-sig", newline="")
-        elif suffix == ".xlsx":
-            _workbook(result, draft, lang)
+        elif suffix in _OF_LIBRARIES:
+            _OF_LIBRARIES[suffix](result, draft, lang)
         elif suffix == ".gpkg":
             try:
                 _geopackage(result, draft, lang)
@@ -63,8 +68,6 @@ def write_result(
                 raise UnavailableError(
                     "errors.out_failed", path=str(path), reason=reason
                 ) from fault
-        elif suffix == ".docx":
-            _paper(result, draft, lang)
         elif suffix == ".html":
             draft.write_text(_page(result, lang), encoding="utf-8")
         else:
@@ -98,6 +101,19 @@ def _workbook(result: Result, path: Path, lang: Lang) -> None:
         from gisclusters.publish.workbook import write_workbook  # noqa: PLC0415 - as above
 
         write_workbook([result], path, lang)
+
+
+def _calendar(result: Result, path: Path, lang: Lang) -> None:
+    from gisclusters.publish.deadline_calendar import write_calendar  # noqa: PLC0415 - slow
+
+    write_calendar(result, path, lang)
+
+
+_OF_LIBRARIES: dict[str, Callable[[Result, Path, Lang], None]] = {
+    ".xlsx": _workbook,
+    ".docx": _paper,
+    ".ics": _calendar,
+}
 
 
 def inert(value: object) -> object:

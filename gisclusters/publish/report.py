@@ -13,6 +13,7 @@ import pandas as pd
 from gisclusters.publish.boundary_tables import BOUNDARY_STACKS, boundary_rule_lines
 from gisclusters.publish.campaign_tables import CAMPAIGN_STACKS
 from gisclusters.publish.canvas import Drawing
+from gisclusters.publish.clock_words import rule_lines
 from gisclusters.publish.document import issue_rows
 from gisclusters.publish.efficiency_charts import occupancy_charts
 from gisclusters.publish.efficiency_rows import clusters_of
@@ -24,6 +25,7 @@ from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.templating import LOOKS, rendered
 from gisclusters.publish.views import views
+from gisclusters.publish.worklist_tables import WORKLIST_STACKS
 from gisclusters.words import Lang, day, has_text, number, text
 
 _NUMERIC = {"area", "metres", "share", "count"}
@@ -69,6 +71,7 @@ _STACKS = {
     **EFFICIENCY_STACKS,
     "parcels": _PARCELS,
     "parcels_let": _PARCELS,
+    **WORKLIST_STACKS,
 }  # fmt: skip
 """Columns that stand under one another in one column of a page, so that it fits its width."""
 
@@ -138,6 +141,7 @@ def run_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:
     lines.append(
         (text("report.datum", lang), run.datum_operation or text("report.datum_none", lang))
     )
+    lines += rule_lines(result, lang)
     for source in run.sources:
         layer = f" [{source.layer}]" if source.layer else ""
         lines.append(

@@ -16,6 +16,7 @@ from gisclusters.publish.document import plain
 from gisclusters.publish.efficiency_tables import EFFICIENCY_TABLES
 from gisclusters.publish.fit_tables import FIT_TABLES
 from gisclusters.publish.founding_tables import FOUNDING_TABLES
+from gisclusters.publish.worklist_tables import WORKLIST_TABLES
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
 __all__ = ["TABLES", "Column", "Form", "category_word", "cells_of", "columns_of", "written"]
@@ -183,6 +184,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     ),
     "parcels": _PARCELS,
     "parcels_let": _PARCELS,
+    **WORKLIST_TABLES,
     "inspect": (
         Column("file"),
         Column("layer"),

@@ -19,6 +19,7 @@ from gisclusters.publish.fit_tables import View, fit_views
 from gisclusters.publish.founding_tables import founding_views
 from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
+from gisclusters.publish.worklist_tables import with_holders, worklist_views
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
@@ -48,9 +49,10 @@ def views(result: Result) -> list[View]:
         found = founding_views(result, whole)
     else:
         found = [View(result.subject, whole)]
+    found += worklist_views(result)
     parcels = parcels_frame(result)
     if parcels is not None:
-        found.append(_parcels_for_people(parcels))
+        found.append(_parcels_for_people(with_holders(parcels, result)))
     found += boundary_views(result)
     found += [View(name, frame) for name, frame in further_for_people(result)]
     return [
@@ -71,9 +73,10 @@ def sheets(result: Result) -> list[View]:
     found += [view for view in (*beside_overlaps(result), *_besides(result)) if len(view.frame)]
     if result.subject == "efficiency":
         found += [view for view in efficiency_views(result) if len(view.frame)]
+    found += worklist_views(result)
     parcels = parcels_frame(result)
     if parcels is not None:
-        found.append(View("parcels", parcels))
+        found.append(View("parcels", with_holders(parcels, result)))
     found += boundary_views(result, every_row=True)
     return found + [View(name, frame) for name, frame in further_tables(result)]
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from gisclusters.rules.loader import is_day
+
 CONFIDENCES = ("sure", "likely", "unverified")
 
 
@@ -37,8 +39,11 @@ Version = TypeVar("Version", bound=Dated)
 def dated(row: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of :class:`Dated` from a row of a file.  Raises KeyError, ValueError."""
     for field in ("valid_from", "valid_to"):
-        if row[field] is not None and not isinstance(row[field], date):
+        # a day with an hour, which YAML gives too, cannot be held against a day
+        if row[field] is not None and not is_day(row[field]):
             raise ValueError(f"{row['id']} {field}: {row[field]!r}")
+    if None not in (row["valid_from"], row["valid_to"]) and row["valid_from"] > row["valid_to"]:
+        raise ValueError(f"{row['id']}: {row['valid_from']} – {row['valid_to']}")
     if row["confidence"] not in CONFIDENCES:
         raise ValueError(f"{row['id']} confidence: {row['confidence']!r}")
     return {

@@ -6,6 +6,7 @@ day asked for.  No version in force on that day means that the rule judges nothi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,9 @@ from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
 from gisclusters.rules.dated import Dated, dated, in_force
 from gisclusters.rules.loader import read_rule_file
+
+_LONGEST_MONTHS = 1200
+"""A longer term is a slip of the pen; days that far are in no calendar of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +69,15 @@ class SizeLimits(Dated):
     max_m2: float
 
 
-_THRESHOLDS = (
-    "idle_from_handover", "idle_from_stop", "behind_schedule", "extension",
-    "raster_grey_below", "raster_refuse_below", "not_built_up_to", "built_from",
-)  # fmt: skip
+_THRESHOLDS = {
+    "idle_from_handover": "months", "idle_from_stop": "months", "behind_schedule": "months",
+    "extension": "months", "raster_grey_below": "pixels", "raster_refuse_below": "pixels",
+    "not_built_up_to": "share", "built_from": "share",
+}  # fmt: skip
+"""The thresholds and the unit each is counted in."""
+
+CLOCK_THRESHOLDS = tuple(name for name, unit in _THRESHOLDS.items() if unit == "months")
+"""The thresholds that the idle clock runs by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +86,7 @@ class EfficiencyRules:
 
     rule_set: RuleSet
     thresholds: Mapping[str, Sequence[Threshold]]
+    transfer: Sequence[Dated]
     occupancy: Sequence[Occupancy]
     occupancy_rivals: Sequence[Ratio]
     structure: Sequence[StructureNorm]
@@ -85,6 +95,10 @@ class EfficiencyRules:
     def threshold_on(self, name: str, day: date) -> Threshold | None:
         """The threshold called ``name`` in force on ``day``, None where there is none."""
         return in_force(self.thresholds[name], day)
+
+    def transfer_on(self, day: date) -> Dated | None:
+        """The provision on what a sub-lessee may do with its land in force on ``day``."""
+        return in_force(self.transfer, day)
 
     def occupancy_on(self, day: date) -> Occupancy | None:
         """The law's definition of occupancy in force on ``day``."""
@@ -107,21 +121,19 @@ def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules
     content, rule_set = read_rule_file(name)
     entry = "?"
 
-    def versions(key: str) -> list[dict[str, Any]]:
+    def versions(key: str, *, optional: bool = False) -> list[dict[str, Any]]:
         nonlocal entry
         entry = key
-        return list(content[key])
+        return list(content.get(key, []) if optional else content[key])
 
     try:
         return EfficiencyRules(
             rule_set=rule_set,
             thresholds={
-                key: [
-                    Threshold(**dated(row), value=float(row["value"]), unit=str(row["unit"]))
-                    for row in versions(key)
-                ]
-                for key in _THRESHOLDS
+                key: [_threshold(row, unit) for row in versions(key)]
+                for key, unit in _THRESHOLDS.items()
             },
+            transfer=[Dated(**dated(row)) for row in versions("transfer", optional=True)],
             occupancy=[Occupancy(**dated(row), ratio=_ratio(row)) for row in versions("occupancy")],
             occupancy_rivals=[_ratio(row) for row in versions("occupancy_rivals")],
             structure=[_norm(row) for row in versions("structure")],
@@ -139,6 +151,21 @@ def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules
         raise UsageError(
             "errors.rules_unreadable", value=str(name), reason=f"{entry}: {fault}"
         ) from fault
+
+
+def _threshold(row: Mapping[str, Any], unit: str) -> Threshold:
+    """One number in the unit of its rule; a term is a whole number of months above zero."""
+    value = row["value"]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError(f"{row['id']} value: {value!r}")
+    if row["unit"] != unit:
+        raise ValueError(f"{row['id']} unit: {row['unit']!r} ≠ {unit}")
+    in_range = 0 <= value <= 1 if unit == "share" else value >= 0
+    if unit == "months":
+        in_range = 1 <= value <= _LONGEST_MONTHS and value == int(value)
+    if not in_range:
+        raise ValueError(f"{row['id']} value: {value!r} {unit}")
+    return Threshold(**dated(row), value=float(value), unit=unit)
 
 
 def _ratio(row: Mapping[str, Any]) -> Ratio:

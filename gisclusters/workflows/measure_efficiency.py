@@ -17,16 +17,20 @@ from gisclusters.domain.run import make_run
 from gisclusters.domain.source import Source
 from gisclusters.efficiency import measure_efficiency as measure_layers
 from gisclusters.efficiency import zonal_fractions
+from gisclusters.efficiency.worklists import HORIZONS
 from gisclusters.geometry.crs import datum_operation
 from gisclusters.layers.layer import Layer
-from gisclusters.publish.document import rows_of
+from gisclusters.publish.document import plain, rows_of
 from gisclusters.publish.result import Result
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.raster import open_land_cover
 from gisclusters.readers.sandbox import read_layer
+from gisclusters.rules.efficiency import load_efficiency_rules
+from gisclusters.rules.offices import load_offices
 from gisclusters.store import Store
 from gisclusters.workflows.check_overlaps import require_clusters
 from gisclusters.workflows.working_crs import to_working_crs
+from gisclusters.workflows.worklists import clock_rules, gravest_first, work_rows
 
 BUILT_CLASSES = (50,)
 """Built-up in the ESA WorldCover legend."""
@@ -40,17 +44,26 @@ def measure_efficiency(
     landcover: Path | None = None,
     built_classes: Sequence[int] = BUILT_CLASSES,
     rules: str = "vn_efficiency",
+    offices: str = "vn_offices",
+    horizons: Sequence[int] = HORIZONS,
 ) -> Result:
     """The area ladder, occupancy, structure and idle clock of stored clusters.
 
+    ``extra`` holds ``worklists``, the parcels that ask for an act with who acts, ``holders``,
+    who holds each parcel, and ``clock_rules``, the versions of the terms that judged.
+
     Each zone is measured in its own plane.  Raises UsageError (``cluster_unknown``,
-    ``store_no_clusters``), InputRefusedError for a raster that cannot be used.
+    ``store_no_clusters``, ``rules_unreadable`` …), InputRefusedError for a raster that cannot
+    be used.
     """
+    judged_by, acting = load_efficiency_rules(rules), load_offices(offices)
     subjects = store.load("clusters", ids=list(ids) or None)
     require_clusters(subjects, ids)
     leases = next(iter(store.load("leases")), None)
     frames: list[pd.DataFrame] = []
     issues: list[Issue] = []
+    work: list[dict[str, Any]] = []
+    holders: list[dict[str, Any]] = []
     sources: list[Source] = [layer.source for layer in subjects]
     rule_set = None
     with ExitStack() as stack:
@@ -63,8 +76,11 @@ def measure_efficiency(
             parcels = _of_clusters(store, "parcels", names, subject.crs)
             report = measure_layers(
                 subject, lots, parcels, as_of=as_of, leases=leases, landcover=cover,
-                built_classes=tuple(built_classes), rules=rules,
+                built_classes=tuple(built_classes), rules=judged_by,
             )  # fmt: skip
+            work += work_rows(report, subject, as_of=as_of, rules=judged_by, offices=acting,
+                              horizons=horizons)  # fmt: skip
+            holders += rows_of(report.holders.assign(cluster_id=report.parcels["cluster_id"]))
             rule_set = report.rules
             frames.append(_with_parcels(report.clusters, report.parcels))
             issues += [*subject.issues, *report.issues]
@@ -75,7 +91,11 @@ def measure_efficiency(
     run = make_run(
         version=__version__,
         command="efficiency",
-        options={"built_classes": list(built_classes)},
+        options={
+            "built_classes": list(built_classes),
+            "offices": acting.rule_set.sha256,
+            "horizons": list(horizons),
+        },
         as_of=as_of,
         rules=rule_set,
         crs=", ".join(sorted({layer.crs for layer in subjects if layer.crs})),
@@ -92,6 +112,12 @@ def measure_efficiency(
         },
         findings=frames,
         issues=tuple(issues),
+        extra={
+            "worklists": gravest_first(work),
+            "holders": holders,
+            "clock_rules": plain(clock_rules(judged_by, as_of)),
+            "offices": plain(acting.rule_set),
+        },
     )
 
 

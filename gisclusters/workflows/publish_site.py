@@ -27,6 +27,7 @@ from gisclusters.words import Lang, text
 from gisclusters.workflows.campaigns import stored_checks
 from gisclusters.workflows.check_overlaps import check_store
 from gisclusters.workflows.measure_efficiency import measure_efficiency
+from gisclusters.workflows.worklists import together
 
 REPORT_FILES = ("report.html", "report.xlsx", "findings.json")
 
@@ -205,6 +206,7 @@ def merge(parts: Sequence[Result]) -> Result:
         subject=first.subject, run=run, summary=counts,
         findings=[frame for part in parts for frame in part.findings],
         issues=_issues(parts),
+        extra=together([part.extra for part in parts]),
     )  # fmt: skip
 
 

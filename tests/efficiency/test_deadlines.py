@@ -40,6 +40,27 @@ def test_periods_are_read_in_both_ways_of_writing_a_day_sorted_and_merged():
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-09-01/2025-10-01", "01/09/2025/01/10/2025", "1/9/2025 - 1/10/2025",
+        "01/09/2025–01/10/2025", "01.09.2025 - 01.10.2025", "01-09-2025/01-10-2025",
+        "Từ 01/9/2025 đến 01/10/2025", "từ ngày 01/09/2025 đến hết ngày 01/10/2025.",
+        "ngày 1 tháng 9 năm 2025 đến ngày 1 tháng 10 năm 2025", "from 2025-09-01 to 2025-10-01",
+        "Tu\u031b\u0300 01/09/2025 \u0111e\u0302\u0301n 01/10/2025",
+    ],
+)  # fmt: skip
+def test_one_period_in_the_ways_offices_write_it(text):
+    assert read_periods(text, as_of=TODAY) == (Period(date(2025, 9, 1), date(2025, 10, 1)),)
+
+
+def test_until_now_is_a_period_without_an_end_and_lines_part_periods():
+    assert read_periods("từ 01/11/2026 đến nay\n2026-01-01/2026-01-02", as_of=TODAY) == (
+        Period(date(2026, 1, 1), date(2026, 1, 2)),
+        Period(date(2026, 11, 1), date(2026, 11, 14)),
+    )
+
+
 def test_a_period_without_an_end_runs_until_the_day_before_the_question():
     assert read_periods("2026-11-01/", as_of=TODAY) == (
         Period(date(2026, 11, 1), date(2026, 11, 14)),

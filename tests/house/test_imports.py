@@ -83,6 +83,7 @@ LIBRARIES = {
     "xlrd": {"readers"},
     "xlsxwriter": {"publish"},
     "docx": {"publish"},
+    "icalendar": {"publish"},
     "resvg_py": {"publish"},
     "folium": {"publish"},
     "branca": {"publish"},

@@ -54,6 +54,18 @@ def test_a_threshold_changes_by_editing_the_file_and_the_checksum_with_it(tmp_pa
         ("size:", "sizes:", "size"),
         ("at_least: 0.10", "at_least: mười", "structure"),
         ("at_least: 0.10", "note: 0.10", "structure"),
+        ("value: 12\n", "value: 12.5\n", "idle_from_handover"),
+        ("value: 12\n", "value: 0\n", "idle_from_handover"),
+        ("value: 12\n", "value: .inf\n", "idle_from_handover"),
+        ("value: 12\n", "value: true\n", "idle_from_handover"),
+        ("unit: months", "unit: days", "idle_from_handover"),
+        ("valid_from: 2024-08-01", "valid_from: 2024-08-01 08:00:00", "idle_from_handover"),
+        (
+            "valid_from: 2026-09-15\n    valid_to: null",
+            "valid_from: 2026-09-15\n    valid_to: 2026-09-14",
+            "size",
+        ),
+        ("value: 0.05", "value: 5", "not_built_up_to"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_with_the_entry(tmp_path, old, new, named):

@@ -29,7 +29,7 @@ RUNGS = ("industrial_m2", "serviced_m2", "committed_m2", "leased_m2")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodRule(Dated):
-    """First and last day (month, day) of a half year and of a year; the first in the year before."""
+    """First and last day (month, day) of a half year and of a year, from the year before on."""
 
     half: tuple[MonthDay, MonthDay]
     year: tuple[MonthDay, MonthDay]

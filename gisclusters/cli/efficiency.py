@@ -18,6 +18,7 @@ from gisclusters.cli.options import (
 )  # fmt: skip
 from gisclusters.cli.progress import steps
 from gisclusters.cli.reading import read_options
+from gisclusters.cli.standing import form, overview, score, trend
 from gisclusters.errors import UsageError
 from gisclusters.words import Lang
 
@@ -74,6 +75,10 @@ def efficiency(
         )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip
+
+
+for _command in (score, overview, trend, form):
+    efficiency.add_command(_command)
 
 
 @efficiency.command()

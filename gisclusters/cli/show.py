@@ -33,7 +33,8 @@ _COLOURS = {
     "steady": "green", "lost": "red", "returned": "yellow", "new": "yellow",
 }  # fmt: skip
 _LONG = {"parcels", "pieces", "piece_corners", "proposal_corners", "fit_land", "fit_places",
-         "fit_neighbours", "fit_parcels", "completeness"}  # fmt: skip
+         "fit_neighbours", "fit_parcels", "completeness",
+         "scheme", "trace", "parcels_counted"}  # fmt: skip
 """Tables that are shown when everything is asked for."""
 
 _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id", "run_id"}
@@ -60,6 +61,15 @@ _NARROW = {
                        "limit_m", "margin_m", "bearing_difference", "too_long"),
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
                    "leased_m2", "occupancy_share", "built_share"),
+    "scores": ("rank", "cluster_id", "name", "score", "score_high", "rank_missing_best",
+               "rank_missing_worst", "rank_surely_best", "rank_surely_worst", "same_rank_share"),
+    "overview": ("status", "clusters", "gross_m2", "industrial_m2", "committed_m2",
+                 "producing_m2", "occupancy_share", "occupancy_mean", "occupancy_clusters",
+                 "late_parcels", "idle_parcels"),
+    "trend": ("period", "measured_on", "status", "clusters", "committed_m2", "leased_m2",
+              "producing_m2", "occupancy_share", "late_parcels", "idle_parcels"),
+    "form": ("line", "indicator", "form_unit", "value", "known_part", "counted", "gaps_count"),
+    "gaps": ("line", "indicator", "cluster_id", "gap", "needed", "period"),
     "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
 }  # fmt: skip
 

@@ -68,8 +68,8 @@ def member_of(
 def _by_status(
     group: Group, row: Row, reported: ReportedFigures, period: ReportPeriod
 ) -> Member:  # fmt: skip
-    status = row["status"]
-    told = "" if pd.isna(status) else str(status)
+    status: object = row["status"]
+    told = status if isinstance(status, str) else ""
     if group.flag is not None:
         flag = reported.value_of(str(row["cluster_id"]), group.flag, period)
         if flag.value is not None:
@@ -92,17 +92,17 @@ def _craft(row: Row) -> Member:
 
 
 def _enterprise(row: Row, rules: FormRules) -> Member:
-    owner = row["owner"]
-    if pd.isna(owner) or not str(owner).strip():
+    owner: object = row["owner"]
+    if not isinstance(owner, str) or not owner.strip():
         return Member(belongs=None, missing="owner_missing", needed="owner")
-    plain = f" {fold(str(owner))} "
+    plain = f" {fold(owner)} "
     enterprise, office = (
         any(f" {word} " in plain for word in words)
         for words in (rules.enterprise_words, rules.office_words)
     )
     if enterprise == office:
-        return Member(belongs=None, missing="owner_unclear", needed="owner", told=str(owner))
-    return Member(belongs=enterprise, told=str(owner))
+        return Member(belongs=None, missing="owner_unclear", needed="owner", told=owner)
+    return Member(belongs=enterprise, told=owner)
 
 
 def _in_period(row: Row, period: ReportPeriod, rules: FormRules) -> Member:

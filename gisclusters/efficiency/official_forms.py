@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -111,12 +112,19 @@ def fill_form(
     )
 
 
+class Who(TypedDict):
+    """Of which cluster something is."""
+
+    cluster_id: str
+    name: str
+
+
 class _Filler:
     def __init__(
         self, clusters: pd.DataFrame, parcels: pd.DataFrame, reported: ReportedFigures,
         period: ReportPeriod, rules: FormRules,
     ) -> None:  # fmt: skip
-        self.rows: list[Row] = clusters.to_dict("records")
+        self.rows: list[dict[Any, Any]] = clusters.to_dict("records")
         self.parcels = {str(key): rows for key, rows in parcels.groupby("cluster_id", sort=False)}
         self.reported, self.period, self.rules = reported, period, rules
 
@@ -132,16 +140,19 @@ class _Filler:
         notes: set[str] = set()
         for row in self.rows:
             found = member_of(group, row, self.reported, self.period, self.rules)
-            who = {"cluster_id": str(row["cluster_id"]), "name": _text(row["name"])}
+            who = Who(cluster_id=str(row["cluster_id"]), name=_text(row["name"]))
             if found.note is not None:
                 notes.add(found.note)
             if found.missing is not None:
                 gaps.append(Gap(**who, code=found.missing, needed=found.needed, told=found.told))
             elif found.belongs:
                 part = self._part(line, row, who, found.told)
-                (parts if isinstance(part, Part) else gaps).append(part)  # type: ignore[arg-type]
+                if isinstance(part, Part):
+                    parts.append(part)
+                else:
+                    gaps.append(part)
         notes |= {f"from_{part.source}" for part in parts if part.source in _NOTED}
-        known = _total(line, parts)
+        known = None if gaps and not parts else _total(line, parts)
         if known is None and not gaps:
             gaps.append(Gap(cluster_id="", name="", code="no_cluster", needed="status"))
         return FilledLine(
@@ -149,10 +160,10 @@ class _Filler:
             parts=tuple(parts), gaps=tuple(gaps), notes=tuple(sorted(notes)),
         )  # fmt: skip
 
-    def _part(self, line: Line, row: Row, who: dict[str, str], status: str) -> Part | Gap:
+    def _part(self, line: Line, row: Row, who: Who, status: str) -> Part | Gap:
         match line.measure:
             case "count":
-                return Part(**who, value=1, source="status", told=status)  # type: ignore[arg-type]
+                return Part(**who, value=1, source="status", told=status)
             case "area":
                 return _area(row, who)
             case "rung":
@@ -162,7 +173,7 @@ class _Filler:
             case _:
                 return self._indicator(line, who)
 
-    def _rung(self, rung: str, row: Row, who: dict[str, str]) -> Part | Gap:
+    def _rung(self, rung: str, row: Row, who: Who) -> Part | Gap:
         value = float(row[rung])
         if np.isnan(value):
             code = "industrial_unknown" if rung == "industrial_m2" else "land_unknown"
@@ -177,7 +188,7 @@ class _Filler:
         ids = self._ids(who["cluster_id"], rung.removesuffix("_m2"))
         return Part(**who, value=value / M2_PER_HA, source="parcels", parcels=ids)
 
-    def _occupancy(self, row: Row, who: dict[str, str]) -> Part | Gap:
+    def _occupancy(self, row: Row, who: Who) -> Part | Gap:
         committed, industrial = float(row["committed_m2"]), float(row["industrial_m2"])
         if np.isnan(industrial):
             return Gap(**who, code="industrial_unknown", needed="lots")
@@ -188,7 +199,7 @@ class _Filler:
             source="committed_of_industrial", parcels=self._ids(who["cluster_id"], "committed"),
         )  # fmt: skip
 
-    def _indicator(self, line: Line, who: dict[str, str]) -> Part | Gap:
+    def _indicator(self, line: Line, who: Who) -> Part | Gap:
         name = str(line.of)
         told = self.reported.value_of(who["cluster_id"], name, self.period)
         if told.value is not None:
@@ -197,7 +208,7 @@ class _Filler:
             return self._lessees(line, who)
         return Gap(**who, code=str(told.fault), needed=name, told=told.told or told.period)
 
-    def _lessees(self, line: Line, who: dict[str, str]) -> Part | Gap:
+    def _lessees(self, line: Line, who: Who) -> Part | Gap:
         """Projects counted as the lessees of a cluster, each once whatever parcels it holds."""
         rows = self.parcels.get(who["cluster_id"])
         if rows is None:
@@ -223,7 +234,7 @@ class _Filler:
 _NOTED = frozenset({"measured_area", "registered_industrial", "lessees"})
 
 
-def _area(row: Row, who: dict[str, str]) -> Part:
+def _area(row: Row, who: Who) -> Part:
     """The area of the decision; the measured one where none is on record."""
     registered, measured = float(row["registered_area_m2"]), float(row["gross_m2"])
     if np.isnan(registered):

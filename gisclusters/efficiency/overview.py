@@ -14,6 +14,7 @@ import pandas as pd
 
 from gisclusters.domain.verdicts import ParcelStatus
 from gisclusters.efficiency.area_ladder import PARCEL_RUNGS, RUNGS, ratio
+from gisclusters.layers.kinds import CLUSTER_STATUSES
 
 LATE = (ParcelStatus.LATE,)
 IDLE = (ParcelStatus.IDLE, ParcelStatus.LAPSED)
@@ -50,7 +51,7 @@ def cluster_figures(clusters: pd.DataFrame, parcels: pd.DataFrame) -> pd.DataFra
 
 
 def by_status(figures: pd.DataFrame, *, operating: Collection[str]) -> pd.DataFrame:
-    """Totals by status of the cluster, then of those in operation and of all.
+    """Totals by status of the cluster, down the ladder, then of those in operation and of all.
 
     Columns: ``status clusters`` and per rung the sum in m², ``registered_area_m2 parcel_count
     late_parcels idle_parcels unknown_parcels``, ``occupancy_share`` (committed over industrial
@@ -60,7 +61,8 @@ def by_status(figures: pd.DataFrame, *, operating: Collection[str]) -> pd.DataFr
     two rows is ``total_operating`` and ``total_all``.
     """
     status = figures["status"].astype(object).where(figures["status"].notna(), "not_known")
-    rows = [_row(str(word), figures[status == word]) for word in dict.fromkeys(sorted(status))]
+    ladder = [word for word in (*CLUSTER_STATUSES, "not_known") if (status == word).any()]
+    rows = [_row(word, figures[status == word]) for word in ladder]
     rows.append(_row("total_operating", figures[status.isin(list(operating))]))
     rows.append(_row("total_all", figures))
     return pd.DataFrame(rows)

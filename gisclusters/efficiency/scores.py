@@ -29,7 +29,8 @@ class Ranking:
     """``scores``: one row a cluster, best first; ``contributions``: one row a cluster × indicator.
 
     ``scores``: ``rank tied cluster_id name score score_high known_weight_share missing`` (names
-    of the indicators nobody knows) and the sensitivity ``rank_surely_best rank_surely_worst
+    of the indicators nobody knows) ``rank_missing_best rank_missing_worst`` (between which the
+    rank would lie once they were known) and the sensitivity ``rank_surely_best rank_surely_worst
     rank_one_weight_best rank_one_weight_worst rank_random_best rank_random_worst
     same_rank_share``.  ``contributions``: ``cluster_id indicator value normalised weight_share
     points``.
@@ -88,6 +89,8 @@ def rank_clusters(figures: pd.DataFrame, rules: ScoreRules, *, as_of: date) -> R
             "missing": pd.Series([list(names[~row]) for row in known], dtype=object),
         }
     )
+    if not rules.redistribute:
+        table["rank_missing_best"], table["rank_missing_worst"] = _open_ranks(scores, high)
     table = pd.concat([table, _sensitivity(normalised, weights, ranks, rules)], axis=1)
     table["rank"] = table["rank"].astype("Int64")
     ids = np.repeat(figures["cluster_id"].to_numpy(), len(names))
@@ -102,24 +105,30 @@ def rank_clusters(figures: pd.DataFrame, rules: ScoreRules, *, as_of: date) -> R
         }
     )
     order = table.sort_values(["rank", "cluster_id"], kind="stable", na_position="last")
-    return Ranking(order.reset_index(drop=True), contributions, scheme)
+    place = {name: number for number, name in enumerate(order["cluster_id"])}
+    contributions = contributions.sort_values(
+        "cluster_id", key=lambda column: column.map(place), kind="stable"
+    )
+    return Ranking(order.reset_index(drop=True), contributions.reset_index(drop=True), scheme)
 
 
 def _values(figures: pd.DataFrame, indicator: Indicator) -> Numbers:
     above = figures[indicator.numerator].to_numpy(dtype="float64")
     below = figures[indicator.denominator].to_numpy(dtype="float64")
-    return np.divide(above, below, out=np.full(len(figures), np.nan), where=below > 0)
+    ratios: Numbers = np.divide(above, below, out=np.full(len(figures), np.nan), where=below > 0)
+    return ratios
 
 
 def _on_scale(values: Numbers, indicator: Indicator) -> Numbers:
-    share = np.clip((values - indicator.low) / (indicator.high - indicator.low), 0, 1)
+    share: Numbers = np.clip((values - indicator.low) / (indicator.high - indicator.low), 0, 1)
     return share if indicator.up else 1 - share
 
 
 def _weight_shares(known: NDArray[np.bool_], weights: Numbers, *, redistribute: bool) -> Numbers:
     each = np.where(known, weights, 0) if redistribute else np.broadcast_to(weights, known.shape)
     total = each.sum(axis=1, keepdims=True)
-    return np.divide(each, total, out=np.zeros(known.shape), where=total > 0)
+    shares: Numbers = np.divide(each, total, out=np.zeros(known.shape), where=total > 0)
+    return shares
 
 
 def _scores(normalised: Numbers, weights: Numbers, *, redistribute: bool = False) -> Numbers:
@@ -139,6 +148,13 @@ def _ranks(scores: Numbers) -> Numbers:
     there = np.sort(scores[~np.isnan(scores)])
     above = len(there) - np.searchsorted(there, scores + TIE, side="right")
     return np.where(np.isnan(scores), np.nan, above + 1.0)
+
+
+def _open_ranks(low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
+    """The ranks that scores between ``low`` and ``high`` leave possible."""
+    above = (low[np.newaxis] > high[:, np.newaxis] + TIE).sum(axis=1)
+    others = (high[np.newaxis] > low[:, np.newaxis] + TIE) & ~np.eye(len(low), dtype=bool)
+    return above + 1, others.sum(axis=1) + 1
 
 
 def _sensitivity(

@@ -28,6 +28,10 @@ Subject = Literal[
     "exceptions",
     "campaigns",
     "comparison",
+    "scores",
+    "overview",
+    "trend",
+    "form",
 ]
 
 

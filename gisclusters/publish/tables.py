@@ -14,6 +14,7 @@ from gisclusters.publish.campaign_tables import CAMPAIGN_TABLES
 from gisclusters.publish.columns import Column, Form
 from gisclusters.publish.document import plain
 from gisclusters.publish.fit_tables import FIT_TABLES
+from gisclusters.publish.standing_tables import STANDING_TABLES, written_figure
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
 __all__ = ["TABLES", "Column", "Form", "category_word", "cells_of", "columns_of", "written"]
@@ -83,6 +84,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     ),
     **FIT_TABLES,
     **CAMPAIGN_TABLES,
+    **STANDING_TABLES,
     "resting": (
         Column("subject_id"),
         Column("plan", "plan"),
@@ -335,6 +337,8 @@ def written(value: Any, column: Column, lang: Lang) -> str:  # noqa: PLR0911, PL
             )
         case "candidates":
             return _candidates(value, lang)
+        case "points" | "figure":
+            return written_figure(float(value), column.form, lang)
         case "json":
             return _listed(value) if isinstance(value, list) else str(value)
         case _:

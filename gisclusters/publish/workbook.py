@@ -18,7 +18,14 @@ from gisclusters.publish.tables import Column, category_word, columns_of, writte
 from gisclusters.publish.views import sheets
 from gisclusters.words import Lang, has_text, text
 
-_FORMATS = {"area": "#,##0.0", "metres": "0.000", "share": "0.00%", "count": "0"}
+_FORMATS = {
+    "area": "#,##0.0",
+    "metres": "0.000",
+    "share": "0.00%",
+    "count": "0",
+    "points": "0.0",
+    "figure": "#,##0.00",
+}
 
 
 def write_workbook(results: Sequence[Result], path: Path, lang: Lang) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gisclusters._version import __version__
 from gisclusters.domain.issue import Issue, info, warning
-from gisclusters.domain.run import Run, RuleSet, make_run
+from gisclusters.domain.run import RuleSet, Run, make_run
 from gisclusters.efficiency.overview import by_status, cluster_figures
 from gisclusters.efficiency.report_period import ReportPeriod, period_of
 from gisclusters.efficiency.reported import ReportedFigures
@@ -76,7 +76,7 @@ def score_clusters(
         extra={
             "contributions": rows_of(found.contributions), "scheme": rows_of(pd.DataFrame(
                 [{"indicator": each.name, "numerator": each.numerator,
-                  "denominator": each.denominator, "direction": "up" if each.up else "down",
+                  "denominator": each.denominator, "better": "up" if each.up else "down",
                   "low": each.low, "high": each.high, "weight": each.weight}
                  for each in found.scheme.indicators])),
             "figures_of": years,
@@ -115,7 +115,7 @@ def trend_of_clusters(
 
     Each row is the run of that day: leases, hand-overs and works begun by then.  Which clusters
     operate is what the store says today (issue ``status_of_today``).  A period that has not
-    closed by ``today`` is measured as of today and named ``open``.  Raises UsageError
+    closed by ``today`` is measured as of today (``period_closed`` False).  Raises UsageError
     (``years_reversed``, ``too_many_days``).
     """
     form_rules = load_form_rules(forms)
@@ -135,7 +135,10 @@ def trend_of_clusters(
         total = by_status(figures, operating=_operating(form_rules, day)).set_index("status")
         for group in ("total_operating", "total_all"):
             found = total.loc[group].to_dict()
-            rows.append({"period": key, "as_of": day, "closed": closed, "status": group} | found)
+            rows.append(
+                {"period": key, "measured_on": day, "period_closed": closed, "status": group}
+                | found
+            )
         for issue in report.issues:
             issues.setdefault((issue.code, str(issue.id)), issue)
     if not rows:
@@ -146,7 +149,7 @@ def trend_of_clusters(
         {"scope": scope, "province": province, "from": first_year, "to": last_year, "half": half},
         measured, today, measured.rule_set,
     )  # fmt: skip
-    frame = pd.DataFrame(rows).sort_values(["status", "as_of"], ascending=[False, True])
+    frame = pd.DataFrame(rows).sort_values(["status", "measured_on"], ascending=[False, True])
     return Result(subject="trend", run=run, summary={"days": len(days)},
                   findings=[frame.reset_index(drop=True)], issues=tuple(said))  # fmt: skip
 
@@ -154,16 +157,18 @@ def trend_of_clusters(
 def _days(first: int, last: int, *, half: bool, today: date) -> list[tuple[str, date, bool]]:
     if first > last:
         raise UsageError("errors.years_reversed", first=str(first), last=str(last))
-    keys = [
-        (f"{year}H1" if ends == 6 else str(year), date(year, ends, 30 if ends == 6 else 31))
+    spans = [
+        (f"{year}{name}", date(year, starts, 1), ends)
         for year in range(first, last + 1)
-        for ends in ((6, 12) if half else (12,))
+        for name, starts, ends in (
+            (("H1", 1, date(year, 6, 30)), ("H2", 7, date(year, 12, 31)))
+            if half
+            else (("", 1, date(year, 12, 31)),)
+        )
     ]
-    begun = [(key, day) for key, day in keys if (day.year, day.month - 5) <= (today.year, 12)]
-    opened = [pair for pair in begun if pair[1] >= today]
-    found = [(key, day, True) for key, day in begun if day < today]
-    if opened:
-        found.append((opened[0][0], today, opened[0][1] == today))
+    found = [
+        (key, min(ends, today), ends <= today) for key, starts, ends in spans if starts <= today
+    ]
     if not found or len(found) > _MOST_DAYS:
         raise UsageError("errors.too_many_days", count=len(found), most=_MOST_DAYS)
     return found

@@ -23,7 +23,8 @@ class Member:
 
     ``missing`` is a gap code, ``needed`` the field or indicator that would settle it, ``told``
     what is on record of it.  ``note``: ``date_of_decision`` where the day the decision took
-    effect stands for the day of establishment.
+    effect stands for the day of establishment.  ``by``: ``status``, or ``record`` where
+    something else decided.
     """
 
     belongs: bool | None
@@ -31,6 +32,7 @@ class Member:
     needed: str = ""
     told: str = ""
     note: str | None = None
+    by: str = "status"
 
 
 def member_of(
@@ -73,7 +75,7 @@ def _by_status(
     if group.flag is not None:
         flag = reported.value_of(str(row["cluster_id"]), group.flag, period)
         if flag.value is not None:
-            return Member(belongs=flag.value == 1, told=flag.told)
+            return Member(belongs=flag.value == 1, told=flag.told, by="record")
         if flag.fault != "indicator_missing":
             return Member(belongs=None, missing=flag.fault, needed=group.flag, told=flag.told)
     if not told:
@@ -88,7 +90,7 @@ def _craft(row: Row) -> Member:
     value = row["craft_village"]
     if pd.isna(value):
         return Member(belongs=None, missing="craft_unknown", needed="craft_village")
-    return Member(belongs=bool(value))
+    return Member(belongs=bool(value), by="record")
 
 
 def _enterprise(row: Row, rules: FormRules) -> Member:
@@ -102,20 +104,22 @@ def _enterprise(row: Row, rules: FormRules) -> Member:
     )
     if enterprise == office:
         return Member(belongs=None, missing="owner_unclear", needed="owner", told=owner)
-    return Member(belongs=enterprise, told=owner)
+    return Member(belongs=enterprise, told=owner, by="record")
 
 
 def _in_period(row: Row, period: ReportPeriod, rules: FormRules) -> Member:
     for name in rules.established_columns:
         day = _day(row.get(name))
         if day is not None:
-            return Member(belongs=period.first <= day <= period.last, told=day.isoformat())
+            return Member(
+                belongs=period.first <= day <= period.last, told=day.isoformat(), by="record"
+            )
     day = None if rules.established_else is None else _day(row.get(rules.established_else))
     if day is None:
         return Member(belongs=None, missing="established_on_missing",
                       needed=rules.established_columns[0])  # fmt: skip
     return Member(belongs=period.first <= day <= period.last, told=day.isoformat(),
-                  note="date_of_decision")  # fmt: skip
+                  note="date_of_decision", by="record")  # fmt: skip
 
 
 def _day(value: object) -> date | None:

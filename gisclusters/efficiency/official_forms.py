@@ -57,7 +57,11 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilledLine:
-    """One line; ``value`` is None where it cannot be known, ``known`` what is known of it."""
+    """One line; ``value`` is None where it cannot be known, ``known`` what is known of it.
+
+    ``left_out`` are clusters that a record other than their status keeps out (an owner that is
+    no enterprise, a day out of the period, an indicator of 0), with that record.
+    """
 
     line: Line
     value: float | None
@@ -65,6 +69,7 @@ class FilledLine:
     group: Group
     parts: tuple[Part, ...]
     gaps: tuple[Gap, ...]
+    left_out: tuple[Part, ...]
     notes: tuple[str, ...]
 
 
@@ -137,6 +142,7 @@ class _Filler:
             )
         parts: list[Part] = []
         gaps: list[Gap] = []
+        left_out: list[Part] = []
         notes: set[str] = set()
         for row in self.rows:
             found = member_of(group, row, self.reported, self.period, self.rules)
@@ -145,6 +151,8 @@ class _Filler:
                 notes.add(found.note)
             if found.missing is not None:
                 gaps.append(Gap(**who, code=found.missing, needed=found.needed, told=found.told))
+            elif found.belongs is False and found.by != "status":
+                left_out.append(Part(**who, value=0, source="left_out", told=found.told))
             elif found.belongs:
                 part = self._part(line, row, who, found.told)
                 if isinstance(part, Part):
@@ -157,7 +165,8 @@ class _Filler:
             gaps.append(Gap(cluster_id="", name="", code="no_cluster", needed="status"))
         return FilledLine(
             line=line, value=None if gaps else known, known=known, group=group,
-            parts=tuple(parts), gaps=tuple(gaps), notes=tuple(sorted(notes)),
+            parts=tuple(parts), gaps=tuple(gaps), left_out=tuple(left_out),
+            notes=tuple(sorted(notes)),
         )  # fmt: skip
 
     def _part(self, line: Line, row: Row, who: Who, status: str) -> Part | Gap:
@@ -206,7 +215,7 @@ class _Filler:
             return Part(**who, value=told.value, source="indicator", told=_record(told))
         if told.fault == "indicator_missing" and line.instead is not None:
             return self._lessees(line, who)
-        return Gap(**who, code=str(told.fault), needed=name, told=told.told or told.period)
+        return Gap(**who, code=str(told.fault), needed=name, told=told.told)
 
     def _lessees(self, line: Line, who: Who) -> Part | Gap:
         """Projects counted as the lessees of a cluster, each once whatever parcels it holds."""

@@ -19,7 +19,8 @@ class Reported:
 
     ``fault``: ``indicator_missing``, ``indicator_unit`` (a unit nobody knows),
     ``indicator_contradicts`` (rows that disagree), ``flag_unreadable`` (neither 0 nor 1).
-    ``told`` is the row as it stands, ``period`` its period.
+    ``told`` is the row as it stands, ``period`` its period; of a missing one ``told`` is the
+    latest of another period.
     """
 
     value: float | None
@@ -61,9 +62,12 @@ class ReportedFigures:
         if figure.carried:
             wanted = max((str(row["key"]) for row in rows if _closed(row, period)),
                          key=_order, default=period.key)  # fmt: skip
+        others = max(rows, key=lambda row: _order(str(row["key"])), default=None)
         rows = [row for row in rows if row["key"] == wanted]
         if not rows:
-            return Reported(value=None, fault="indicator_missing", period=period.key)
+            last = None if others is None else self._read(others, figure.unit)
+            told = "" if last is None else f"{last.period}: {last.told}"
+            return Reported(value=None, fault="indicator_missing", told=told, period=period.key)
         readings = [self._read(row, figure.unit) for row in rows]
         return next(
             (each for each in readings if each.fault is not None),

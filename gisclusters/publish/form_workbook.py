@@ -27,7 +27,7 @@ _WIDTHS = (6, 46, 11, 13, 30)
 """No., indicator, unit, value, note, in letters: together an upright A4 sheet."""
 
 _NUMBERS = {"cluster": "#,##0", "project": "#,##0", "person": "#,##0", "flag": "0"}
-_LINE_PT = 15
+_LINE_PT = 15.5
 
 
 def check_form_out(path: Path, *, force: bool) -> None:
@@ -151,8 +151,8 @@ def _line(
         sheet.write_blank(number, 3, None, style["empty"])
     note = _note(row, lang, known=known)
     sheet.write_string(number, 4, note, style["small"])
-    lines = max(1 + len(note) // 40, 1 + len(words) // 48)
-    sheet.set_row(number, max(_LINE_PT, 12.5 * lines + 2))
+    high = max(_LINE_PT * -(-len(words) // 40), 12.5 * -(-len(note) // 38))
+    sheet.set_row(number, max(_LINE_PT, high) + 2)
 
 
 def _note(row: Mapping[Any, Any], lang: Lang, *, known: bool) -> str:

@@ -64,6 +64,8 @@ def fill_official_form(
         figures, report.parcels, measured.indicators, form=wanted, period=of, rules=form_rules
     )
     issues: list[Issue] = [*report.issues, info("status_of_today")]
+    if scope.ended:
+        issues.insert(0, warning("place_ended", value=scope.name, day=of.last))
     if today <= of.last:
         issues.insert(0, warning("period_not_closed", value=of.key, day=of.last))
     lines = pd.DataFrame([_line(line) for line in filled.lines])
@@ -112,13 +114,14 @@ def _trace(filled: FilledForm) -> Sequence[dict[str, object]]:
         {
             "line": each.line.line, "indicator": each.line.name, "form_unit": each.line.unit,
             "value": each.value, "cluster_id": part.cluster_id, "name": part.name,
-            "figure": part.value, "figure_beside": part.other, "figure_source": part.source,
+            "figure": None if part.source == "left_out" else part.value,
+            "figure_beside": part.other, "figure_source": part.source,
             "told": part.told, "parcel_ids": list(part.parcels),
             "group": each.group.rule_id, "legal_basis": each.group.article,
             "confidence": each.group.confidence,
         }
         for each in filled.lines
-        for part in each.parts
+        for part in (*each.parts, *each.left_out)
     ]  # fmt: skip
 
 

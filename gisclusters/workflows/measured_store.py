@@ -40,12 +40,14 @@ class Scope:
 
     ``by`` says how they were told: ``ids``, ``field`` (the place named in the cluster's row),
     ``places`` (where the boundary lies in the stored place) or ``store`` (all there are).
+    ``ended``: a stored place of that name exists, none on the day.
     """
 
     level: str
     name: str
     by: str
     ids: tuple[str, ...] = ()
+    ended: bool = False
 
 
 class MeasuredStore:
@@ -93,12 +95,13 @@ class MeasuredStore:
         else the name in the cluster's own row.  Raises UsageError (``place_no_clusters``).
         """
         wanted = _plain(name)
-        shapes = [
-            (layer.crs, row.geometry)
+        named = [
+            (bool(holds), layer.crs, row.geometry)
             for layer in self._places
             for row, holds in zip(layer.shapes.itertuples(), layer.in_force(as_of), strict=True)
-            if holds and row.level == level and _plain(row.name) == wanted
+            if row.level == level and _plain(row.name) == wanted
         ]
+        shapes = [(crs, shape) for holds, crs, shape in named if holds]
         found: list[str] = []
         for subject in self.subjects:
             points = subject.shapes.geometry.representative_point()
@@ -117,7 +120,8 @@ class MeasuredStore:
             ]
         if not found:
             raise UsageError("errors.place_no_clusters", value=name)
-        return Scope(level, name, by, tuple(sorted(set(found))))
+        ended = bool(named) and not shapes
+        return Scope(level, name, by, tuple(sorted(set(found))), ended)
 
     def measure(self, as_of: date, *, in_force_only: bool = True) -> Measured:
         """The efficiency report of every zone as one table, as of ``as_of``.

@@ -195,7 +195,7 @@ def _table(
     table = Table(title=text(f"report.title_{subject}", lang), box=box.SIMPLE_HEAD,
                   title_justify="left", header_style="bold")  # fmt: skip
     for column in columns:
-        right = column.form in {"area", "metres", "share", "count"}
+        right = column.form in {"area", "metres", "share", "count", "points", "figure"}
         table.add_column(escape(column.header(lang)), justify="right" if right else "left",
                          overflow="fold", no_wrap=column.name in _IDS)  # fmt: skip
     marks = shown.get("verdict", shown.get("status"))

@@ -15,12 +15,13 @@ from gisclusters.publish.campaign_tables import CAMPAIGN_STACKS
 from gisclusters.publish.document import issue_rows
 from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
 from gisclusters.publish.result import Result
+from gisclusters.publish.standing_tables import STANDING_STACKS
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.templating import LOOKS, rendered
 from gisclusters.publish.views import views
 from gisclusters.words import Lang, day, has_text, number, text
 
-_NUMERIC = {"area", "metres", "share", "count"}
+_NUMERIC = {"area", "metres", "share", "count", "points", "figure"}
 _COUNTED_APART = ("by_fit", "by_completeness")
 _STACKS = {
     "overlaps": (
@@ -53,6 +54,7 @@ _STACKS = {
     ),
     **FIT_STACKS,
     **CAMPAIGN_STACKS,
+    **STANDING_STACKS,
     **BOUNDARY_STACKS,
     "parcels": (
         ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),

@@ -132,6 +132,26 @@ STANDING_TABLES: Mapping[str, tuple[Column, ...]] = {
     ),
 }
 
+_STACKED_TOTALS = (
+    ("clusters", "parcel_count"), ("gross_m2", "registered_area_m2"),
+    ("industrial_m2", "serviced_m2"), ("committed_m2", "leased_m2"),
+    ("handed_over_m2", "building_m2", "producing_m2"),
+    ("occupancy_share", "occupancy_mean", "occupancy_clusters"),
+    ("late_parcels", "idle_parcels", "unknown_parcels"),
+)  # fmt: skip
+STANDING_STACKS = {
+    "scores": (
+        ("rank", "tied"), ("cluster_id", "name"), ("score", "score_high"),
+        ("missing", "known_weight_share"), ("rank_missing_best", "rank_missing_worst"),
+        ("rank_surely_best", "rank_surely_worst"),
+        ("rank_one_weight_best", "rank_one_weight_worst"),
+        ("rank_random_best", "rank_random_worst", "same_rank_share"),
+    ),
+    "overview": (("status",), *_STACKED_TOTALS),
+    "trend": (("period", "measured_on", "period_closed"), ("status",), *_STACKED_TOTALS),
+}  # fmt: skip
+"""Columns that stand under one another in one column of a page."""
+
 _BESIDE = {"scores": ("contributions", "scheme"), "form": ("gaps", "trace", "parcels_counted")}
 
 

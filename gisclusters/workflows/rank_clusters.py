@@ -66,12 +66,15 @@ def score_clusters(
         issues.append(info("score_house_values", value=rules.rule_set.name))
     run = _run("efficiency score", {"scope": scope, "province": province}, measured, as_of,
                rules.rule_set)  # fmt: skip
-    counts = found.scores["missing"].map(len)
+    policy = "redistribute" if rules.redistribute else "interval"
+    incomplete = int((found.scores["missing"].map(len) > 0).sum())
+    if incomplete:
+        issues.append(info(f"score_missing_{policy}", count=incomplete))
+    if years:
+        issues.append(info("score_figures_of", value=", ".join(sorted(set(years.values())))))
     return Result(
         subject="scores", run=run,
-        summary={"ranked": len(found.scores), "incomplete": int((counts > 0).sum()),
-                 "normalisation": "min_max_fixed",
-                 "missing": "redistribute" if rules.redistribute else "interval"},
+        summary={"ranked": len(found.scores), "incomplete": incomplete},
         findings=[found.scores], issues=tuple(issues),
         extra={
             "contributions": rows_of(found.contributions), "scheme": rows_of(pd.DataFrame(
@@ -79,6 +82,7 @@ def score_clusters(
                   "denominator": each.denominator, "better": "up" if each.up else "down",
                   "low": each.low, "high": each.high, "weight": each.weight}
                  for each in found.scheme.indicators])),
+            "method": {"normalisation": "min_max_fixed", "missing": policy},
             "figures_of": years,
             "sensitivity": {"spread": rules.spread, "draws": rules.draws, "seed": rules.seed},
         },

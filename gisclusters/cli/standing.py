@@ -10,7 +10,6 @@ import click
 from gisclusters.cli.options import FILE, ID, as_of_option, as_of_or_today, common, outputs
 from gisclusters.cli.progress import steps
 from gisclusters.clock import today
-from gisclusters.publish.result import Result
 from gisclusters.words import Lang
 
 _PROVINCE = click.option("--province", type=ID, help="Tỉnh · province.")
@@ -137,7 +136,7 @@ def form(
     check_outs(outs, force=force, inputs=[store_url], check=check_form_out)
     with open_store(store_url) as store, steps(lang, quiet=quiet or as_json) as said:
         said("efficiency")
-        result: Result = fill_official_form(
+        result = fill_official_form(
             store, form=name, period=period, cluster=cluster, commune=commune, province=province,
             today=today(),
         )  # fmt: skip

@@ -116,12 +116,18 @@ def trend(
 @click.option("--cluster", type=ID, help="Cụm của biểu 02 · cluster of form 02.")
 @click.option("--commune", type=ID, help="Xã, phường của biểu 03 · commune of form 03.")
 @_PROVINCE
+@click.option(
+    "--forms",
+    default="vn_forms",
+    show_default=True,
+    help="Biểu mẫu, chỉ tiêu, tình trạng cụm: tên hoặc tệp YAML · forms: a name or a file.",
+)
 @click.option("--out", "outs", type=FILE, multiple=True,
               help="Ghi biểu: .xlsx .csv .json · write the form.")  # fmt: skip
 @common
 def form(
     name: str, period: str, cluster: str | None, commune: str | None, province: str | None,
-    outs: tuple[Path, ...], store_url: str, lang: Lang, as_json: bool, force: bool, quiet: bool,
+    forms: str, outs: tuple[Path, ...], store_url: str, lang: Lang, as_json: bool, force: bool, quiet: bool,
     verbose: bool,
 ) -> None:  # fmt: skip
     """Điền biểu báo cáo 02, 03, 04 của Thông tư 14/2024/TT-BCT, chỉ rõ nguồn và chỗ thiếu.
@@ -133,12 +139,12 @@ def form(
     from gisclusters.store import open_store
     from gisclusters.workflows.fill_form import fill_official_form
 
-    check_outs(outs, force=force, inputs=[store_url], check=check_form_out)
+    check_outs(outs, force=force, inputs=[store_url, forms], check=check_form_out)
     with open_store(store_url) as store, steps(lang, quiet=quiet or as_json) as said:
         said("efficiency")
         result = fill_official_form(
             store, form=name, period=period, cluster=cluster, commune=commune, province=province,
-            today=today(),
+            today=today(), forms=forms,
         )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip

@@ -200,7 +200,14 @@ def _sure_bounds(normalised: Numbers, weights: Numbers, spread: float) -> Sequen
     the end that serves b.
     """
     proven = np.where(np.isnan(normalised), 0, normalised)
-    lead = proven[:, np.newaxis] - proven[np.newaxis]
-    least = (np.where(lead > 0, 1 - spread, 1 + spread) * lead) @ weights
-    always: NDArray[np.bool_] = least > TIE * weights.sum() / 100
+    always = np.array([_always_below(proven, each, weights, spread) for each in proven])
     return always.sum(axis=0) + 1.0, len(proven) - always.sum(axis=1).astype("float64")
+
+
+def _always_below(
+    proven: Numbers, one: Numbers, weights: Numbers, spread: float
+) -> NDArray[np.bool_]:
+    lead = one - proven
+    least = (np.where(lead > 0, 1 - spread, 1 + spread) * lead) @ weights
+    below: NDArray[np.bool_] = least > TIE * weights.sum() / 100
+    return below

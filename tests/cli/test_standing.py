@@ -141,6 +141,21 @@ def test_the_workbook_reads_back_with_its_empty_cells_empty(store, tmp_path, cap
     assert "S1-T16" in parcels
 
 
+def test_which_statuses_count_is_the_users_to_say(store, capsys, tmp_path):
+    words = Path(rank_clusters.__file__).parent.parent / "rules" / "vn_forms.yaml"
+    mine = tmp_path / "bieu.yaml"
+    mine.write_text(
+        words.read_text(encoding="utf-8").replace("unclear: [operating_not_established]\n", ""),
+        encoding="utf-8",
+    )
+    asked = ("form", "--form", "04", "--period", "2026H1")
+    ours = found(capsys, store, *asked)
+    theirs = found(capsys, store, *asked, "--forms", str(mine))
+    assert ours["findings"][0]["value"] is None
+    assert theirs["findings"][0]["value"] == 11  # S3 no longer leaves it open
+    assert ours["run"]["id"] != theirs["run"]["id"]
+
+
 def test_csv_holds_the_lines_and_a_word_paper_is_refused(store, tmp_path):
     argv = ["efficiency", "form", "--form", "04", "--period", "2026H1", "--store", store, "-q"]
     assert command([*argv, "--out", str(tmp_path / "b04.csv")]) == 0

@@ -127,8 +127,8 @@ def trend(
 @common
 def form(
     name: str, period: str, cluster: str | None, commune: str | None, province: str | None,
-    forms: str, outs: tuple[Path, ...], store_url: str, lang: Lang, as_json: bool, force: bool, quiet: bool,
-    verbose: bool,
+    forms: str, outs: tuple[Path, ...], store_url: str, lang: Lang, as_json: bool, force: bool,
+    quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Điền biểu báo cáo 02, 03, 04 của Thông tư 14/2024/TT-BCT, chỉ rõ nguồn và chỗ thiếu.
 

@@ -18,6 +18,7 @@ from gisclusters.cli.options import (
 )  # fmt: skip
 from gisclusters.cli.progress import steps
 from gisclusters.cli.reading import read_options
+from gisclusters.cli.standing import form, overview, score, trend
 from gisclusters.cli.what_if import what_if
 from gisclusters.errors import UsageError
 from gisclusters.words import Lang, text
@@ -128,6 +129,10 @@ def efficiency(
             everything=verbose)  # fmt: skip
     if letters is not None and not quiet:
         click.echo(text("report.letters", lang, count=len(written), path=str(letters)), err=True)
+
+
+for _command in (score, overview, trend, form):
+    efficiency.add_command(_command)
 
 
 @efficiency.command()

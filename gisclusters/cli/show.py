@@ -35,9 +35,9 @@ _COLOURS = {
     "steady": "green", "lost": "red", "returned": "yellow", "new": "yellow",
 }  # fmt: skip
 _LONG = {"parcels", "parcels_let", "worklists", "pieces", "piece_corners", "proposal_corners",
-         "fit_land",
-         "fit_places", "fit_neighbours", "fit_parcels", "completeness", "ladder", "ratios",
-         "structure", "seams", "rivals", "ladder_differs", "structure_differs"}  # fmt: skip
+         "fit_land", "fit_places", "fit_neighbours", "fit_parcels", "completeness", "ladder",
+         "ratios", "structure", "seams", "rivals", "ladder_differs", "structure_differs",
+         "scheme", "trace", "parcels_counted"}  # fmt: skip
 """Tables that are shown when everything is asked for."""
 
 _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id", "run_id"}
@@ -67,6 +67,15 @@ _NARROW = {
                        "limit_m", "margin_m", "bearing_difference", "too_long"),
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
                    "leased_m2", "occupancy_share", "built_share"),
+    "scores": ("rank", "cluster_id", "name", "score", "score_high", "rank_missing_best",
+               "rank_missing_worst", "rank_surely_best", "rank_surely_worst", "same_rank_share"),
+    "overview": ("status", "clusters", "gross_m2", "industrial_m2", "committed_m2",
+                 "producing_m2", "occupancy_share", "occupancy_mean", "occupancy_clusters",
+                 "late_parcels", "idle_parcels"),
+    "trend": ("period", "measured_on", "status", "clusters", "committed_m2", "leased_m2",
+              "producing_m2", "occupancy_share", "late_parcels", "idle_parcels"),
+    "form": ("line", "indicator", "form_unit", "value", "known_part", "counted", "gaps_count"),
+    "gaps": ("line", "indicator", "cluster_id", "gap", "needed", "period"),
     "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
     "parcels_let": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
     "actions": ("cluster_id", "parcel_id", "lessee", "action", "deadline", "days_left", "status"),
@@ -213,7 +222,7 @@ def _table(
     table = Table(title=text(f"report.title_{subject}", lang), box=box.SIMPLE_HEAD,
                   title_justify="left", header_style="bold")  # fmt: skip
     for column in columns:
-        right = column.form in {"area", "metres", "share", "count"}
+        right = column.form in {"area", "metres", "share", "count", "points", "figure"}
         table.add_column(escape(column.header(lang)), justify="right" if right else "left",
                          overflow="fold", no_wrap=column.name in _IDS)  # fmt: skip
     marks = shown.get("verdict", shown.get("answer", shown.get("status")))

@@ -97,6 +97,10 @@ def _workbook(result: Result, path: Path, lang: Lang) -> None:
         from gisclusters.publish.minutes_workbook import write_minutes_xlsx  # noqa: PLC0415 - slow
 
         write_minutes_xlsx(result, path, lang)
+    elif result.subject == "form":
+        from gisclusters.publish.form_workbook import write_form_xlsx  # noqa: PLC0415 - slow
+
+        write_form_xlsx(result, path, lang)
     else:
         from gisclusters.publish.workbook import write_workbook  # noqa: PLC0415 - as above
 

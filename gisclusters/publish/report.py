@@ -22,13 +22,14 @@ from gisclusters.publish.efficiency_tables import EFFICIENCY_STACKS
 from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
 from gisclusters.publish.founding_tables import FOUNDING_STACKS
 from gisclusters.publish.result import Result
+from gisclusters.publish.standing_tables import STANDING_STACKS
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.templating import LOOKS, rendered
 from gisclusters.publish.views import views
 from gisclusters.publish.worklist_tables import WORKLIST_STACKS
 from gisclusters.words import Lang, day, has_text, number, text
 
-_NUMERIC = {"area", "metres", "share", "count"}
+_NUMERIC = {"area", "metres", "share", "count", "points", "figure"}
 _COUNTED_APART = ("by_fit", "by_completeness")
 _PARCELS = (
     ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
@@ -67,6 +68,7 @@ _STACKS = {
     **FIT_STACKS,
     **FOUNDING_STACKS,
     **CAMPAIGN_STACKS,
+    **STANDING_STACKS,
     **BOUNDARY_STACKS,
     **EFFICIENCY_STACKS,
     "parcels": _PARCELS,

@@ -29,6 +29,10 @@ Subject = Literal[
     "campaigns",
     "comparison",
     "founding",
+    "scores",
+    "overview",
+    "trend",
+    "form",
 ]
 
 

@@ -16,6 +16,7 @@ from gisclusters.publish.document import plain
 from gisclusters.publish.efficiency_tables import EFFICIENCY_TABLES
 from gisclusters.publish.fit_tables import FIT_TABLES
 from gisclusters.publish.founding_tables import FOUNDING_TABLES
+from gisclusters.publish.standing_tables import STANDING_TABLES, written_figure
 from gisclusters.publish.worklist_tables import WORKLIST_TABLES
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
@@ -102,6 +103,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     **FIT_TABLES,
     **FOUNDING_TABLES,
     **CAMPAIGN_TABLES,
+    **STANDING_TABLES,
     "resting": (
         Column("subject_id"),
         Column("plan", "plan"),
@@ -344,6 +346,8 @@ def written(value: Any, column: Column, lang: Lang) -> str:  # noqa: PLR0911, PL
             )
         case "candidates":
             return _candidates(value, lang)
+        case "points" | "figure":
+            return written_figure(float(value), column.form, lang)
         case "json":
             return _listed(value) if isinstance(value, list) else str(value)
         case _:

@@ -213,7 +213,7 @@ def _row(
 def _told(asked: Asked, each: OtherCluster, counted: Counted) -> dict[str, Any]:
     return {
         "subject_id": asked.subject_id, "reading": "cluster", "cluster_id": each.cluster_id,
-        "name": each.name, "status": each.status, "counted": each.status in counted.statuses,
+        "name": each.name, "status": each.status, "in_average": each.status in counted.statuses,
         "industrial_m2": each.industrial_m2, "committed_m2": each.committed_m2,
         "leased_m2": each.leased_m2, "unleased_m2": each.industrial_m2 - each.leased_m2,
         "occupancy_share": _one(_shares(each.committed_m2, each.committed_m2,
@@ -225,7 +225,7 @@ def _told(asked: Asked, each: OtherCluster, counted: Counted) -> dict[str, Any]:
 def _of_reading(asked: Asked, each: Reading) -> dict[str, Any]:
     return {
         "subject_id": asked.subject_id, "reading": each.name,
-        "cluster_id": ", ".join(each.cluster_ids), "name": None, "status": None, "counted": None,
+        "cluster_id": ", ".join(each.cluster_ids), "name": None, "status": None, "in_average": None,
         "industrial_m2": each.industrial_m2, "committed_m2": math.nan, "leased_m2": math.nan,
         "unleased_m2": _one(each.unleased_m2), "occupancy_share": _one(each.share),
         "verdict": str(each.verdict),

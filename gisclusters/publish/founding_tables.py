@@ -60,7 +60,7 @@ FOUNDING_TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("cluster_id"),
         Column("name"),
         Column("status", "word", "founding.status"),
-        Column("counted", "yes"),
+        Column("in_average", "yes"),
         Column("verdict", "word", "founding.verdict"),
         Column("industrial_m2", "area"),
         Column("committed_m2", "area"),
@@ -94,7 +94,7 @@ FOUNDING_STACKS = {
         ("legal_basis", "rule_id", "confidence"),
     ),
     "founding_existing": (
-        ("reading",), ("cluster_id", "name"), ("status", "counted"), ("verdict",),
+        ("reading",), ("cluster_id", "name"), ("status", "in_average"), ("verdict",),
         ("industrial_m2",), ("committed_m2", "leased_m2"), ("unleased_m2",),
         ("occupancy_share",),
     ),

@@ -20,7 +20,8 @@ from gisclusters.publish.views import sheets
 from gisclusters.words import Lang, has_text, text
 
 SAID_LETTERS, _LINE_PT = 110, 16
-_UNITS = {"area": "m2", "metres": "m", "share": "share", "count": "count", "day": "day"}
+_UNITS = {"area": "m2", "metres": "m", "share": "share", "count": "count", "day": "day",
+          "points": "points", "figure": "figure"}  # fmt: skip
 _FORMATS = {"area": "#,##0.0", "metres": "0.000", "share": "0.00%", "count": "0",
             "points": "0.0", "figure": "#,##0.00"}  # fmt: skip
 

@@ -33,7 +33,8 @@ _COLOURS = {
     "steady": "green", "lost": "red", "returned": "yellow", "new": "yellow",
 }  # fmt: skip
 _LONG = {"parcels", "pieces", "piece_corners", "proposal_corners", "fit_land", "fit_places",
-         "fit_neighbours", "fit_parcels", "completeness"}  # fmt: skip
+         "fit_neighbours", "fit_parcels", "completeness",
+         "land_structure", "factory_lots"}  # fmt: skip
 """Tables that are shown when everything is asked for."""
 
 _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id", "run_id"}
@@ -61,6 +62,7 @@ _NARROW = {
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
                    "leased_m2", "occupancy_share", "built_share"),
     "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
+    "shortfalls": ("cluster_id", "lot_id", "lacks", "lacking_m2", "found_where", "place_m2"),
 }  # fmt: skip
 
 

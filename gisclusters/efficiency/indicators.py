@@ -8,7 +8,7 @@ call by that name stands beside it under names of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -46,13 +46,14 @@ from gisclusters.efficiency.land_cover import (
     judgement,
     zonal_fractions,
 )
+from gisclusters.efficiency.layout import measure_layout
 from gisclusters.efficiency.leases import (
     current_leases,
     read_clocks,
     stages_of,
     transfers_unapproved,
 )
-from gisclusters.efficiency.structure import judge_size, measure_structure
+from gisclusters.efficiency.structure import judge_size
 from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.crs_names import is_metric
 from gisclusters.layers.layer import Layer
@@ -69,12 +70,20 @@ PARCEL_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class EfficiencyReport:
-    """What was measured: one row per cluster, one per parcel of them, and what is doubtful."""
+    """What was measured: one row per cluster, one per parcel of them, and what is doubtful.
+
+    ``lots`` (one row per factory lot), ``outside`` (buildings outside every lot or the
+    boundary) and ``shortfalls`` (where each missing m² is) have shapes in the CRS of the
+    clusters: columns in ``lots``, ``outside`` and ``shortfalls`` of this room.
+    """
 
     clusters: pd.DataFrame
     parcels: pd.DataFrame
     issues: tuple[Issue, ...]
     rules: RuleSet
+    lots: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
+    outside: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
+    shortfalls: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
 
 
 def measure_efficiency(
@@ -84,6 +93,7 @@ def measure_efficiency(
     *,
     as_of: date,
     leases: Layer | None = None,
+    buildings: Layer | None = None,
     landcover: LandCover | None = None,
     built_classes: Sequence[int] = (50,),
     rules: EfficiencyRules | str | Path = "vn_efficiency",
@@ -101,7 +111,8 @@ def measure_efficiency(
     ``registered_area_m2 registered_industrial_area_m2``, ``parcel_count leased_parcels``,
     ``occupancy_share occupancy_rule occupancy_rivals`` (by name), ``structure`` and ``size``
     (dicts, see ``structure``), ``built_share built_share_sd built_judgement
-    coverage_share``.
+    coverage_share``, and by ``buildings`` (None: not known) and lots the columns of
+    ``layout.measure_layout``.
 
     ``parcels`` of the report: ``PARCEL_COLUMNS``.  ``evidence`` is a list of ``{"code",
     "params"}`` whose sentence is ``efficiency.evidence_<code>``; ``built_pixels`` counts the
@@ -137,12 +148,14 @@ def measure_efficiency(
         }
     )
     parcel_rows = pd.DataFrame(columns=list(PARCEL_COLUMNS))
+    committed = None
     rungs = pd.DataFrame(np.nan, index=rows.index, columns=[f"{r}_m2" for r in PARCEL_RUNGS])
     counts = pd.DataFrame(np.nan, index=rows.index, columns=["parcel_count", "leased_parcels"])
     if holdings is not None:
         current = current_leases(holdings.layer, leases, as_of=as_of)
         issues += current.issues
         stages = stages_of(current, as_of=as_of)
+        committed = stages["committed"].to_numpy(dtype=bool)
         rungs = measure_rungs(holdings.members, stages, land)
         owners = holdings.members.clusters
         counts = _counts(owners, stages["leased"].to_numpy(dtype=bool), len(rows))
@@ -162,10 +175,11 @@ def measure_efficiency(
     for name in ("registered_area_m2", "registered_industrial_area_m2"):
         rows[name] = places[name].to_numpy(dtype="float64")
     rows = _with_occupancy(rows, as_of, rules)
-    rows["structure"] = pd.Series(
-        measure_structure(plot_members, gross_m2, as_of=as_of, rules=rules),
-        dtype=object,
-    )
+    layout = measure_layout(
+        clusters, plot_members, None if holdings is None else holdings.members, buildings,
+        committed=committed, land=land, as_of=as_of, rules=rules,
+    )  # fmt: skip
+    rows = pd.concat([rows, layout.clusters], axis=1)
     rows["size"] = pd.Series(
         [
             judge_size(float(area), mountain_or_craft=special, as_of=as_of, rules=rules)
@@ -178,9 +192,13 @@ def measure_efficiency(
     issues += ladder_doubts(clusters, rows, land)
     if plots is not None:
         issues += lots_outside_boundary(plots.layer, plots.members, clusters)
+    issues += layout.issues
     if landcover is not None:
         issues += cover_doubts(clusters, rows)
-    return EfficiencyReport(rows, parcel_rows, tuple(issues), rules.rule_set)
+    return EfficiencyReport(
+        rows, parcel_rows, tuple(issues), rules.rule_set, lots=layout.lots,
+        outside=layout.outside, shortfalls=layout.shortfalls,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def measure_green_strip(
     strip = shapely.intersection(
         boundary, shapely.buffer(shapely.multilinestrings(rings), width_m, quad_segs=corners)
     )
-    missing = shapely.difference(strip, green)
+    missing: Any = shapely.difference(strip, green)
     lengths, rays = _rays(rings, width_m)
     within = shapely.intersection(rays, boundary)
     bare_m = shapely.length(shapely.difference(within, green))

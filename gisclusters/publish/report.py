@@ -17,6 +17,7 @@ from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.templating import LOOKS, rendered
+from gisclusters.publish.use_tables import USE_STACKS
 from gisclusters.publish.views import views
 from gisclusters.words import Lang, day, has_text, number, text
 
@@ -54,6 +55,7 @@ _STACKS = {
     **FIT_STACKS,
     **CAMPAIGN_STACKS,
     **BOUNDARY_STACKS,
+    **USE_STACKS,
     "parcels": (
         ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
         ("status", "transfer_unapproved"), ("deadline", "days_left"), ("built_share",),

@@ -14,6 +14,7 @@ from gisclusters.publish.campaign_tables import CAMPAIGN_TABLES
 from gisclusters.publish.columns import Column, Form
 from gisclusters.publish.document import plain
 from gisclusters.publish.fit_tables import FIT_TABLES
+from gisclusters.publish.use_tables import USE_TABLES
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
 __all__ = ["TABLES", "Column", "Form", "category_word", "cells_of", "columns_of", "written"]
@@ -146,6 +147,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("note"),
     ),
     **BOUNDARY_TABLES,
+    **USE_TABLES,
     "efficiency": (
         Column("cluster_id"),
         Column("name"),
@@ -161,6 +163,10 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("occupancy_share", "share"),
         Column("built_share", "share"),
         Column("built_share_sd", "share"),
+        Column("factory_density_share", "share"),
+        Column("floor_area_m2", "area"),
+        Column("built_outside_lots_m2", "area"),
+        Column("built_outside_boundary_m2", "area"),
     ),
     "parcels": (
         Column("cluster_id"),

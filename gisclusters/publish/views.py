@@ -17,6 +17,7 @@ from gisclusters.publish.boundary_tables import boundary_views
 from gisclusters.publish.fit_tables import View, fit_views
 from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
+from gisclusters.publish.use_tables import use_views
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
@@ -46,6 +47,7 @@ def views(result: Result) -> list[View]:
     if parcels is not None:
         found.append(View("parcels", parcels))
     found += boundary_views(result)
+    found += use_views(result)
     found += [View(name, frame) for name, frame in further_for_people(result)]
     return [
         View(view.subject, view.frame.dropna(axis=1, how="all"))
@@ -65,6 +67,7 @@ def sheets(result: Result) -> list[View]:
     if parcels is not None:
         found.append(View("parcels", parcels))
     found += boundary_views(result, every_row=True)
+    found += use_views(result, every_row=True)
     return found + [View(name, frame) for name, frame in further_tables(result)]
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from gisclusters._version import __version__
@@ -19,13 +20,16 @@ from gisclusters.efficiency import measure_efficiency as measure_layers
 from gisclusters.efficiency import zonal_fractions
 from gisclusters.geometry.crs import datum_operation
 from gisclusters.layers.layer import Layer
-from gisclusters.publish.document import rows_of
+from gisclusters.publish.document import plain, rows_of
 from gisclusters.publish.result import Result
+from gisclusters.publish.use_tables import LAND_TABLES
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.raster import open_land_cover
 from gisclusters.readers.sandbox import read_layer
+from gisclusters.rules.efficiency import load_efficiency_rules
 from gisclusters.store import Store
 from gisclusters.workflows.check_overlaps import require_clusters
+from gisclusters.workflows.stored_buildings import stored_buildings
 from gisclusters.workflows.working_crs import to_working_crs
 
 BUILT_CLASSES = (50,)
@@ -52,7 +56,8 @@ def measure_efficiency(
     frames: list[pd.DataFrame] = []
     issues: list[Issue] = []
     sources: list[Source] = [layer.source for layer in subjects]
-    rule_set = None
+    rule_set = load_efficiency_rules(rules)
+    tables: dict[str, list[gpd.GeoDataFrame]] = {name: [] for name in LAND_TABLES}
     with ExitStack() as stack:
         cover = None if landcover is None else stack.enter_context(open_land_cover(landcover))
         if cover is not None:
@@ -61,23 +66,31 @@ def measure_efficiency(
             names = [str(name) for name in subject.frame["cluster_id"]]
             lots = _of_clusters(store, "lots", names, subject.crs)
             parcels = _of_clusters(store, "parcels", names, subject.crs)
+            buildings = stored_buildings(store, subject, parcels)
             report = measure_layers(
-                subject, lots, parcels, as_of=as_of, leases=leases, landcover=cover,
-                built_classes=tuple(built_classes), rules=rules,
+                subject, lots, parcels, as_of=as_of, leases=leases, buildings=buildings,
+                landcover=cover, built_classes=tuple(built_classes), rules=rule_set,
             )  # fmt: skip
-            rule_set = report.rules
+            for name, found in zip(
+                LAND_TABLES, (report.lots, report.outside, report.shortfalls), strict=True
+            ):
+                tables[name].append(found)
             frames.append(_with_parcels(report.clusters, report.parcels))
             issues += [*subject.issues, *report.issues]
-            sources += [layer.source for layer in (lots, parcels) if layer is not None]
+            sources += [layer.source for layer in (lots, parcels, buildings) if layer is not None]
     if leases is not None:
         sources.append(leases.source)
     parcels_found = [row for frame in frames for rows in frame["parcels"] for row in rows]
     run = make_run(
         version=__version__,
         command="efficiency",
-        options={"built_classes": list(built_classes)},
+        options={
+            "built_classes": list(built_classes),
+            "size_rules": rule_set.size.rule_set.sha256,
+            "strip_rules": rule_set.strip.sha256,
+        },
         as_of=as_of,
-        rules=rule_set,
+        rules=rule_set.rule_set,
         crs=", ".join(sorted({layer.crs for layer in subjects if layer.crs})),
         datum_operation=datum_operation(*(source.crs_as_received for source in sources)),
         sources=sources,
@@ -89,9 +102,15 @@ def measure_efficiency(
             "clusters": sum(len(frame) for frame in frames),
             "parcels": len(parcels_found),
             "by_status": dict(Counter(row["status"] for row in parcels_found)),
+            "size_rules": plain(rule_set.size.rule_set),
         },
         findings=frames,
         issues=tuple(issues),
+        extra={
+            name: [row for frame in found for row in rows_of(frame)]
+            for name, found in tables.items()
+        },
+        shapes=tables,
     )
 
 

@@ -195,7 +195,9 @@ def merge(parts: Sequence[Result]) -> Result:
     counts: dict[str, object] = {}
     for part in parts:
         for name, value in part.summary.items():
-            if isinstance(value, dict):
+            if isinstance(value, dict) and not name.startswith("by_"):
+                counts.setdefault(name, value)
+            elif isinstance(value, dict):
                 held = counts.setdefault(name, {})
                 for word, count in value.items():
                     held[word] = held.get(word, 0) + count  # type: ignore[attr-defined,index]
@@ -205,6 +207,10 @@ def merge(parts: Sequence[Result]) -> Result:
         subject=first.subject, run=run, summary=counts,
         findings=[frame for part in parts for frame in part.findings],
         issues=_issues(parts),
+        extra={name: [row for part in parts for row in part.extra.get(name, ())]
+               for name in first.extra},
+        shapes={name: [frame for part in parts for frame in part.shapes.get(name, ())]
+                for name in first.shapes},
     )  # fmt: skip
 
 

@@ -116,10 +116,10 @@ def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules
     """
     content, rule_set = read_rule_file(name)
     house: list[dict[str, Any]] = []
-    if "base" in content:
-        content, house = _on_base(content, str(name))
     if "size" in content:
         raise UsageError("errors.rules_unreadable", value=str(name), reason="size → size_from")
+    if "base" in content:
+        content, house = _on_base(content, str(name))
     entry = "?"
 
     def versions(key: str) -> list[dict[str, Any]]:

@@ -104,6 +104,7 @@ def publish_site(
         ],
         efficiency_clusters=[frame.drop(columns="parcels") for frame in efficiency.findings],
         efficiency_parcels=[] if parcels is None else [parcels],
+        land=efficiency.shapes,
         issues=[issue for result in results for issue in result.issues],
     )  # fmt: skip
     with scratch_folder() as folder:

@@ -62,6 +62,9 @@ _NARROW = {
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
                    "leased_m2", "occupancy_share", "built_share"),
     "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
+    "factory_lots": ("cluster_id", "lot_id", "area_m2", "density_share", "density_at_most",
+                     "density_verdict", "density_reason", "floors", "floor_area_m2", "green_share",
+                     "green_verdict", "green_reason"),
     "shortfalls": ("cluster_id", "lot_id", "lacks", "lacking_m2", "found_where", "place_m2"),
 }  # fmt: skip
 
@@ -178,7 +181,7 @@ def _table(
 ) -> None:
     columns = columns_of(subject, frame, lang)
     narrow = _NARROW.get(subject)
-    if narrow and not everything:
+    if narrow and (not everything or subject == "factory_lots"):  # too wide for any terminal
         columns = [column for column in columns if column.name in narrow]
     if not columns or not len(frame):
         return

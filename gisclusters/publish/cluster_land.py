@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from gisclusters.publish.blocks import Block, frame_table, heading, lines, remark, word
+from gisclusters.publish.blocks import (
+    Block,
+    frame_table,
+    heading,
+    lines,
+    remark,
+    table,
+    word,
+)
 from gisclusters.publish.document import plain
 from gisclusters.publish.features import FeatureSet, facts_of, texts
 from gisclusters.publish.gathered import Gathered
@@ -18,9 +29,6 @@ from gisclusters.words import Lang, number, percent, text
 DRAWN_PLACES = ("strip_gap", "built", "free_in_lot")
 """Places of what lacks that are drawn; free industrial land is all lots without a tenant."""
 
-_LOT_COLUMNS = ("lot_id", "area_m2", "density_share", "density_verdict", "density_reason", "floors",
-                "floor_area_m2", "green_share", "green_verdict", "green_reason")  # fmt: skip
-
 
 def land_blocks(
     gathered: Gathered, cluster_id: str, use: pd.Series[Any], lang: Lang
@@ -30,28 +38,102 @@ def land_blocks(
     strip = plain(use.get("green_strip"))
     if isinstance(strip, dict):
         blocks += [heading(text("report.title_green_strip", lang)), _strip(strip, lang)]
-    for name in ("shortfalls", "factory_lots", "buildings_outside"):
-        rows = gathered.of_land(name, cluster_id)
-        if rows is None or not len(rows):
-            continue
-        title = text(f"report.title_{name}", lang)
-        columns = [column for column in USE_TABLES[name] if column.name != "cluster_id"]
-        frame = pd.DataFrame(rows.drop(columns="geometry"))
-        if name == "factory_lots":
-            columns = [column for column in columns if column.name in _LOT_COLUMNS]
-            frame = worst_lots_first(frame)
-            blocks += [heading(title), lines(_lot_figures(use, lang))]
-            if (frame[["density_verdict", "green_verdict"]] == "not_checked").all(axis=None):
-                blocks.append(remark(text("page.lots_not_checked", lang), "warn"))
-                continue
-        else:
-            blocks.append(heading(title))
-        if name == "shortfalls":
-            frame = frame.assign(
-                norm_basis=["house" if each else "code" for each in frame["house"]]
-            ).rename(columns={"place": "found_where", "article": "legal_basis"})
-        blocks.append(frame_table(title, frame, columns, lang))
+    lacking = gathered.of_land("shortfalls", cluster_id)
+    if lacking is not None and len(lacking):
+        blocks += [heading(text("report.title_shortfalls", lang)), _lacking_table(lacking, lang)]
+    lots = gathered.of_land("factory_lots", cluster_id)
+    if lots is not None and len(lots):
+        blocks += [heading(text("report.title_factory_lots", lang)), *_lots(lots, use, lang)]
+    outside = gathered.of_land("buildings_outside", cluster_id)
+    if outside is not None and len(outside):
+        title = text("report.title_buildings_outside", lang)
+        columns = [each for each in USE_TABLES["buildings_outside"] if each.name != "cluster_id"]
+        blocks += [
+            heading(title),
+            frame_table(title, outside, columns, lang, feature_set="land_outside",
+                        features=list(range(len(outside)))),
+        ]  # fmt: skip
     return blocks
+
+
+def _lacking_table(rows: gpd.GeoDataFrame, lang: Lang) -> Block:
+    """What lacks, the place under it, the norm with its article."""
+    cells = []
+    for row in rows.to_dict("records"):
+        place = word("efficiency.place", row["place"], lang)
+        known = plain(row["place_m2"])
+        cells.append([
+            [word("efficiency.lacks", row["lacks"], lang), str(plain(row["lot_id"]) or "")],
+            number(row["lacking_m2"], lang, 1),
+            text("page.place_unknown", lang) if known is None
+            else [place, f"{number(known, lang, 1)} m²"],
+            [str(row["article"]),
+             text("efficiency.basis_house", lang) if row["house"] else ""],
+        ])  # fmt: skip
+    drawn = _drawn(rows)
+    places = {label: place for place, label in enumerate(rows.index[drawn])}
+    return table(
+        text("report.title_shortfalls", lang),
+        [
+            Column(name).header(lang)
+            for name in ("lacks", "lacking_m2", "found_where", "legal_basis")
+        ],
+        cells,
+        numeric=[False, True, False, False],
+        keys=[[str(name) for name in rows["lacks"]], [float(each) for each in rows["lacking_m2"]],
+              [str(name) for name in rows["place"]], [str(name) for name in rows["article"]]],
+        feature_set="land_lacking" if drawn.any() else None,
+        features=[places.get(label, -1) for label in rows.index] if drawn.any() else None,
+    )  # fmt: skip
+
+
+def _lots(lots: gpd.GeoDataFrame, use: pd.Series[Any], lang: Lang) -> list[Block]:
+    """The figures of all factory lots, then each lot with its reasons under the verdicts."""
+    figures = lines(_lot_figures(use, lang))
+    if (lots[["density_verdict", "green_verdict"]] == "not_checked").all(axis=None):
+        return [remark(text("page.lots_not_checked", lang), "warn")]
+    frame = worst_lots_first(pd.DataFrame(lots.drop(columns="geometry")))
+    cells = [
+        [
+            [str(row["lot_id"]), f"{number(row['area_m2'], lang, 1)} m²"],
+            _verdict(row, "density", lang),
+            [text("page.floors", lang, count=number(plain(row["floors"]), lang)),
+             f"{number(plain(row['floor_area_m2']), lang, 1)} m²"],
+            _verdict(row, "green", lang),
+        ]
+        for row in frame.to_dict("records")
+    ]  # fmt: skip
+    headers = ("lot_id", "density_share", "floor_area_m2", "green_m2")
+    return [
+        figures,
+        table(
+            text("report.title_factory_lots", lang),
+            [Column(name).header(lang) for name in headers],
+            cells,
+            numeric=[False] * 4,
+            keys=[
+                [plain(each) for each in frame[name]]
+                for name in ("lot_id", "density_share", "floor_area_m2", "green_share")
+            ],
+        ),
+    ]
+
+
+def _verdict(row: Mapping[Any, Any], name: str, lang: Lang) -> list[str]:
+    """A share with its verdict, and the reason where nobody can judge."""
+    share, reason = plain(row[f"{name}_share"]), plain(row[f"{name}_reason"])
+    told = word("efficiency.lot", row[f"{name}_verdict"], lang)
+    return [
+        told if share is None else f"{percent(share, lang)} · {told}",
+        word("efficiency.lot_reason", reason, lang) if reason else "",
+    ]
+
+
+def _drawn(rows: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Which places of what lacks the map shows."""
+    return np.logical_and(rows["place"].isin(DRAWN_PLACES), rows.geometry.notna()).to_numpy(
+        dtype=bool
+    )
 
 
 def house_lines(structure: Mapping[str, Any], lang: Lang) -> list[Block]:
@@ -76,7 +158,7 @@ def land_sets(gathered: Gathered, cluster_id: str, lang: Lang) -> list[FeatureSe
     sets = []
     lacking = gathered.of_land("shortfalls", cluster_id)
     if lacking is not None:
-        drawn = lacking[lacking["place"].isin(DRAWN_PLACES) & lacking.geometry.notna()]
+        drawn = lacking[_drawn(lacking)]
         drawn = drawn.rename(columns={"place": "found_where", "article": "legal_basis"})
         if len(drawn):
             names = [word("efficiency.lacks", name, lang) for name in texts(drawn, "lacks")]
@@ -127,7 +209,9 @@ def _strip(strip: Mapping[str, Any], lang: Lang) -> Block:
 def _lot_figures(use: pd.Series[Any], lang: Lang) -> list[tuple[str, str]]:
     forms = {"factory_density_share": percent, "floor_area_m2": number,
              "built_outside_lots_m2": number, "built_outside_boundary_m2": number}  # fmt: skip
+    known = {name: plain(use.get(name)) for name in forms}
     return [
-        (Column(name).header(lang), form(plain(use.get(name)), lang))
-        for name, form in forms.items()
+        (Column(name).header(lang), forms[name](value, lang))
+        for name, value in known.items()
+        if value is not None
     ]

@@ -85,10 +85,10 @@ USE_STACKS = {
     "factory_lots": (
         ("cluster_id", "lot_of"), ("lot_id",), ("area_m2", "shared_m2"),
         ("built_m2", "building_count"), ("density_share", "density_at_most"),
-        ("density_verdict", "density_reason", "density_excess_m2"),
+        ("density_verdict", "density_reason", "density_excess_m2", "density_article"),
         ("floors", "floors_source"), ("floor_area_m2", "floor_area_ratio"),
         ("green_m2", "green_share", "green_at_least"),
-        ("green_verdict", "green_reason", "green_missing_m2"),
+        ("green_verdict", "green_reason", "green_missing_m2", "green_article"),
     ),
     "shortfalls": (
         ("cluster_id",), ("lot_id",), ("lacks",), ("lacking_m2",), ("found_where", "place_m2"),

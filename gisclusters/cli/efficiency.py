@@ -33,6 +33,8 @@ from gisclusters.words import Lang
     show_default=True,
     help="Mã lớp đất xây dựng, cách nhau bởi dấu phẩy · built classes.",
 )
+@click.option("--green-classes", default="",
+              help="Mã lớp cây xanh trong lô nhà máy · classes that are greenery.")  # fmt: skip
 @click.option("--rules", default="vn_efficiency", show_default=True,
               help="Bộ quy tắc: tên hoặc tệp YAML · rules by name or file.")  # fmt: skip
 @outputs
@@ -45,6 +47,7 @@ def efficiency(
     as_of: date | None,
     landcover: Path | None,
     built_classes: str,
+    green_classes: str,
     rules: str,
     outs: tuple[Path, ...],
     store_url: str,
@@ -68,12 +71,15 @@ def efficiency(
         raise UsageError("errors.which_subject")
     if not all(part.strip().isdigit() for part in built_classes.split(",")):
         raise click.BadParameter(built_classes, context, param_hint="--built-classes")
+    if green_classes and not all(part.strip().isdigit() for part in green_classes.split(",")):
+        raise click.BadParameter(green_classes, context, param_hint="--green-classes")
     check_outs(outs, force=force, inputs=[landcover, store_url])
     with open_store(store_url) as store, steps(lang, quiet=quiet or as_json) as said:
         said("efficiency")
         result = measure_efficiency(
             store, ids=ids, as_of=as_of_or_today(as_of), landcover=landcover,
             built_classes=[int(part) for part in built_classes.split(",")], rules=rules,
+            green_classes=[int(part) for part in green_classes.split(",") if part],
         )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip

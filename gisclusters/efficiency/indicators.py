@@ -96,6 +96,7 @@ def measure_efficiency(
     buildings: Layer | None = None,
     landcover: LandCover | None = None,
     built_classes: Sequence[int] = (50,),
+    green_classes: Sequence[int] = (),
     rules: EfficiencyRules | str | Path = "vn_efficiency",
 ) -> EfficiencyReport:
     """Measure the use of land in every cluster on ``as_of``.
@@ -177,7 +178,8 @@ def measure_efficiency(
     rows = _with_occupancy(rows, as_of, rules)
     layout = measure_layout(
         clusters, plot_members, None if holdings is None else holdings.members, buildings,
-        committed=committed, land=land, as_of=as_of, rules=rules,
+        committed=committed, land=land, landcover=landcover, green_classes=green_classes,
+        as_of=as_of, rules=rules,
     )  # fmt: skip
     rows = pd.concat([rows, layout.clusters], axis=1)
     rows["size"] = pd.Series(

@@ -6,6 +6,7 @@ the factory lots (2.5.3, table 2.11) and the buildings outside them.  Planar, wo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,13 +22,14 @@ from gisclusters.domain.verdicts import NotCheckedReason, OverlapVerdict
 from gisclusters.efficiency.area_ladder import NOWHERE, Land, Members, unions
 from gisclusters.efficiency.density import footprints
 from gisclusters.efficiency.factory_land import factory_land, factory_land_told
-from gisclusters.efficiency.lots import (
+from gisclusters.efficiency.land_cover import LandCover
+from gisclusters.efficiency.lot_green import (
     FactoryGreen,
     FactoryLots,
-    factory_lots,
     green_in_lots,
-    measure_lots,
+    green_on_image,
 )
+from gisclusters.efficiency.lots import factory_lots, measure_lots
 from gisclusters.efficiency.outside import (
     OUTSIDE_BOUNDARY,
     OUTSIDE_COLUMNS,
@@ -66,6 +68,8 @@ def measure_layout(
     *,
     committed: NDArray[np.bool_] | None,
     land: Land,
+    landcover: LandCover | None,
+    green_classes: Sequence[int],
     as_of: date,
     rules: EfficiencyRules,
 ) -> Layout:
@@ -73,7 +77,8 @@ def measure_layout(
 
     ``plan`` are its lots, ``parcels`` its parcels, ``committed`` which of them are leased or
     approved; ``buildings`` are brought to the CRS of ``clusters`` and count while they are in
-    force and, where the day is known, from ``built_on``.  None: not known.
+    force and, where the day is known, from ``built_on``.  None: not known.  ``green_classes``
+    of ``landcover`` count as greenery in lots of which the plan draws none.
 
     ``clusters`` of the answer: ``structure`` (see the module of that name), ``green_strip``
     (a dict with ``verdict`` ``clear conflict not_checked``, ``reason``, ``strip_m boundary_m
@@ -92,7 +97,9 @@ def measure_layout(
     ids = places["cluster_id"].to_numpy(dtype=object)
     known = np.zeros(len(places), dtype=bool) if houses is None else buildings_in(places, houses)
     chosen = factory_lots(plan, parcels, crs)
-    green = green_in_lots(chosen, plan)
+    green = green_on_image(
+        green_in_lots(chosen, plan), chosen, landcover, green_classes, as_of=as_of, rules=rules
+    )
     rows = measure_lots(
         chosen, houses, green, cluster_ids=ids, built_on_record=known, as_of=as_of, rules=rules
     )
@@ -179,11 +186,11 @@ def _built(lots: FactoryLots, houses: gpd.GeoDataFrame | None) -> NDArray[np.obj
 
 
 def _free_in_lot(
-    lots: FactoryLots, built: NDArray[np.object_], green: FactoryGreen | None
+    lots: FactoryLots, built: NDArray[np.object_], green: FactoryGreen
 ) -> NDArray[np.object_]:
     shapes = np.asarray(lots.frame.geometry.array, dtype=object)
-    free: NDArray[np.object_] = shapely.difference(shapes, built)
-    return free if green is None else shapely.difference(free, green.shapes)
+    free: NDArray[np.object_] = shapely.difference(shapely.difference(shapes, built), green.shapes)
+    return free
 
 
 def _group_land(plan: Members | None, land: Land, count: int) -> dict[str, NDArray[np.object_]]:

@@ -7,7 +7,6 @@ table 2.11 (greenery inside the lot ≥ 20 %).  Planar, working CRS, metres.  Wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,33 +18,25 @@ from numpy.typing import NDArray
 
 from gisclusters.efficiency.area_ladder import Members, Positions, unions
 from gisclusters.efficiency.density import Footprints, floor_areas_m2, footprints, wide
-from gisclusters.efficiency.structure import ABOVE, BELOW, ROUNDING, UNDECIDED, WITHIN
-from gisclusters.rules.dated import Dated
+from gisclusters.efficiency.lot_green import (
+    NOT_CHECKED,
+    FactoryGreen,
+    FactoryLots,
+    basis,
+    judge_green,
+)
+from gisclusters.efficiency.structure import ABOVE, ROUNDING, UNDECIDED, WITHIN
 from gisclusters.rules.efficiency import EfficiencyRules
 
-NOT_CHECKED = "not_checked"
 LOT_COLUMNS = (
     "cluster_id", "lot_of", "lot_id", "area_m2", "shared_m2", "building_count", "built_m2",
     "density_share", "floors", "floors_source", "floor_area_m2", "floor_area_ratio",
     "density_at_most", "density_verdict", "density_reason", "density_excess_m2",
     "density_rule_id", "density_article", "density_confidence",
-    "green_m2", "green_share", "green_at_least", "green_verdict", "green_reason",
+    "green_m2", "green_share", "green_source", "green_at_least", "green_verdict", "green_reason",
     "green_missing_m2", "green_rule_id", "green_article", "green_confidence",
 )  # fmt: skip
 """The columns of ``measure_lots`` besides the geometry, in order."""
-
-
-@dataclass(frozen=True, slots=True)
-class FactoryLots:
-    """The lots to be judged: ``industrial`` lots, or the parcels of a cluster that has none.
-
-    ``frame`` has ``lot_of`` (``lot`` or ``parcel``), ``lot_id``, ``floors`` (of the plan),
-    ``accuracy_m``, ``shared_m2`` (also claimed by another of them) and ``geometry``;
-    ``clusters`` the position of the cluster of each.
-    """
-
-    frame: gpd.GeoDataFrame
-    clusters: Positions
 
 
 def factory_lots(lots: Members | None, parcels: Members | None, crs: str) -> FactoryLots:
@@ -70,7 +61,7 @@ def factory_lots(lots: Members | None, parcels: Members | None, crs: str) -> Fac
 def measure_lots(
     lots: FactoryLots,
     buildings: gpd.GeoDataFrame | None,
-    green: FactoryGreen | None,
+    green: FactoryGreen,
     *,
     cluster_ids: NDArray[np.object_],
     built_on_record: NDArray[np.bool_],
@@ -82,16 +73,17 @@ def measure_lots(
     ``buildings`` (same CRS) stand on ``as_of``; None: none were given.  ``built_on_record``
     says for each cluster whether any building of it is known: a lot without one is empty
     (density 0) in a cluster that has some, and ``not_checked`` (``no_buildings``) in one that
-    has none.  ``floors`` is the most a building in the lot has, by the building's own row,
-    else the lot's (``floors_source``: ``buildings lots``); a building that only reaches over
+    has none.  ``green`` is of the same lots.
+
+    ``floors`` is the most a building in the lot has, by the building's own row, else the
+    lot's (``floors_source``: ``buildings lots``); a building that only reaches over
     the border by the accuracy of the drawings has no say.  All floors are taken for
     production floors.  Floor area counts each floor over a piece of ground once; NaN where a
     building's floors are not known.
 
     ``density_verdict``: ``within above``, ``undecided`` (``floors_unknown``) where the share
-    lies between both limits, ``not_checked``; ``green_verdict``: ``within below``,
-    ``not_checked`` (``no_green_known``) where no green is drawn in the lot.  ``no_rule``: no
-    rule holds on the day.
+    lies between both limits, ``not_checked``; ``green_verdict``: see ``judge_green``.
+    ``no_rule``: no rule holds on the day.
     """
     frame = lots.frame
     area_m2 = frame.geometry.area.to_numpy()
@@ -101,47 +93,16 @@ def measure_lots(
          "shared_m2": frame["shared_m2"].to_numpy()}
     )  # fmt: skip
     built = _built(frame, buildings, built_on_record[lots.clusters])
-    green_m2 = np.full(len(row), np.nan) if green is None else green.area_m2
     row = pd.concat(
         [
             row,
             built,
             _density(built, area_m2, as_of, rules),
-            _green(green_m2, area_m2, as_of, rules),
+            judge_green(green, area_m2, as_of=as_of, rules=rules),
         ],
         axis=1,
     )
     return gpd.GeoDataFrame(row[list(LOT_COLUMNS)], geometry=frame.geometry.array, crs=frame.crs)
-
-
-@dataclass(frozen=True, slots=True)
-class FactoryGreen:
-    """The green drawn in each factory lot: its shape, and its area (NaN: none is drawn)."""
-
-    shapes: NDArray[np.object_]
-    area_m2: NDArray[np.float64]
-
-
-def green_in_lots(lots: FactoryLots, plan: Members | None) -> FactoryGreen | None:
-    """The ``green`` lots of the plan as far as they lie in factory lots; None: no plan.
-
-    What is not wider than the accuracy of both drawings is how a common border was drawn.
-    """
-    if plan is None:
-        return None
-    chosen = np.flatnonzero((plan.frame["use"] == "green").to_numpy(dtype=bool))
-    found = footprints(lots.frame, plan.frame.iloc[chosen])
-    tolerance_m = np.hypot(
-        lots.frame["accuracy_m"].to_numpy(dtype="float64")[found.zone],
-        plan.frame["accuracy_m"].to_numpy(dtype="float64")[chosen[found.building]],
-    )
-    own = lots.clusters[found.zone] == plan.clusters[chosen[found.building]]
-    found = found.where(own & wide(found.ground, tolerance_m))
-    shapes = found.united()
-    area_m2 = np.full(len(lots.frame), np.nan)
-    drawn = np.unique(found.zone)
-    area_m2[drawn] = shapely.area(shapes[drawn])
-    return FactoryGreen(shapes, area_m2)
 
 
 def _chosen(of: Members, keep: NDArray[np.bool_], kind: str) -> gpd.GeoDataFrame:
@@ -253,36 +214,4 @@ def _density(
     excess = table["density_excess_m2"].to_numpy(dtype="float64")
     over = built["built_m2"].to_numpy(dtype="float64") - limit * area_m2
     table["density_at_most"], table["density_excess_m2"] = limit, np.where(above, over, excess)
-    return table.assign(**_basis("density", norm))
-
-
-def _green(
-    green_m2: NDArray[np.float64], area_m2: NDArray[np.float64], as_of: date, rules: EfficiencyRules
-) -> pd.DataFrame:
-    norm = rules.threshold_on("lot_green", as_of)
-    with np.errstate(invalid="ignore"):
-        share = green_m2 / area_m2
-    table = pd.DataFrame({"green_m2": green_m2, "green_share": share})
-    if norm is None:
-        return table.assign(green_at_least=np.nan, green_verdict=NOT_CHECKED,
-                            green_reason="no_rule", green_missing_m2=np.nan,
-                            **_basis("green", None))  # fmt: skip
-    silent, kept = np.isnan(share), share >= norm.value - ROUNDING
-    missing_m2 = np.where(kept, 0.0, norm.value * area_m2 - green_m2)
-    return table.assign(
-        green_at_least=norm.value,
-        green_verdict=np.where(silent, NOT_CHECKED, np.where(kept, WITHIN, BELOW)),
-        green_reason=pd.Series(np.where(silent, "no_green_known", ""), dtype=object).replace(
-            "", None
-        ),
-        green_missing_m2=missing_m2,
-        **_basis("green", norm),
-    )
-
-
-def _basis(name: str, norm: Dated | None) -> dict[str, Any]:
-    return {
-        f"{name}_rule_id": None if norm is None else norm.rule_id,
-        f"{name}_article": None if norm is None else norm.article,
-        f"{name}_confidence": None if norm is None else norm.confidence,
-    }
+    return table.assign(**basis("density", norm))

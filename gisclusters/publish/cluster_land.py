@@ -131,9 +131,9 @@ def _verdict(row: Mapping[Any, Any], name: str, lang: Lang) -> list[str]:
 
 def _drawn(rows: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     """Which places of what lacks the map shows."""
-    return np.logical_and(rows["place"].isin(DRAWN_PLACES), rows.geometry.notna()).to_numpy(
-        dtype=bool
-    )
+    drawn = rows["place"].isin(DRAWN_PLACES) & rows.geometry.notna()
+    told: NDArray[np.bool_] = drawn.to_numpy(dtype=bool)
+    return told
 
 
 def house_lines(structure: Mapping[str, Any], lang: Lang) -> list[Block]:

@@ -48,6 +48,7 @@ USE_TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("floor_area_ratio"),
         Column("green_m2", "area"),
         Column("green_share", "share"),
+        Column("green_source", "word", "efficiency.green_source"),
         Column("green_at_least", "share"),
         Column("green_verdict", "word", "efficiency.lot"),
         Column("green_reason", "word", "efficiency.lot_reason"),
@@ -87,7 +88,7 @@ USE_STACKS = {
         ("built_m2", "building_count"), ("density_share", "density_at_most"),
         ("density_verdict", "density_reason", "density_excess_m2", "density_article"),
         ("floors", "floors_source"), ("floor_area_m2", "floor_area_ratio"),
-        ("green_m2", "green_share", "green_at_least"),
+        ("green_m2", "green_share", "green_at_least", "green_source"),
         ("green_verdict", "green_reason", "green_missing_m2", "green_article"),
     ),
     "shortfalls": (

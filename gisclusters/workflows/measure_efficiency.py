@@ -43,6 +43,7 @@ def measure_efficiency(
     as_of: date,
     landcover: Path | None = None,
     built_classes: Sequence[int] = BUILT_CLASSES,
+    green_classes: Sequence[int] = (),
     rules: str = "vn_efficiency",
 ) -> Result:
     """The area ladder, occupancy, structure and idle clock of stored clusters.
@@ -69,7 +70,8 @@ def measure_efficiency(
             buildings = stored_buildings(store, subject, parcels)
             report = measure_layers(
                 subject, lots, parcels, as_of=as_of, leases=leases, buildings=buildings,
-                landcover=cover, built_classes=tuple(built_classes), rules=rule_set,
+                landcover=cover, built_classes=tuple(built_classes),
+                green_classes=tuple(green_classes), rules=rule_set,
             )  # fmt: skip
             for name, found in zip(
                 LAND_TABLES, (report.lots, report.outside, report.shortfalls), strict=True
@@ -86,6 +88,7 @@ def measure_efficiency(
         command="efficiency",
         options={
             "built_classes": list(built_classes),
+            "green_classes": list(green_classes),
             "size_rules": rule_set.size.rule_set.sha256,
             "strip_rules": rule_set.strip.sha256,
         },

@@ -7,7 +7,8 @@ import pytest
 import shapely
 
 from gisclusters.efficiency import measure_efficiency
-from tests.efficiency.scenes import DAY, layer, square
+from gisclusters.readers.raster import open_land_cover
+from tests.efficiency.scenes import DAY, layer, square, write_classes
 
 HA = 10_000.0
 
@@ -316,3 +317,55 @@ def test_without_lots_the_strip_is_not_checked():
         "not_checked", "no_data", None)  # fmt: skip
     assert report.lots.empty
     assert report.shortfalls.empty
+
+
+def image_of(tmp_path, trees_percent):
+    """Pixels of 10 m over 16 ha: the hectare of the lot has so many pixels of trees."""
+    classes = np.full((40, 40), 30, dtype="uint8")
+    hectare = np.full(100, 30, dtype="uint8")
+    hectare[:trees_percent] = 10
+    classes[30:, :10] = hectare.reshape(10, 10)
+    return write_classes(tmp_path / "cover.tif", classes)
+
+
+@pytest.mark.parametrize(
+    ("trees_percent", "verdict", "reason", "missing_m2"),
+    [
+        # sd of a hectare: √(40 / 12) pixels of 100 = 1.83 %, so from 16.4 to 23.6 % nobody can tell
+        (30, "within", None, 0),
+        (23, "undecided", "image_accuracy", np.nan),
+        (17, "undecided", "image_accuracy", np.nan),
+        (16, "below", None, 400),
+        (0, "below", None, 2_000),
+    ],
+)
+def test_an_image_tells_greenery_where_the_plan_draws_none(
+    tmp_path, trees_percent, verdict, reason, missing_m2
+):
+    with open_land_cover(image_of(tmp_path, trees_percent)) as cover:
+        rows, _ = measured(LOT, None, landcover=cover, green_classes=(10,))
+    row = rows.loc["CN"]
+    assert row["green_share"] == pytest.approx(trees_percent / 100)
+    assert (row["green_verdict"], row["green_reason"]) == (verdict, reason)
+    assert row["green_missing_m2"] == pytest.approx(missing_m2, abs=0.1, nan_ok=True)
+    assert row["green_source"] == "landcover"
+
+
+def test_an_image_is_asked_only_for_classes_that_were_named_and_after_the_plan(tmp_path):
+    plan = [*LOT, lot("CX", "green", square(0, 0, 1, 0.25))]
+    with open_land_cover(image_of(tmp_path, 0)) as cover:
+        rows, _ = measured(LOT, None, landcover=cover)
+        assert rows.loc["CN", "green_reason"] == "no_green_known"
+        rows, _ = measured(plan, None, landcover=cover, green_classes=(10,))
+        assert rows.loc["CN", ["green_source", "green_verdict"]].tolist() == ["lots", "within"]
+        small = [
+            lot("a", "industrial", square(0, 0, 0.3, 0.3)),  # 9 pixels
+            lot("b", "industrial", square(1, 0, 0.4, 0.4)),  # 16 pixels
+            lot("c", "industrial", square(3.5, 0, 1, 1)),  # half of it off the image
+        ]
+        rows, _ = measured(small, None, landcover=cover, green_classes=(10,))
+    assert rows["green_verdict"].to_dict() == {
+        "a": "not_checked", "b": "undecided", "c": "not_checked"}  # fmt: skip
+    assert rows["green_reason"].to_dict() == {
+        "a": "few_pixels", "b": "image_accuracy", "c": "image_partial"}  # fmt: skip
+    assert rows["green_m2"].isna().to_dict() == {"a": True, "b": False, "c": True}

@@ -95,19 +95,26 @@ def measure_layout(
     )  # fmt: skip
     houses = standing(buildings, crs, as_of)
     ids = places["cluster_id"].to_numpy(dtype=object)
-    known = np.zeros(len(places), dtype=bool) if houses is None else buildings_in(places, houses)
+    inside = None if houses is None else buildings_in(places, houses)
+    known = np.zeros(len(places), dtype=bool)
+    if inside is not None:
+        known[inside.zone] = True
     chosen = factory_lots(plan, parcels, crs)
     green = green_on_image(
         green_in_lots(chosen, plan), chosen, landcover, green_classes, as_of=as_of, rules=rules
     )
+    found = None if houses is None else footprints(chosen.frame, houses)
+    built = np.full(len(chosen.frame), shapely.Polygon(), dtype=object) if found is None else (
+        found.united()
+    )  # fmt: skip
     rows = measure_lots(
-        chosen, houses, green, cluster_ids=ids, built_on_record=known, as_of=as_of, rules=rules
-    )
-    outside = _nothing_outside(crs) if houses is None else buildings_outside(
-        places, houses, plan, parcels
+        chosen, houses, found, shapely.area(built), green, cluster_ids=ids,
+        built_on_record=known, as_of=as_of, rules=rules,
+    )  # fmt: skip
+    outside = _nothing_outside(crs) if houses is None or inside is None else buildings_outside(
+        places, houses, inside, plan, parcels
     )  # fmt: skip
     strips = measure_strips(places, plan, as_of=as_of, rules=rules)
-    built = _built(chosen, houses)
     shortfalls = list_shortfalls(
         ids, structure, free=free_industrial(land, parcels, committed),
         group_land=_group_land(plan, land, len(places)), strips=strips, lots=rows, built=built,
@@ -177,12 +184,6 @@ def measure_strips(
         verdict = OverlapVerdict.CLEAR if strip.pop("whole") else OverlapVerdict.CONFLICT
         found.append((base | strip | {"verdict": str(verdict)}, gaps))
     return found
-
-
-def _built(lots: FactoryLots, houses: gpd.GeoDataFrame | None) -> NDArray[np.object_]:
-    if houses is None:
-        return np.full(len(lots.frame), shapely.Polygon(), dtype=object)
-    return footprints(lots.frame, houses).united()
 
 
 def _free_in_lot(

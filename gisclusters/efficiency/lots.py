@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gisclusters.efficiency.area_ladder import Members, Positions, unions
-from gisclusters.efficiency.density import Footprints, floor_areas_m2, footprints, wide
+from gisclusters.efficiency.density import Footprints, floor_areas_m2, wide
 from gisclusters.efficiency.lot_green import (
     NOT_CHECKED,
     FactoryGreen,
@@ -61,6 +61,8 @@ def factory_lots(lots: Members | None, parcels: Members | None, crs: str) -> Fac
 def measure_lots(
     lots: FactoryLots,
     buildings: gpd.GeoDataFrame | None,
+    found: Footprints | None,
+    built_m2: NDArray[np.float64],
     green: FactoryGreen,
     *,
     cluster_ids: NDArray[np.object_],
@@ -73,7 +75,8 @@ def measure_lots(
     ``buildings`` (same CRS) stand on ``as_of``; None: none were given.  ``built_on_record``
     says for each cluster whether any building of it is known: a lot without one is empty
     (density 0) in a cluster that has some, and ``not_checked`` (``no_buildings``) in one that
-    has none.  ``green`` is of the same lots.
+    has none.  ``found`` are its footprints in the lots, ``built_m2`` the ground of their union,
+    ``green`` the greenery, all of the same lots.
 
     ``floors`` is the most a building in the lot has, by the building's own row, else the
     lot's (``floors_source``: ``buildings lots``); a building that only reaches over
@@ -92,7 +95,7 @@ def measure_lots(
          "lot_id": frame["lot_id"].to_numpy(), "area_m2": area_m2,
          "shared_m2": frame["shared_m2"].to_numpy()}
     )  # fmt: skip
-    built = _built(frame, buildings, built_on_record[lots.clusters])
+    built = _built(frame, buildings, found, built_m2, built_on_record[lots.clusters])
     row = pd.concat(
         [
             row,
@@ -123,7 +126,11 @@ def _chosen(of: Members, keep: NDArray[np.bool_], kind: str) -> gpd.GeoDataFrame
 
 
 def _built(
-    lots: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame | None, on_record: NDArray[np.bool_]
+    lots: gpd.GeoDataFrame,
+    buildings: gpd.GeoDataFrame | None,
+    found: Footprints | None,
+    built_m2: NDArray[np.float64],
+    on_record: NDArray[np.bool_],
 ) -> pd.DataFrame:
     """Built ground, floors and floor area of each lot; NaN where nobody knows of buildings."""
     count = len(lots)
@@ -132,16 +139,15 @@ def _built(
     nothing = {name: np.full(count, np.nan) for name in names}
     source = np.full(count, None, dtype=object)
     source[~np.isnan(planned)] = "lots"
-    if buildings is None:
+    if buildings is None or found is None:
         return pd.DataFrame(
             nothing | {"floors": planned, "floors_source": source,
                        "floors_missing": np.isnan(planned), "known": False}
         )  # fmt: skip
-    found = footprints(lots, buildings)
     said = buildings["floors"].to_numpy(dtype="float64", na_value=np.nan)[found.building]
     floors = np.where(np.isnan(said), planned[found.zone], said)
     area_m2 = lots.geometry.area.to_numpy()
-    built_m2 = np.minimum(shapely.area(found.united()), area_m2)
+    built_m2 = np.minimum(built_m2, area_m2)  # the rounding of a union
     speaks = _speaking(found, lots, buildings)
     highest, missing = planned.copy(), np.isnan(planned)
     touched = np.unique(found.zone[speaks])

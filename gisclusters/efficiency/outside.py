@@ -10,7 +10,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from gisclusters.efficiency.area_ladder import Members, Positions, unions
 from gisclusters.efficiency.density import Footprints, footprints, wide
@@ -19,26 +18,22 @@ OUTSIDE_LOTS, OUTSIDE_BOUNDARY = "outside_lots", "outside_boundary"
 OUTSIDE_COLUMNS = ("cluster_id", "building_id", "parcel_id", "stands", "area_m2", "floors")
 
 
-def buildings_in(clusters: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> NDArray[np.bool_]:
-    """For each cluster, whether any building is known to stand in it."""
-    return _known(clusters, buildings)[1]
-
-
 def buildings_outside(
     clusters: gpd.GeoDataFrame,
     buildings: gpd.GeoDataFrame,
+    found: Footprints,
     lots: Members | None,
     parcels: Members | None,
 ) -> gpd.GeoDataFrame:
     """One row a building and place, columns ``OUTSIDE_COLUMNS``; ``geometry`` is the part outside.
 
+    ``found`` says which buildings stand in which cluster (``buildings_in``).
     ``stands``: ``outside_lots`` (inside the boundary, on no lot of any use; only where lots
     of the cluster are known) or ``outside_boundary``.  A building belongs to the cluster it
     has ground in, else to that of the parcel it names; one that has neither is nobody's and
     not told.  ``area_m2`` is of the part outside; two buildings on one ground are told each.
     Ground of another cluster is not outside.
     """
-    found, _ = _known(clusters, buildings)
     shapes = np.asarray(buildings.geometry.array, dtype=object)
     accuracy = buildings["accuracy_m"].to_numpy(dtype="float64")
     limits = clusters["accuracy_m"].to_numpy(dtype="float64")
@@ -76,17 +71,14 @@ def buildings_outside(
     )  # fmt: skip
 
 
-def _known(
-    clusters: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame
-) -> tuple[Footprints, NDArray[np.bool_]]:
-    """The buildings that stand in each cluster, and which clusters have any."""
+def buildings_in(clusters: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> Footprints:
+    """The buildings that stand in each cluster, and not only reach over its line as drawn."""
     found = footprints(clusters, buildings)
     tolerance_m = np.hypot(
         clusters["accuracy_m"].to_numpy(dtype="float64")[found.zone],
         buildings["accuracy_m"].to_numpy(dtype="float64")[found.building],
     )
-    found = found.where(wide(found.ground, tolerance_m))
-    return found, np.bincount(found.zone, minlength=len(clusters)) > 0
+    return found.where(wide(found.ground, tolerance_m))
 
 
 def _owners(

@@ -65,6 +65,7 @@ def list_shortfalls(
     ``lots``; ``strips`` the strip of each cluster with its gaps.
     """
     rows: list[tuple[dict[str, Any], shapely.Geometry | None]] = []
+    of_lots = _of_lots(lots, built, free_in_lot)
     for i, name in enumerate(cluster_ids):
         strip = strips[i]
         if strip is not None and strip[0]["verdict"] == "conflict":
@@ -81,28 +82,39 @@ def list_shortfalls(
                 if norm["excess_m2"]:
                     rows.append(_row(name, None, f"{group}_over", norm["excess_m2"], "group_land",
                                      group_land[group][i], norm, house=house))  # fmt: skip
-        for j in np.flatnonzero((lots["cluster_id"] == name).to_numpy()):
-            lot = lots.iloc[j]
-            for what, figure, place, shape in (
-                ("density", lot["density_excess_m2"], "built", built[j]),
-                ("green", lot["green_missing_m2"], "free_in_lot", free_in_lot[j]),
-            ):
-                if figure > 0:
-                    basis = {key: lot[f"{what}_{key}"] for key in _BASIS}
-                    rows.append(_row(name, lot["lot_id"], f"lot_{what}", figure, place, shape,
-                                     basis))  # fmt: skip
+        rows += of_lots.get(name, [])
     table = pd.DataFrame([row for row, _ in rows], columns=list(SHORTFALL_COLUMNS))
     shapes = gpd.GeoSeries([shape for _, shape in rows], crs=crs)
     return gpd.GeoDataFrame(table, geometry=shapes, crs=crs)
 
 
 _BASIS = ("rule_id", "article", "confidence")
+_Row = tuple[dict[str, Any], shapely.Geometry | None]
+
+
+def _of_lots(
+    lots: gpd.GeoDataFrame, built: NDArray[np.object_], free: NDArray[np.object_]
+) -> dict[Any, list[_Row]]:
+    """The shortfalls of factory lots by cluster."""
+    found: dict[Any, list[_Row]] = {}
+    kinds = (("density", "density_excess_m2", "built", built),
+             ("green", "green_missing_m2", "free_in_lot", free))  # fmt: skip
+    lacking = lots[[column for _, column, _, _ in kinds]].to_numpy(dtype="float64") > 0
+    for j in np.flatnonzero(lacking.any(axis=1)).tolist():
+        lot = lots.iloc[j]
+        for there, (what, column, place, shapes) in zip(lacking[j], kinds, strict=True):
+            if there:
+                basis = {key: lot[f"{what}_{key}"] for key in _BASIS}
+                row = _row(lot["cluster_id"], lot["lot_id"], f"lot_{what}", lot[column], place,
+                           shapes[j], basis)  # fmt: skip
+                found.setdefault(lot["cluster_id"], []).append(row)
+    return found
 
 
 def _row(
     cluster_id: Any, lot_id: Any, lacks: str, lacking_m2: float, place: str,
     shape: shapely.Geometry | None, basis: Mapping[str, Any], *, house: bool = False,
-) -> tuple[dict[str, Any], shapely.Geometry | None]:  # fmt: skip
+) -> _Row:  # fmt: skip
     if shape is not None and shapely.is_empty(shape):
         shape = None
     return {

@@ -73,6 +73,8 @@ def efficiency(
         raise click.BadParameter(built_classes, context, param_hint="--built-classes")
     if green_classes and not all(part.strip().isdigit() for part in green_classes.split(",")):
         raise click.BadParameter(green_classes, context, param_hint="--green-classes")
+    if green_classes and landcover is None:
+        raise click.BadParameter(green_classes, context, param_hint="--green-classes (--landcover)")
     check_outs(outs, force=force, inputs=[landcover, store_url])
     with open_store(store_url) as store, steps(lang, quiet=quiet or as_json) as said:
         said("efficiency")

@@ -110,6 +110,12 @@ def test_a_rule_file_of_ones_own_is_read_and_named(path, tmp_path, capsys):
     assert run([*command[:-1], str(tmp_path / "none.yaml")]) == 2
 
 
+@pytest.mark.parametrize("classes", ["10", "cây"])
+def test_green_classes_are_numbers_and_need_an_image(path, classes, capsys):
+    assert run(["efficiency", "--all", "--store", str(path), "--green-classes", classes]) == 2
+    assert "--green-classes" in capsys.readouterr().err
+
+
 def test_people_read_the_worst_lot_first_in_both_languages(result):
     lots = frame(result, "factory_lots")
     assert lots["lot_id"].tolist() == ["CN1", "CN2"]

@@ -97,8 +97,7 @@ def _lots(lots: gpd.GeoDataFrame, use: pd.Series[Any], lang: Lang) -> list[Block
         [
             [str(row["lot_id"]), f"{number(row['area_m2'], lang, 1)} m²"],
             _verdict(row, "density", lang),
-            [text("page.floors", lang, count=number(plain(row["floors"]), lang)),
-             f"{number(plain(row['floor_area_m2']), lang, 1)} m²"],
+            _floors(row, lang),
             _verdict(row, "green", lang),
         ]
         for row in frame.to_dict("records")
@@ -117,6 +116,15 @@ def _lots(lots: gpd.GeoDataFrame, use: pd.Series[Any], lang: Lang) -> list[Block
             ],
         ),
     ]
+
+
+def _floors(row: Mapping[Any, Any], lang: Lang) -> list[str]:
+    floors, area_m2 = plain(row["floors"]), plain(row["floor_area_m2"])
+    return [
+        text("page.floors_unknown", lang) if floors is None
+        else text("page.floors", lang, count=number(floors, lang)),
+        "" if area_m2 is None else f"{number(area_m2, lang, 1)} m²",
+    ]  # fmt: skip
 
 
 def _verdict(row: Mapping[Any, Any], name: str, lang: Lang) -> list[str]:

@@ -120,6 +120,14 @@ def test_two_norms_of_the_code_for_one_group_and_day_are_refused(tmp_path):
     with pytest.raises(UsageError) as refusal:
         load_efficiency_rules(path)
     assert "structure_transport, structure_green: green" in refusal.value.params["reason"]
+    # said to be a house norm, it may stand beside the other
+    asked = "group: green\n    house: true\n    at_least: 0.10\n    unit: share\n"
+    text = text.replace("group: transport\n    at_least: 0.10\n    unit: share\n", asked)
+    text = text.replace('"QCVN 01:2021/BXD, bảng 2.6"', '"Quyết định 12"', 1)
+    path.write_text(text, encoding="utf-8")
+    rules = load_efficiency_rules(path)
+    assert [norm.rule_id for norm in rules.house_norms_on(DAY)] == ["structure_transport"]
+    assert rules.structure_on(DAY)["green"].rule_id == "structure_green"
 
 
 def test_size_limits_have_one_source(tmp_path):

@@ -128,12 +128,19 @@ def measure_efficiency(
     as_of: date,
     landcover: str | Path | None = None,
     leases: Layer | None = None,
+    buildings: Layer | None = None,
 ) -> EfficiencyReport:
-    """Area ladder, occupancy, structure and idle clock of clusters on a day."""
+    """Area ladder, occupancy, structure, factory lots and idle clock of clusters on a day."""
     opened = nullcontext() if landcover is None else open_land_cover(Path(landcover))
     with opened as cover:
         return _measure_efficiency(
-            clusters, lots, parcels, as_of=as_of, leases=leases, landcover=cover
+            clusters,
+            lots,
+            parcels,
+            as_of=as_of,
+            leases=leases,
+            buildings=buildings,
+            landcover=cover,
         )
 
 

@@ -38,6 +38,8 @@ HORIZONS = (90, 180)
     show_default=True,
     help="Mã lớp đất xây dựng, cách nhau bởi dấu phẩy · built classes.",
 )
+@click.option("--green-classes", default="",
+              help="Mã lớp cây xanh trong lô nhà máy · classes that are greenery.")  # fmt: skip
 @click.option(
     "--rules",
     default="vn_efficiency",
@@ -74,6 +76,7 @@ def efficiency(
     as_of: date | None,
     landcover: Path | None,
     built_classes: str,
+    green_classes: str,
     rules: str,
     offices: str,
     horizons: tuple[int, ...],
@@ -108,6 +111,9 @@ def efficiency(
     if bool(ids) == everything:
         raise UsageError("errors.which_subject")
     classes = _classes(context, built_classes)
+    greenery = _classes(context, green_classes, "--green-classes") if green_classes else []
+    if greenery and landcover is None:
+        raise click.BadParameter(green_classes, context, param_hint="--green-classes (--landcover)")
     own_files = [Path(name) for name in (rules, offices) if not is_shipped(name)]
     check_outs(outs, force=force, inputs=[landcover, store_url, *own_files],
                check=partial(check_out, subject="efficiency"))  # fmt: skip
@@ -120,7 +126,7 @@ def efficiency(
         said("efficiency")
         result = measure_efficiency(
             store, ids=ids, as_of=as_of_or_today(as_of), landcover=landcover,
-            built_classes=classes,
+            built_classes=classes, green_classes=greenery,
             rules=rules, offices=offices, horizons=horizons,
         )  # fmt: skip
     # Written before anything is printed: who reads the output may go away in the middle.
@@ -226,10 +232,10 @@ def dossier(
     present(result, lang, as_json=as_json, quiet=quiet, written=outs, everything=verbose)
 
 
-def _classes(context: click.Context, given: str) -> list[int]:
+def _classes(context: click.Context, given: str, hint: str = "--built-classes") -> list[int]:
     """The codes of a list with commas; anything else is a wrong option."""
     if not all(part.strip().isdigit() for part in given.split(",")):
-        raise click.BadParameter(given, context, param_hint="--built-classes")
+        raise click.BadParameter(given, context, param_hint=hint)
     return [int(part) for part in given.split(",")]
 
 

@@ -37,7 +37,8 @@ _COLOURS = {
 _LONG = {"parcels", "parcels_let", "worklists", "pieces", "piece_corners", "proposal_corners",
          "fit_land", "fit_places", "fit_neighbours", "fit_parcels", "completeness", "ladder",
          "ratios", "structure", "seams", "rivals", "ladder_differs", "structure_differs",
-         "scheme", "trace", "parcels_counted"}  # fmt: skip
+         "scheme", "trace", "parcels_counted",
+         "land_structure", "factory_lots"}  # fmt: skip
 """Tables that are shown when everything is asked for."""
 
 _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id", "run_id"}
@@ -79,6 +80,10 @@ _NARROW = {
     "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
     "parcels_let": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
     "actions": ("cluster_id", "parcel_id", "lessee", "action", "deadline", "days_left", "status"),
+    "factory_lots": ("cluster_id", "lot_id", "area_m2", "density_share", "density_at_most",
+                     "density_verdict", "density_reason", "floors", "floor_area_m2", "green_share",
+                     "green_verdict", "green_reason"),
+    "shortfalls": ("cluster_id", "lot_id", "lacks", "lacking_m2", "found_where", "place_m2"),
 }  # fmt: skip
 
 
@@ -213,7 +218,7 @@ def _table(
 ) -> None:
     columns = columns_of(subject, frame, lang)
     narrow = _NARROW.get(subject)
-    if narrow and not everything:
+    if narrow and (not everything or subject == "factory_lots"):  # too wide for any terminal
         columns = [column for column in columns if column.name in narrow]
     if not columns or not len(frame):
         return

@@ -11,6 +11,7 @@ import shapely
 
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.efficiency.area_ladder import Land, Members, unions
+from gisclusters.efficiency.factory_land import own_pairs
 from gisclusters.layers.layer import Layer
 
 _ROUNDING = 1e-6
@@ -26,6 +27,8 @@ def overlap_doubts(layer: Layer, found: Members, clusters: Layer) -> list[Issue]
     accuracy = found.frame["accuracy_m"].to_numpy(dtype="float64")
     tolerance_m = np.hypot(accuracy[found.left], accuracy[found.right])
     wide = ~shapely.is_empty(shapely.buffer(found.common, -tolerance_m / 2))
+    if layer.kind_name == "lots":  # a factory's own roads and green are told apart
+        wide &= ~own_pairs(found)
     left, right, area_m2 = found.left[wide], found.right[wide], shapely.area(found.common[wide])
     ids = layer.frame[layer.kind.id_field].to_numpy()
     issues = []

@@ -46,6 +46,7 @@ from gisclusters.efficiency.land_cover import (
     judgement,
     zonal_fractions,
 )
+from gisclusters.efficiency.layout import measure_layout
 from gisclusters.efficiency.leases import (
     current_leases,
     lease_records,
@@ -56,7 +57,7 @@ from gisclusters.efficiency.leases import (
 from gisclusters.efficiency.ratios import named_ratios
 from gisclusters.efficiency.registered import ladder_beside_register
 from gisclusters.efficiency.seams import find_seams
-from gisclusters.efficiency.structure import judge_size, measure_structure
+from gisclusters.efficiency.structure import judge_size
 from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.crs_names import is_metric
 from gisclusters.layers.layer import Layer
@@ -78,7 +79,12 @@ HOLDER = ("parcel_id", "sheet_no", "parcel_no", "lessee", "occupant")
 
 @dataclass(frozen=True, slots=True)
 class EfficiencyReport:
-    """What was measured: one row per cluster, one per parcel of them, and what is doubtful."""
+    """What was measured: one row per cluster, one per parcel of them, and what is doubtful.
+
+    ``lots`` (one row per factory lot), ``outside`` (buildings outside every lot or the
+    boundary) and ``shortfalls`` (where each missing m² is) have shapes in the CRS of the
+    clusters: columns in ``lots``, ``outside`` and ``shortfalls`` of this room.
+    """
 
     clusters: pd.DataFrame
     parcels: pd.DataFrame
@@ -86,6 +92,9 @@ class EfficiencyReport:
     rules: RuleSet
     holders: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(HOLDER)))
     """Who holds each parcel and under which numbers, row by row as ``parcels``."""
+    lots: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
+    outside: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
+    shortfalls: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
 
 
 def measure_efficiency(
@@ -95,8 +104,10 @@ def measure_efficiency(
     *,
     as_of: date,
     leases: Layer | None = None,
+    buildings: Layer | None = None,
     landcover: LandCover | None = None,
     built_classes: Sequence[int] = (50,),
+    green_classes: Sequence[int] = (),
     rules: EfficiencyRules | str | Path = "vn_efficiency",
 ) -> EfficiencyReport:
     """Measure the use of land in every cluster on ``as_of``.
@@ -113,7 +124,8 @@ def measure_efficiency(
     ``occupancy_share occupancy_rule occupancy_rivals`` (by name), ``structure`` and ``size``
     (dicts, see ``structure``), ``built_share built_share_sd built_judgement
     coverage_share``; ``ladder`` (each rung beside the register, see ``registered``), ``seams``
-    (overlaps and gaps between parcels) and ``ratios`` (each with its two rungs), lists of dicts.
+    (overlaps and gaps between parcels) and ``ratios`` (each with its two rungs), lists of dicts;
+    and by ``buildings`` (None: not known) and lots the columns of ``layout.measure_layout``.
 
     ``parcels`` of the report: ``PARCEL_COLUMNS``.  ``evidence`` is a list of ``{"code",
     "params"}`` whose sentence is ``efficiency.evidence_<code>``; ``built_pixels`` counts the
@@ -152,6 +164,7 @@ def measure_efficiency(
     )
     parcel_rows = pd.DataFrame(columns=list(PARCEL_COLUMNS))
     holders = pd.DataFrame(columns=list(HOLDER))
+    committed = None
     rungs = pd.DataFrame(np.nan, index=rows.index, columns=[f"{r}_m2" for r in PARCEL_RUNGS])
     counts = pd.DataFrame(np.nan, index=rows.index, columns=["parcel_count", "leased_parcels"])
     stages = None
@@ -161,6 +174,7 @@ def measure_efficiency(
         stages = stages_of(current, as_of=as_of)
         lease = current.frame[["lessee", "occupant"]]
         holders = holdings.layer.frame.assign(**lease)[list(HOLDER)].reset_index(drop=True)
+        committed = stages["committed"].to_numpy(dtype=bool)
         rungs = measure_rungs(holdings.members, stages, land)
         owners = holdings.members.clusters
         counts = _counts(owners, stages["leased"].to_numpy(dtype=bool), len(rows))
@@ -193,10 +207,12 @@ def measure_efficiency(
         ),
         seams=pd.Series(find_seams(held, len(rows)), dtype=object),
     )  # fmt: skip
-    rows["structure"] = pd.Series(
-        measure_structure(plot_members, gross_m2, as_of=as_of, rules=rules),
-        dtype=object,
-    )
+    layout = measure_layout(
+        clusters, plot_members, held, buildings,
+        committed=committed, land=land, landcover=landcover, green_classes=green_classes,
+        as_of=as_of, rules=rules,
+    )  # fmt: skip
+    rows = pd.concat([rows, layout.clusters], axis=1)
     rows["size"] = pd.Series(
         [
             judge_size(float(area), mountain_or_craft=special, as_of=as_of, rules=rules)
@@ -209,9 +225,13 @@ def measure_efficiency(
     issues += ladder_doubts(clusters, rows, land)
     if plots is not None:
         issues += lots_outside_boundary(plots.layer, plots.members, clusters)
+    issues += layout.issues
     if landcover is not None:
         issues += cover_doubts(clusters, rows)
-    return EfficiencyReport(rows, parcel_rows, tuple(issues), rules.rule_set, holders)
+    return EfficiencyReport(
+        rows, parcel_rows, tuple(issues), rules.rule_set, holders=holders, lots=layout.lots,
+        outside=layout.outside, shortfalls=layout.shortfalls,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

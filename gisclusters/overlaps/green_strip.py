@@ -6,18 +6,15 @@ Planar, in the working CRS, metres.
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from gisclusters.domain.verdicts import NotCheckedReason, OverlapVerdict
-from gisclusters.geometry.width import width_m as widest_m
+from gisclusters.geometry.green_strip import measure_green_strip
 from gisclusters.rules.corridors import CorridorRules
 
 STRIP_COLUMNS = (
@@ -25,8 +22,6 @@ STRIP_COLUMNS = (
     "strip_m2", "missing_m2", "legal_basis", "confidence",
 )  # fmt: skip
 _NUMBERS = ("strip_m", "boundary_m", "share_of_boundary", "strip_m2", "missing_m2")
-_STEP_M = 1.0
-"""The boundary is asked in steps no longer than this."""
 
 
 def check_green_strips(
@@ -63,12 +58,8 @@ def check_green_strips(
         found = measure_green_strip(
             cluster.geometry, green, width_m=rule.width_m, accuracy_m=accuracy_m
         )
-        missing = found.pop("missing")
-        shapes.append(missing)
-        # Rays pass corners and narrow gaps by; ground wider than the accuracy is bare.
-        bare = widest_m(missing, accuracy_m) if found["missing_m2"] > 0 else 0.0
-        whole = found["share_of_boundary"] >= 1 - 1e-9 and bare <= accuracy_m
-        verdict = OverlapVerdict.CLEAR if whole else OverlapVerdict.CONFLICT
+        shapes.append(found.pop("missing"))
+        verdict = OverlapVerdict.CLEAR if found.pop("whole") else OverlapVerdict.CONFLICT
         rows.append(row | found | {"verdict": str(verdict)})
     table = pd.DataFrame(rows, columns=list(STRIP_COLUMNS), dtype=object).astype(
         dict.fromkeys(_NUMBERS, "float64")
@@ -76,55 +67,6 @@ def check_green_strips(
     return gpd.GeoDataFrame(
         table, geometry=gpd.GeoSeries(shapes, crs=clusters.crs), crs=clusters.crs
     )
-
-
-def measure_green_strip(
-    boundary: shapely.Geometry, green: shapely.Geometry, *, width_m: float, accuracy_m: float = 0.0
-) -> dict[str, Any]:
-    """The strip of ``width_m`` inside a boundary, and what of it is not green.
-
-    ``boundary`` and ``green`` are valid areas (green may be empty) in one metric CRS.
-    Returns ``boundary_m`` (length of the outer rings), ``share_of_boundary`` (0..1),
-    ``strip_m2``, ``missing_m2`` and the shape ``missing``.  A gap no wider than
-    ``accuracy_m`` is none for the share; the areas are exact.
-    """
-    rings = shapely.get_exterior_ring(shapely.get_parts(boundary))
-    # Round caps and corners: ground no farther from the boundary than the width.
-    corners = max(8, math.ceil(math.pi / 4 / math.acos(1 - min(1, 0.001 / width_m))))
-    strip = shapely.intersection(
-        boundary, shapely.buffer(shapely.multilinestrings(rings), width_m, quad_segs=corners)
-    )
-    missing = shapely.difference(strip, green)
-    lengths, rays = _rays(rings, width_m)
-    within = shapely.intersection(rays, boundary)
-    bare_m = shapely.length(shapely.difference(within, green))
-    served = bare_m <= accuracy_m + 1e-6
-    return {
-        "boundary_m": float(lengths.sum()),
-        "share_of_boundary": float(lengths[served].sum() / lengths.sum()),
-        "strip_m2": float(shapely.area(strip)), "missing_m2": float(shapely.area(missing)),
-        "missing": missing,
-    }  # fmt: skip
-
-
-def _rays(
-    rings: NDArray[np.object_], width_m: float
-) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
-    """Steps along rings: their lengths, and from the middle of each a line inwards."""
-    lengths: list[NDArray[np.float64]] = []
-    rays: list[NDArray[np.object_]] = []
-    for ring in shapely.segmentize(rings, _STEP_M):
-        points = shapely.get_coordinates(ring)
-        if not shapely.is_ccw(ring):
-            points = points[::-1]
-        along = np.diff(points, axis=0)
-        length = np.hypot(*along.T)
-        middles = points[:-1] + along / 2
-        inwards = np.column_stack([-along[:, 1], along[:, 0]]) / length[:, None]
-        ends = np.stack([middles, middles + inwards * width_m], axis=1)
-        rays.append(np.asarray(shapely.linestrings(ends), dtype=object))
-        lengths.append(length)
-    return np.concatenate(lengths), np.concatenate(rays)
 
 
 def _of_cluster(

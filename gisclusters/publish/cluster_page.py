@@ -27,6 +27,7 @@ from gisclusters.publish.blocks import (
     zones_of,
 )
 from gisclusters.publish.cluster_facts import severity_word, status_style
+from gisclusters.publish.cluster_land import land_legend, land_sets
 from gisclusters.publish.cluster_markers import MarkerView, marker_view
 from gisclusters.publish.cluster_overlaps import (
     DRAWN_VERDICTS,
@@ -63,6 +64,7 @@ def cluster_page(
         _neighbours(gathered, position, box, lang),
         lot_set(lots, parcels, lang),
         parcel_set(parcels, lang),
+        *land_sets(gathered, cluster_id, lang),
         _boundary(cluster, facts, lang),
         overlap_set(drawn, lang),
         *markers.sets,
@@ -236,6 +238,7 @@ def _legend(
         ]
         parts.append({"title": text("page.group_overlaps", lang), "items": items})
     parts += markers.legend
+    parts += land_legend(present, lang)
     if "parcels" in present:
         states = set(texts(parcels, "status"))
         items = [

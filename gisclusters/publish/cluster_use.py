@@ -13,6 +13,7 @@ import shapely
 from gisclusters.domain.verdicts import ParcelStatus
 from gisclusters.layers.kinds import LOT_USES
 from gisclusters.publish.blocks import Block, heading, remark, table, word
+from gisclusters.publish.cluster_land import house_lines, land_blocks
 from gisclusters.publish.document import plain
 from gisclusters.publish.features import FeatureSet, facts_of, sort_keys, texts
 from gisclusters.publish.gathered import Gathered
@@ -94,7 +95,9 @@ def use_blocks(
     if gathered.used is None or not len(rows):
         blocks.append(remark(text("page.no_use", lang), "warn"))
     else:
-        blocks += _ladder(gathered.used.iloc[rows[0]], lang)
+        use = gathered.used.iloc[rows[0]]
+        blocks += _ladder(use, lang)
+        blocks += land_blocks(gathered, cluster_id, use, lang)
     if not len(parcels):
         return [*blocks, remark(text("page.no_parcels", lang), "warn")]
     status = texts(parcels, "status")
@@ -177,6 +180,7 @@ def _ladder(use: pd.Series[Any], lang: Lang) -> list[Block]:
             {"type": "bars", "bars": [_group(name, structure[name], lang) for name in LOT_USES
                                       if name in structure]},
             remark(text("page.structure_note", lang)),
+            *house_lines(structure, lang),
         ]  # fmt: skip
     return blocks
 

@@ -59,6 +59,7 @@ class SiteContent:
     ``overlaps`` are finding frames with geometry in their own CRS; None says that the check
     was not run, an empty sequence that it found nothing to say.  ``efficiency_clusters`` and
     ``efficiency_parcels`` are the frames of an EfficiencyReport; None: not measured.
+    ``land`` holds its further frames by name (``factory_lots buildings_outside shortfalls``).
     ``title`` is the site's heading (default: the catalogue's).
     """
 
@@ -75,6 +76,9 @@ class SiteContent:
     marker_checks: Sequence[MarkerCheck] = ()
     efficiency_clusters: Sequence[pd.DataFrame] | None = None
     efficiency_parcels: Sequence[pd.DataFrame] | None = None
+    land: Mapping[str, Sequence[gpd.GeoDataFrame]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     issues: Sequence[Issue] = ()
     attachments: Sequence[Attachment] = ()
     facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

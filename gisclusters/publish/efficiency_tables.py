@@ -19,8 +19,7 @@ from gisclusters.publish.efficiency_rows import (
 from gisclusters.publish.fit_tables import View
 from gisclusters.publish.result import Result
 
-_OF_EACH = {"ladder": ladder_frame, "ratios": ratio_frame, "structure": structure_frame,
-            "seams": seam_frame}  # fmt: skip
+_OF_EACH = {"ladder": ladder_frame, "ratios": ratio_frame, "seams": seam_frame}
 _DIFFERS, _BROKEN = ("beyond_accuracy", "undecided"), ("below", "above")
 _RIVALS = ("law", "leased_of_industrial", "leased_of_gross", "leased_of_serviced",
            "producing_of_leased", "leased_of_parcels")  # fmt: skip
@@ -159,7 +158,7 @@ def views_for_people(result: Result, clusters: View) -> list[View]:
         clusters,
         View("rivals", stacked(result, rival_frame)),
         View("ladder_differs", _only(kept["ladder"], "area_verdict", _DIFFERS)),
-        View("structure_differs", _only(kept["structure"], "norm_verdict", _BROKEN)),
+        View("structure_differs", _only(stacked(result, structure_frame), "norm_verdict", _BROKEN)),
         View("seams", kept["seams"]),
     ]
 

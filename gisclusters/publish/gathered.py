@@ -6,8 +6,9 @@ page is made, what it must not show: tenants and contracts, and what lies in def
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -53,6 +54,14 @@ class Gathered:
     rows: dict[str, dict[str, NDArray[np.intp]]]
     trees: dict[str, shapely.STRtree]
     public: bool = False
+    land: Mapping[str, gpd.GeoDataFrame] = field(default_factory=lambda: MappingProxyType({}))
+
+    def of_land(self, name: str, cluster_id: str) -> gpd.GeoDataFrame | None:
+        """The rows of a cluster in a table of its land (``factory_lots`` …); None: no such."""
+        frame = self.land.get(name)
+        if frame is None:
+            return None
+        return frame[(frame["cluster_id"] == cluster_id).to_numpy()]
 
     def of_cluster(self, name: str, cluster_id: str) -> NDArray[np.intp]:
         """Positions of the rows of ``cluster_id`` in the frame called ``name``."""
@@ -110,6 +119,11 @@ def gather(content: SiteContent, *, public: bool) -> Gathered:
             "clusters": shapely.STRtree(clusters.geometry.to_numpy()),
         },
         public=public,
+        land={
+            name: _findings(frames)
+            for name, frames in content.land.items()
+            if any(map(len, frames))
+        },
     )
 
 

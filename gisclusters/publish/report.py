@@ -25,6 +25,7 @@ from gisclusters.publish.result import Result
 from gisclusters.publish.standing_tables import STANDING_STACKS
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.templating import LOOKS, rendered
+from gisclusters.publish.use_tables import USE_STACKS
 from gisclusters.publish.views import views
 from gisclusters.publish.worklist_tables import WORKLIST_STACKS
 from gisclusters.words import Lang, day, has_text, number, text
@@ -74,6 +75,7 @@ _STACKS = {
     "parcels": _PARCELS,
     "parcels_let": _PARCELS,
     **WORKLIST_STACKS,
+    **USE_STACKS,
 }  # fmt: skip
 """Columns that stand under one another in one column of a page, so that it fits its width."""
 

@@ -46,7 +46,9 @@ _UI_WORDS = (
     "rows_shown", "zoom_to",
 )  # fmt: skip
 _OVERVIEW_GROUPS = ("places", "plans", "clusters")
-_CLUSTER_GROUPS = ("places", "plans", "lots", "parcels", "boundary", "overlaps", "markers")
+_CLUSTER_GROUPS = (
+    "places", "plans", "lots", "parcels", "land", "boundary", "overlaps", "markers",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from gisclusters.publish.efficiency_tables import EFFICIENCY_TABLES
 from gisclusters.publish.fit_tables import FIT_TABLES
 from gisclusters.publish.founding_tables import FOUNDING_TABLES
 from gisclusters.publish.standing_tables import STANDING_TABLES, written_figure
+from gisclusters.publish.use_tables import USE_TABLES
 from gisclusters.publish.worklist_tables import WORKLIST_TABLES
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
@@ -168,6 +169,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     ),
     **BOUNDARY_TABLES,
     **EFFICIENCY_TABLES,
+    **USE_TABLES,
     "efficiency": (
         Column("cluster_id"),
         Column("name"),
@@ -183,6 +185,10 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("occupancy_share", "share"),
         Column("built_share", "share"),
         Column("built_share_sd", "share"),
+        Column("factory_density_share", "share"),
+        Column("floor_area_m2", "area"),
+        Column("built_outside_lots_m2", "area"),
+        Column("built_outside_boundary_m2", "area"),
     ),
     "parcels": _PARCELS,
     "parcels_let": _PARCELS,

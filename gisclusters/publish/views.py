@@ -20,6 +20,7 @@ from gisclusters.publish.founding_tables import founding_views
 from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
 from gisclusters.publish.standing_tables import standing_views
+from gisclusters.publish.use_tables import use_views
 from gisclusters.publish.worklist_tables import with_holders, worklist_views
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
@@ -56,6 +57,7 @@ def views(result: Result) -> list[View]:
         found.append(_parcels_for_people(with_holders(parcels, result)))
     found += boundary_views(result)
     found += standing_views(result)
+    found += use_views(result)
     found += [View(name, frame) for name, frame in further_for_people(result)]
     return [
         View(view.subject, view.frame.dropna(axis=1, how="all"))
@@ -81,6 +83,7 @@ def sheets(result: Result) -> list[View]:
         found.append(View("parcels", with_holders(parcels, result)))
     found += boundary_views(result, every_row=True)
     found += standing_views(result)
+    found += use_views(result, every_row=True)
     return found + [View(name, frame) for name, frame in further_tables(result)]
 
 

@@ -15,8 +15,16 @@ from typing import Any
 
 from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
+from gisclusters.rules.corridors import CorridorRules, StripRule, read_corridors
 from gisclusters.rules.dated import Dated, dated, in_force
-from gisclusters.rules.loader import read_rule_file
+from gisclusters.rules.land_norms import (
+    DensityNorm,
+    StructureNorm,
+    density_norm,
+    structure_norms,
+)
+from gisclusters.rules.loader import read_rule_file, require_shipped
+from gisclusters.rules.sizes import SizeRule, SizeRules, load_sizes
 
 _LONGEST_MONTHS = 1200
 """A longer term is a slip of the pen; days that far are in no calendar of ours."""
@@ -51,28 +59,10 @@ class Occupancy(Dated):
     ratio: Ratio
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StructureNorm(Dated):
-    """The least or the greatest share of the whole area that one land group may have."""
-
-    group: str
-    at_least: float | None
-    at_most: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SizeLimits(Dated):
-    """The least and the greatest whole area of a cluster, square metres."""
-
-    min_m2: float
-    min_mountain_or_craft_m2: float
-    max_m2: float
-
-
 _THRESHOLDS = {
     "idle_from_handover": "months", "idle_from_stop": "months", "behind_schedule": "months",
     "extension": "months", "raster_grey_below": "pixels", "raster_refuse_below": "pixels",
-    "not_built_up_to": "share", "built_from": "share",
+    "not_built_up_to": "share", "built_from": "share", "lot_green": "share",
 }  # fmt: skip
 """The thresholds and the unit each is counted in."""
 
@@ -90,7 +80,9 @@ class EfficiencyRules:
     occupancy: Sequence[Occupancy]
     occupancy_rivals: Sequence[Ratio]
     structure: Sequence[StructureNorm]
-    size: Sequence[SizeLimits]
+    lot_density: Sequence[DensityNorm]
+    size: SizeRules
+    strip: CorridorRules
 
     def threshold_on(self, name: str, day: date) -> Threshold | None:
         """The threshold called ``name`` in force on ``day``, None where there is none."""
@@ -105,26 +97,53 @@ class EfficiencyRules:
         return in_force(self.occupancy, day)
 
     def structure_on(self, day: date) -> Mapping[str, StructureNorm]:
-        """The norms in force on ``day``, by land group."""
-        return {norm.group: norm for norm in self.structure if norm.holds_on(day)}
+        """The norms of the code in force on ``day``, by land group; house norms are not there."""
+        return {
+            norm.group: norm for norm in self.structure if not norm.house and norm.holds_on(day)
+        }
 
-    def size_on(self, day: date) -> SizeLimits | None:
+    def house_norms_on(self, day: date) -> Sequence[StructureNorm]:
+        """The norms of an office or a province in force on ``day``."""
+        return [norm for norm in self.structure if norm.house and norm.holds_on(day)]
+
+    def lot_density_on(self, day: date) -> DensityNorm | None:
+        """The greatest net building density of a factory lot in force on ``day``."""
+        return in_force(self.lot_density, day)
+
+    def size_on(self, day: date) -> SizeRule | None:
         """The limits of a cluster's size in force on ``day``."""
-        return in_force(self.size, day)
+        return self.size.rule_for(day)
+
+    def strip_on(self, day: date) -> StripRule | None:
+        """How wide the green strip along the boundary must be on ``day``."""
+        return self.strip.green_strip(day)
 
 
 def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules:
     """Read a rule file (a shipped name or a path) into typed rules.
 
+    A file of one's own may stand on a shipped one (``base: vn_efficiency``): what it names
+    takes the place of the base's, but rows of ``structure`` are house norms beside the code's.
+    Sizes and the green strip have files of their own (``size_from``, ``strip_from``).
     Raises UsageError (``rules_unknown``, ``rules_unreadable`` with the entry at fault).
     """
     content, rule_set = read_rule_file(name)
+    house: list[dict[str, Any]] = []
+    if "size" in content:
+        raise UsageError("errors.rules_unreadable", value=str(name), reason="size → size_from")
+    if "base" in content:
+        content, house = _on_base(content, str(name))
     entry = "?"
 
     def versions(key: str, *, optional: bool = False) -> list[dict[str, Any]]:
         nonlocal entry
         entry = key
         return list(content.get(key, []) if optional else content[key])
+
+    def named(key: str) -> str:
+        nonlocal entry
+        entry = key
+        return str(content[key])
 
     try:
         return EfficiencyRules(
@@ -136,17 +155,16 @@ def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules
             transfer=[Dated(**dated(row)) for row in versions("transfer", optional=True)],
             occupancy=[Occupancy(**dated(row), ratio=_ratio(row)) for row in versions("occupancy")],
             occupancy_rivals=[_ratio(row) for row in versions("occupancy_rivals")],
-            structure=[_norm(row) for row in versions("structure")],
-            size=[
-                SizeLimits(
-                    **dated(row),
-                    min_m2=float(row["min_m2"]),
-                    min_mountain_or_craft_m2=float(row["min_mountain_or_craft_m2"]),
-                    max_m2=float(row["max_m2"]),
-                )
-                for row in versions("size")
+            structure=[
+                *structure_norms(versions("structure"), house=False),
+                *structure_norms(house, house=True),
             ],
+            lot_density=[density_norm(row) for row in versions("lot_density")],
+            size=load_sizes(named("size_from")),
+            strip=read_corridors(named("strip_from"), str(name)),
         )
+    except UsageError:  # of a file named here; a ValueError too
+        raise
     except (KeyError, TypeError, ValueError) as fault:
         raise UsageError(
             "errors.rules_unreadable", value=str(name), reason=f"{entry}: {fault}"
@@ -176,13 +194,17 @@ def _ratio(row: Mapping[str, Any]) -> Ratio:
     )
 
 
-def _norm(row: Mapping[str, Any]) -> StructureNorm:
-    at_least, at_most = row.get("at_least"), row.get("at_most")
-    if (at_least is None) == (at_most is None):
-        raise ValueError(f"{row['id']}: at_least / at_most")
-    return StructureNorm(
-        **dated(row),
-        group=str(row["group"]),
-        at_least=None if at_least is None else float(at_least),
-        at_most=None if at_most is None else float(at_most),
-    )
+def _on_base(content: Mapping[str, Any], name: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A file on its base: the entries that hold, and the norms it adds to the base's."""
+    require_shipped(str(content["base"]))
+    base, _ = read_rule_file(str(content["base"]))
+    unknown = [str(key) for key in content if key not in {*base, "base"}]
+    house = content.get("structure") or []
+    ids = {row.get("id") for row in base.get("structure", ())}
+    if not isinstance(house, list) or not all(isinstance(row, dict) for row in house):
+        unknown.append("structure")
+    else:
+        unknown += [f"structure: id {row['id']}" for row in house if row.get("id") in ids]
+    if unknown:
+        raise UsageError("errors.rules_unreadable", value=name, reason=", ".join(unknown))
+    return {**base, **content, "structure": base.get("structure", [])}, house

@@ -15,7 +15,7 @@ from gisclusters.rules.loader import is_day, read_rule_file
 M2_PER_HA = 10_000.0
 _NUMBERS = ("min_area_ha", "reduced_min_area_ha", "max_area_ha")
 _REQUIRED = ("id", *_NUMBERS, "legal_basis", "confidence")
-_OPTIONAL = ("valid_from", "valid_to")
+_OPTIONAL = ("valid_from", "valid_to", "land_use_id")
 
 
 class SizeVerdict(StrEnum):
@@ -32,9 +32,13 @@ class SizeVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeRule:
-    """The limits between two days, both included; areas in square metres."""
+    """The limits between two days, both included; areas in square metres.
+
+    ``land_use_id`` is the name that results of land-use efficiency give the rule.
+    """
 
     id: str
+    land_use_id: str
     min_area_m2: float
     reduced_min_area_m2: float
     max_area_m2: float
@@ -107,7 +111,8 @@ def _rule(row: Any, name: str) -> SizeRule:
     if not is_day(start) or not is_day(end) or start > end:
         raise refuse(f"{start} – {end}")
     return SizeRule(
-        id=str(row["id"]), min_area_m2=row["min_area_ha"] * M2_PER_HA,
+        id=str(row["id"]), land_use_id=str(row.get("land_use_id") or row["id"]),
+        min_area_m2=row["min_area_ha"] * M2_PER_HA,
         reduced_min_area_m2=row["reduced_min_area_ha"] * M2_PER_HA,
         max_area_m2=row["max_area_ha"] * M2_PER_HA, legal_basis=str(row["legal_basis"]),
         confidence=str(row["confidence"]), valid_from=start, valid_to=end,

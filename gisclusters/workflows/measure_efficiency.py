@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from gisclusters._version import __version__
@@ -22,6 +23,7 @@ from gisclusters.geometry.crs import datum_operation
 from gisclusters.layers.layer import Layer
 from gisclusters.publish.document import plain, rows_of
 from gisclusters.publish.result import Result
+from gisclusters.publish.use_tables import LAND_TABLES
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.raster import open_land_cover
 from gisclusters.readers.sandbox import read_layer
@@ -29,6 +31,7 @@ from gisclusters.rules.efficiency import load_efficiency_rules
 from gisclusters.rules.offices import load_offices
 from gisclusters.store import Store
 from gisclusters.workflows.check_overlaps import require_clusters
+from gisclusters.workflows.stored_buildings import stored_buildings
 from gisclusters.workflows.working_crs import to_working_crs
 from gisclusters.workflows.worklists import clock_rules, gravest_first, work_rows
 
@@ -43,6 +46,7 @@ def measure_efficiency(
     as_of: date,
     landcover: Path | None = None,
     built_classes: Sequence[int] = BUILT_CLASSES,
+    green_classes: Sequence[int] = (),
     rules: str = "vn_efficiency",
     offices: str = "vn_offices",
     horizons: Sequence[int] = HORIZONS,
@@ -56,7 +60,7 @@ def measure_efficiency(
     ``store_no_clusters``, ``rules_unreadable`` …), InputRefusedError for a raster that cannot
     be used.
     """
-    judged_by, acting = load_efficiency_rules(rules), load_offices(offices)
+    acting = load_offices(offices)
     subjects = store.load("clusters", ids=list(ids) or None)
     require_clusters(subjects, ids)
     leases = next(iter(store.load("leases")), None)
@@ -65,7 +69,8 @@ def measure_efficiency(
     work: list[dict[str, Any]] = []
     holders: list[dict[str, Any]] = []
     sources: list[Source] = [layer.source for layer in subjects]
-    rule_set = None
+    rule_set = load_efficiency_rules(rules)
+    tables: dict[str, list[gpd.GeoDataFrame]] = {name: [] for name in LAND_TABLES}
     with ExitStack() as stack:
         cover = None if landcover is None else stack.enter_context(open_land_cover(landcover))
         if cover is not None:
@@ -74,17 +79,22 @@ def measure_efficiency(
             names = [str(name) for name in subject.frame["cluster_id"]]
             lots = _of_clusters(store, "lots", names, subject.crs)
             parcels = _of_clusters(store, "parcels", names, subject.crs)
+            buildings = stored_buildings(store, subject, parcels)
             report = measure_layers(
-                subject, lots, parcels, as_of=as_of, leases=leases, landcover=cover,
-                built_classes=tuple(built_classes), rules=judged_by,
+                subject, lots, parcels, as_of=as_of, leases=leases, buildings=buildings,
+                landcover=cover, built_classes=tuple(built_classes),
+                green_classes=tuple(green_classes), rules=rule_set,
             )  # fmt: skip
-            work += work_rows(report, subject, as_of=as_of, rules=judged_by, offices=acting,
+            for name, found in zip(
+                LAND_TABLES, (report.lots, report.outside, report.shortfalls), strict=True
+            ):
+                tables[name].append(found)
+            work += work_rows(report, subject, as_of=as_of, rules=rule_set, offices=acting,
                               horizons=horizons)  # fmt: skip
             holders += rows_of(report.holders.assign(cluster_id=report.parcels["cluster_id"]))
-            rule_set = report.rules
             frames.append(_with_parcels(report.clusters, report.parcels))
             issues += [*subject.issues, *report.issues]
-            sources += [layer.source for layer in (lots, parcels) if layer is not None]
+            sources += [layer.source for layer in (lots, parcels, buildings) if layer is not None]
     if leases is not None:
         sources.append(leases.source)
     parcels_found = [row for frame in frames for rows in frame["parcels"] for row in rows]
@@ -95,9 +105,12 @@ def measure_efficiency(
             "built_classes": list(built_classes),
             "offices": acting.rule_set.sha256,
             "horizons": list(horizons),
+            "green_classes": list(green_classes),
+            "size_rules": rule_set.size.rule_set.sha256,
+            "strip_rules": rule_set.strip.sha256,
         },
         as_of=as_of,
-        rules=rule_set,
+        rules=rule_set.rule_set,
         crs=", ".join(sorted({layer.crs for layer in subjects if layer.crs})),
         datum_operation=datum_operation(*(source.crs_as_received for source in sources)),
         sources=sources,
@@ -109,15 +122,21 @@ def measure_efficiency(
             "clusters": sum(len(frame) for frame in frames),
             "parcels": len(parcels_found),
             "by_status": dict(Counter(row["status"] for row in parcels_found)),
+            "size_rules": plain(rule_set.size.rule_set),
         },
         findings=frames,
         issues=tuple(issues),
         extra={
             "worklists": gravest_first(work),
             "holders": holders,
-            "clock_rules": plain(clock_rules(judged_by, as_of)),
+            "clock_rules": plain(clock_rules(rule_set, as_of)),
             "offices": plain(acting.rule_set),
+        }
+        | {
+            name: [row for frame in found for row in rows_of(frame)]
+            for name, found in tables.items()
         },
+        shapes=tables,
     )
 
 

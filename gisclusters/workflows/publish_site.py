@@ -105,6 +105,7 @@ def publish_site(
         ],
         efficiency_clusters=[frame.drop(columns="parcels") for frame in efficiency.findings],
         efficiency_parcels=[] if parcels is None else [parcels],
+        land=efficiency.shapes,
         issues=[issue for result in results for issue in result.issues],
     )  # fmt: skip
     with scratch_folder() as folder:
@@ -196,7 +197,9 @@ def merge(parts: Sequence[Result]) -> Result:
     counts: dict[str, object] = {}
     for part in parts:
         for name, value in part.summary.items():
-            if isinstance(value, dict):
+            if isinstance(value, dict) and not name.startswith("by_"):
+                counts.setdefault(name, value)
+            elif isinstance(value, dict):
                 held = counts.setdefault(name, {})
                 for word, count in value.items():
                     held[word] = held.get(word, 0) + count  # type: ignore[attr-defined,index]
@@ -207,6 +210,8 @@ def merge(parts: Sequence[Result]) -> Result:
         findings=[frame for part in parts for frame in part.findings],
         issues=_issues(parts),
         extra=together([part.extra for part in parts]),
+        shapes={name: [frame for part in parts for frame in part.shapes.get(name, ())]
+                for name in first.shapes},
     )  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 import shapely
 
-from gisclusters.overlaps.green_strip import check_green_strips, measure_green_strip
+from gisclusters.geometry.green_strip import measure_green_strip
+from gisclusters.overlaps.green_strip import check_green_strips
 from gisclusters.rules.overlaps import load_rules
 from tests.scenes import clusters, layer, square
 

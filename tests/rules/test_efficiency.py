@@ -25,13 +25,13 @@ def test_the_version_in_force_is_chosen_by_the_day_both_ends_included():
                       (date(2026, 9, 15), "size_decree_303_2026")):  # fmt: skip
         size = rules.size_on(day)
         assert size is not None
-        assert size.rule_id == rule
+        assert size.land_use_id == rule
     assert rules.size_on(date(2024, 4, 30)) is None
 
 
 def test_every_legal_rule_names_its_article_and_how_sure_it_is():
     rules = load_efficiency_rules()
-    legal = [*rules.occupancy, *rules.structure, *rules.size]
+    legal = [*rules.occupancy, *rules.structure, *rules.lot_density]
     legal += [each for name, each_of in rules.thresholds.items() for each in each_of
               if each_of[0].unit == "months"]  # fmt: skip
     assert all(rule.article and rule.confidence for rule in legal)
@@ -51,7 +51,8 @@ def test_a_threshold_changes_by_editing_the_file_and_the_checksum_with_it(tmp_pa
     [
         ("valid_from: 2024-05-01", "valid_from: mai", "occupancy"),
         ("confidence: sure", "confidence: chắc", "occupancy"),
-        ("size:", "sizes:", "size"),
+        ("size_from:", "sizes_from:", "size_from"),
+        ("lot_density:", "lots_density:", "lot_density"),
         ("at_least: 0.10", "at_least: mười", "structure"),
         ("at_least: 0.10", "note: 0.10", "structure"),
         ("value: 12\n", "value: 12.5\n", "idle_from_handover"),

@@ -43,6 +43,8 @@
     "parcel-extended": area("parcel-extended", { alpha: 0.6, stroke: "ink", width: 0.8 }),
     "parcel-ended": area("parcel-ended", { alpha: 0.7, stroke: "ink", width: 0.8 }),
     "parcel-unknown": area("parcel-unknown", { alpha: 0.35, stroke: "ink", width: 0.8, hatch: "falling" }),
+    "land-lacking": area("approval", { alpha: 0.35, hatch: "falling", width: 1.5, dash: [4, 3] }),
+    "land-outside": area("blocking", { alpha: 0.5, hatch: "cross", width: 1.5, dash: [2, 2] }),
     "lot-industrial": area("lot-industrial", { alpha: 0.8, stroke: "lot-edge", width: 0.7 }),
     "lot-service": area("lot-service", { alpha: 0.8, stroke: "lot-edge", width: 0.7 }),
     "lot-transport": area("lot-transport", { alpha: 0.9, stroke: "lot-edge", width: 0.7 }),

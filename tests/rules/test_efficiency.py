@@ -62,9 +62,9 @@ def test_a_threshold_changes_by_editing_the_file_and_the_checksum_with_it(tmp_pa
         ("unit: months", "unit: days", "idle_from_handover"),
         ("valid_from: 2024-08-01", "valid_from: 2024-08-01 08:00:00", "idle_from_handover"),
         (
-            "valid_from: 2026-09-15\n    valid_to: null",
-            "valid_from: 2026-09-15\n    valid_to: 2026-09-14",
-            "size",
+            "valid_from: 2024-05-01\n    valid_to: null",
+            "valid_from: 2024-05-01\n    valid_to: 2024-04-30",
+            "occupancy",
         ),
         ("value: 0.05", "value: 5", "not_built_up_to"),
     ],

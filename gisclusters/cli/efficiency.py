@@ -33,6 +33,7 @@ from gisclusters.words import Lang
     show_default=True,
     help="Mã lớp đất xây dựng, cách nhau bởi dấu phẩy · built classes.",
 )
+@click.option("--period", help="Kỳ số liệu kinh tế (2025, 2025H1) · period of the economy.")
 @outputs
 @common
 @click.pass_context
@@ -43,6 +44,7 @@ def efficiency(
     as_of: date | None,
     landcover: Path | None,
     built_classes: str,
+    period: str | None,
     outs: tuple[Path, ...],
     store_url: str,
     lang: Lang,
@@ -70,7 +72,7 @@ def efficiency(
         said("efficiency")
         result = measure_efficiency(
             store, ids=ids, as_of=as_of_or_today(as_of), landcover=landcover,
-            built_classes=[int(part) for part in built_classes.split(",")],
+            built_classes=[int(part) for part in built_classes.split(",")], period=period,
         )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip

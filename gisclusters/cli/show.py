@@ -33,7 +33,8 @@ _COLOURS = {
     "steady": "green", "lost": "red", "returned": "yellow", "new": "yellow",
 }  # fmt: skip
 _LONG = {"parcels", "pieces", "piece_corners", "proposal_corners", "fit_land", "fit_places",
-         "fit_neighbours", "fit_parcels", "completeness"}  # fmt: skip
+         "fit_neighbours", "fit_parcels", "completeness", "economy_parcels", "economy_trend",
+         "environment_tenants", "withdrawn_asked"}  # fmt: skip
 """Tables that are shown when everything is asked for."""
 
 _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id", "run_id"}
@@ -60,6 +61,22 @@ _NARROW = {
                        "limit_m", "margin_m", "bearing_difference", "too_long"),
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
                    "leased_m2", "occupancy_share", "built_share"),
+    "economy": ("cluster_id", "indicator", "period", "figure", "parcels_sum", "difference",
+                "unit_shown", "rung", "figure_per_ha"),
+    "works": ("cluster_id", "work", "work_state", "start_slip_days", "planned_to",
+              "finish_slip_days", "capital_paid_share", "used_share"),
+    "wastewater": ("cluster_id", "plant_state", "connected", "connected_of", "standard_state",
+                   "meets_standard", "used_share", "works_unfinished"),
+    "held_back": ("cluster_id", "parcel_id", "lessee", "tenants", "hold", "hold_reason",
+                  "rule_id"),
+    "environment": ("cluster_id", "inspections", "last_inspected_on", "violations", "open",
+                    "overdue", "tenants_not_listed", "tenants_excluded"),
+    "inspections": ("cluster_id", "parcel_id", "lessee", "inspected_on", "finding", "violation",
+                    "inspection_state", "due_on", "days_overdue"),
+    "withdrawn": ("cluster_id", "name", "status", "conversion_state", "remaining_tenants",
+                  "last_lease_ends_on", "not_recovered_m2"),
+    "remaining": ("cluster_id", "parcel_id", "lessee", "remaining_state", "lease_to",
+                  "days_left"),
     "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
 }  # fmt: skip
 

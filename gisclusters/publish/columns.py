@@ -9,7 +9,7 @@ from gisclusters.words import Lang, has_text, text
 
 Form = Literal[
     "text", "plan", "area", "metres", "share", "day", "count", "yes", "category", "word", "json",
-    "candidates", "words",
+    "candidates", "words", "amount", "listed",
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from gisclusters.publish.boundary_tables import BOUNDARY_STACKS, boundary_rule_lines
 from gisclusters.publish.campaign_tables import CAMPAIGN_STACKS
 from gisclusters.publish.document import issue_rows
+from gisclusters.publish.economy_tables import ECONOMY_STACKS, economy_rule_lines
 from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
@@ -20,7 +21,7 @@ from gisclusters.publish.templating import LOOKS, rendered
 from gisclusters.publish.views import views
 from gisclusters.words import Lang, day, has_text, number, text
 
-_NUMERIC = {"area", "metres", "share", "count"}
+_NUMERIC = {"area", "metres", "share", "count", "amount"}
 _COUNTED_APART = ("by_fit", "by_completeness")
 _STACKS = {
     "overlaps": (
@@ -52,6 +53,7 @@ _STACKS = {
         ("as_of",), ("ended_on", "ended_reason", "ended_document", "ended_by"),
     ),
     **FIT_STACKS,
+    **ECONOMY_STACKS,
     **CAMPAIGN_STACKS,
     **BOUNDARY_STACKS,
     "parcels": (
@@ -107,6 +109,7 @@ def run_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:
             )
         )
     lines += fit_rule_lines(result, lang)
+    lines += economy_rule_lines(result, lang)
     lines += boundary_rule_lines(result, lang)
     tolerance = result.summary.get("tolerance")
     if isinstance(tolerance, dict):
@@ -170,7 +173,8 @@ def _table(subject: str, frame: pd.DataFrame, lang: Lang) -> dict[str, Any]:
     present = [[columns[name] for name in stack if name in columns] for stack in stacks]
     present = [stack for stack in present if stack]
     cells = [list(cells_of(frame, stack, lang)) for stack in present]
-    told = ("severity", "verdict", "status", "item_state")
+    told = ("severity", "verdict", "status", "item_state", "hold", "inspection_state",
+            "work_state")  # fmt: skip
     states = next((frame[name] for name in told if name in frame), None)
     marks = ["" if pd.isna(cell) else str(cell) for cell in states] if (
         states is not None

@@ -14,6 +14,7 @@ import pandas as pd
 
 from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, OverlapVerdict
 from gisclusters.publish.boundary_tables import boundary_views
+from gisclusters.publish.economy_tables import economy_views
 from gisclusters.publish.fit_tables import View, fit_views
 from gisclusters.publish.further import further_for_people, further_tables
 from gisclusters.publish.result import Result
@@ -45,6 +46,7 @@ def views(result: Result) -> list[View]:
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))
+    found += economy_views(result)
     found += boundary_views(result)
     found += [View(name, frame) for name, frame in further_for_people(result)]
     return [
@@ -64,6 +66,7 @@ def sheets(result: Result) -> list[View]:
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))
+    found += economy_views(result, every_row=True)
     found += boundary_views(result, every_row=True)
     return found + [View(name, frame) for name, frame in further_tables(result)]
 

@@ -26,6 +26,7 @@ from gisclusters.readers.raster import open_land_cover
 from gisclusters.readers.sandbox import read_layer
 from gisclusters.store import Store
 from gisclusters.workflows.check_overlaps import require_clusters
+from gisclusters.workflows.economy_of_clusters import Beside
 from gisclusters.workflows.working_crs import to_working_crs
 
 BUILT_CLASSES = (50,)
@@ -40,12 +41,16 @@ def measure_efficiency(
     landcover: Path | None = None,
     built_classes: Sequence[int] = BUILT_CLASSES,
     rules: str = "vn_efficiency",
+    period: str | None = None,
 ) -> Result:
     """The area ladder, occupancy, structure and idle clock of stored clusters.
 
-    Each zone is measured in its own plane.  Raises UsageError (``cluster_unknown``,
-    ``store_no_clusters``), InputRefusedError for a raster that cannot be used.
+    Each zone is measured in its own plane.  Economy, works, environment and withdrawn clusters
+    stand beside them under those keys (docs/economy.md); ``period`` is that of the economy, by
+    default the year that closed last.  Raises UsageError (``cluster_unknown``,
+    ``store_no_clusters``, ``period_unknown``), InputRefusedError for a raster that cannot be used.
     """
+    beside = Beside(as_of, period)
     subjects = store.load("clusters", ids=list(ids) or None)
     require_clusters(subjects, ids)
     leases = next(iter(store.load("leases")), None)
@@ -66,16 +71,20 @@ def measure_efficiency(
                 built_classes=tuple(built_classes), rules=rules,
             )  # fmt: skip
             rule_set = report.rules
+            beside.add(subject, parcels, leases, report)
             frames.append(_with_parcels(report.clusters, report.parcels))
             issues += [*subject.issues, *report.issues]
             sources += [layer.source for layer in (lots, parcels) if layer is not None]
     if leases is not None:
         sources.append(leases.source)
+    answers, doubts, tables = beside.measure(store, everything=not ids)
+    issues += doubts
+    sources += tables
     parcels_found = [row for frame in frames for rows in frame["parcels"] for row in rows]
     run = make_run(
         version=__version__,
         command="efficiency",
-        options={"built_classes": list(built_classes)},
+        options={"built_classes": list(built_classes)} | ({"period": period} if period else {}),
         as_of=as_of,
         rules=rule_set,
         crs=", ".join(sorted({layer.crs for layer in subjects if layer.crs})),
@@ -92,6 +101,7 @@ def measure_efficiency(
         },
         findings=frames,
         issues=tuple(issues),
+        extra=answers,
     )
 
 

@@ -26,6 +26,7 @@ from gisclusters.store import Store
 from gisclusters.words import Lang, text
 from gisclusters.workflows.campaigns import stored_checks
 from gisclusters.workflows.check_overlaps import check_store
+from gisclusters.workflows.economy_of_clusters import answers_together
 from gisclusters.workflows.measure_efficiency import measure_efficiency
 
 REPORT_FILES = ("report.html", "report.xlsx", "findings.json")
@@ -205,6 +206,7 @@ def merge(parts: Sequence[Result]) -> Result:
         subject=first.subject, run=run, summary=counts,
         findings=[frame for part in parts for frame in part.findings],
         issues=_issues(parts),
+        extra=answers_together([part.extra for part in parts]),
     )  # fmt: skip
 
 

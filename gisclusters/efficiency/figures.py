@@ -1,0 +1,105 @@
+"""Figures of the table of indicators, by subject, name and period, in one unit for each.
+
+Names are compared without case and diacritics; a figure in no known unit, for no period that can
+be read, or said twice differently is not known, with an issue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gisclusters.domain.issue import Issue, warning
+from gisclusters.efficiency.periods import Period, period_named
+from gisclusters.layers.layer import Layer
+from gisclusters.layers.units import FLAG, unit_named
+from gisclusters.layers.values import fold
+from gisclusters.rules.economy import EconomyRules
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure in the common unit of its measure, and where it was said."""
+
+    value: float
+    source: str | None
+
+
+_COLUMNS = ("of", "name", "period", "value", "unit", "source", "source_row")
+
+Figures = Mapping[tuple[str, str, Period], Figure]
+"""By subject (cluster or parcel id), name and period."""
+
+
+@dataclass(slots=True)
+class _Gathered:
+    kept: dict[tuple[str, str, Period], Figure] = field(default_factory=dict)
+    contradicted: set[tuple[str, str, Period]] = field(default_factory=set)
+    issues: list[Issue] = field(default_factory=list)
+
+
+def gather_figures(
+    indicators: Sequence[Layer], subjects: Collection[str], rules: EconomyRules
+) -> tuple[Figures, tuple[Issue, ...]]:
+    """The figures and flags that ``rules`` name, of the ``subjects`` (ids) only.
+
+    Money is in đồng, people are a count, flags are 1 or 0.  Issues: ``figure_unit``,
+    ``figure_period``, ``figure_flag``, ``figure_negative``, ``figure_contradicts``.
+    """
+    measures = {fold(word): (each.name, each.measures)
+                for each in rules.indicators for word in (each.name, *each.spelled)}  # fmt: skip
+    measures |= {fold(word): (name, FLAG)
+                 for name, spelled in rules.flags.items() for word in (name, *spelled)}  # fmt: skip
+    wanted, out = set(subjects), _Gathered()
+    for layer in indicators:
+        columns = (layer.frame[name].to_numpy(dtype=object) for name in _COLUMNS)
+        for of, name, period, value, unit, source, row in zip(*columns, strict=True):
+            known = measures.get(fold(str(name)))
+            if known is not None and of in wanted:
+                _take(out, layer.name, int(row), str(of), known, str(period), float(value),
+                      unit, source)  # fmt: skip
+    return out.kept, tuple(out.issues)
+
+
+def flag_of(figures: Figures, subject: str, name: str, *, year: int) -> bool | None:
+    """What the latest period up to ``year`` says of a flag; None where none says it."""
+    said = {period: figure.value for (of, each, period), figure in figures.items()
+            if of == subject and each == name and period.year <= year}  # fmt: skip
+    return bool(said[max(said)]) if said else None
+
+
+def _take(
+    out: _Gathered, layer: str, row: int, of: str, known: tuple[str, str], written: str,
+    value: float, unit: str | None, source: str | None,
+) -> None:  # fmt: skip
+    name, measures = known
+    place: dict[str, Any] = {"layer": layer, "row": row, "id": of}
+    period = period_named(written)
+    if period is None:
+        out.issues.append(warning("figure_period", field="period", value=written, **place))
+        return
+    found = unit_named(unit)
+    counted = unit is None and measures != "money"
+    if not counted and (found is None or found.measures != measures):
+        out.issues.append(
+            warning("figure_unit", field="unit", value=unit or "", name=name, **place)
+        )
+        return
+    if measures == FLAG and value not in {0.0, 1.0}:
+        out.issues.append(warning("figure_flag", field="value", value=value, name=name, **place))
+        return
+    if value < 0:
+        out.issues.append(
+            warning("figure_negative", field="value", value=value, name=name, **place)
+        )
+        return
+    key = of, name, period
+    figure = Figure(value * (1.0 if found is None else found.factor), source)
+    held = out.kept.get(key)
+    if key in out.contradicted or (held is not None and held.value != figure.value):
+        out.contradicted.add(key)
+        out.kept.pop(key, None)
+        out.issues.append(warning("figure_contradicts", field=name, value=period.label, **place))
+        return
+    out.kept[key] = figure

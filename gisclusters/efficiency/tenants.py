@@ -55,6 +55,9 @@ def tenants_of(
     ).drop_duplicates("parcel_id")
     columns = ["parcel_id", "cluster_id", "area_m2", *PARCEL_RUNGS]
     joined = measured[columns].merge(facts, on="parcel_id", how="left")
+    for name in ("lessee", "occupant", "industry"):
+        cells = joined[name].astype(object)
+        joined[name] = cells.where(cells.notna(), None)
     return joined[list(TENANT_COLUMNS)]
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from gisclusters.domain.issue import Issue, warning
-from gisclusters.efficiency.figures import Figures
+from gisclusters.efficiency.figures import Figure, Figures, figure_of
 from gisclusters.efficiency.periods import Period, period_named
 from gisclusters.layers.units import COMMON
 from gisclusters.rules.economy import EconomyRules, Indicator
@@ -85,11 +85,8 @@ def measure_economy(
             line = _of_cluster(figures, row, own, each, period)
             told.append(line)
             if line["difference"] is not None and line["difference"] < 0:
-                issues.append(
-                    warning("cluster_below_parcels", id=str(row["cluster_id"]), field=each.name,
-                            value=line["period"], figure=line["figure"],
-                            parcels_sum=line["parcels_sum"])
-                )  # fmt: skip
+                source = figure_of(figures, row["cluster_id"], each.name, period)
+                issues.append(_below(line, source))
             trend += _over_periods(figures, row, own, each, as_of, rules)
     return Economy(
         None if period is None else period.label,
@@ -106,8 +103,8 @@ def period_of(figures: Figures, *, as_of: date, rules: EconomyRules) -> Period |
     names = {each.name for each in rules.indicators}
     if closing is None:
         return None
-    closed = {period for _, name, period in figures
-              if name in names and period.closes_on(closing) <= as_of}  # fmt: skip
+    closed = {period for (_, name), periods in figures.items() if name in names
+              for period in periods if period.closes_on(closing) <= as_of}  # fmt: skip
     for whole in (True, False):
         found = [period for period in closed if period.whole is whole]
         if found:
@@ -130,7 +127,7 @@ def _of_parcels(
 ) -> list[dict[str, Any]]:
     rows = []
     for tenant in own.to_dict("records"):
-        figure = figures.get((tenant["parcel_id"], each.name, period))
+        figure = figure_of(figures, tenant["parcel_id"], each.name, period)
         if figure is None:
             continue
         at_rung = bool(tenant.get(each.rung, True))
@@ -152,7 +149,7 @@ def _of_cluster(
     period: Period | None,
 ) -> dict[str, Any]:  # fmt: skip
     rung_m2 = row[f"{each.rung}_m2"]
-    figure = None if period is None else figures.get((row["cluster_id"], each.name, period))
+    figure = figure_of(figures, row["cluster_id"], each.name, period)
     value = None if figure is None else figure.value
     told = [] if period is None else _told(figures, own, each, period)
     total = sum(value for value, _ in told) if told else None
@@ -176,7 +173,7 @@ def _told(
     """The figures of parcels that have one, each with the area of its parcel."""
     found = []
     for name, area_m2 in zip(own["parcel_id"], own["area_m2"], strict=True):
-        figure = figures.get((name, each.name, period))
+        figure = figure_of(figures, name, each.name, period)
         if figure is not None:
             found.append((figure.value, float(area_m2)))
     return found
@@ -189,14 +186,13 @@ def _over_periods(
     closing = rules.periods_on(as_of)
     if closing is None:
         return []
-    subjects = {row["cluster_id"], *own["parcel_id"]}
-    periods = sorted({period for of, name, period in figures
-                      if of in subjects and name == each.name
-                      and period.closes_on(closing) <= as_of})  # fmt: skip
+    periods = sorted({period for subject in (row["cluster_id"], *own["parcel_id"])
+                      for period in figures.get((str(subject), each.name), ())
+                      if period.closes_on(closing) <= as_of})  # fmt: skip
     lines = []
     for period in periods:
-        figure = figures.get((row["cluster_id"], each.name, period))
-        before = figures.get((row["cluster_id"], each.name, period.before))
+        figure = figure_of(figures, row["cluster_id"], each.name, period)
+        before = figure_of(figures, row["cluster_id"], each.name, period.before)
         told = _told(figures, own, each, period)
         change = None
         if figure is not None and before is not None and before.value:
@@ -211,6 +207,14 @@ def _over_periods(
             }
         )  # fmt: skip
     return lines
+
+
+def _below(line: Mapping[str, Any], figure: Figure | None) -> Issue:
+    return warning(
+        "cluster_below_parcels", layer=None if figure is None else figure.layer,
+        id=str(line["cluster_id"]), field=line["indicator"], value=line["period"],
+        figure=line["figure"], parcels_sum=line["parcels_sum"],
+    )  # fmt: skip
 
 
 def _per_ha(value: float | None, area_m2: Any) -> float | None:

@@ -67,21 +67,25 @@ def measure_environment(
     """
     rows = _inspected(inspections, clusters, tenants, as_of)
     nobody = None if inspections else dict.fromkeys(("inspections", *_counted([])))
+    by_cluster = _grouped(rows, "cluster_id")
+    by_parcel = _grouped(rows, "parcel_id")
+    held = dict(iter(tenants.groupby("cluster_id", sort=False)))
+    excluded_of, links_of = further(clusters, _EXCLUDED), further(clusters, _LINKS)
     told, lines = [], []
     for position, cluster in enumerate(clusters.to_dict("records")):
         name = str(cluster["cluster_id"])
-        own = tenants[tenants["cluster_id"] == name]
-        of_cluster = [row for row in rows if row["cluster_id"] == name]
+        own = held.get(name, tenants.iloc[:0])
+        of_cluster = by_cluster.get(name, [])
         listed = _words(cluster.get("industries"))
-        excluded = _words(further(clusters, _EXCLUDED)[position])
+        excluded = _words(excluded_of[position])
         states = [_industry_state(each, listed, excluded) for each in own["industry"]]
         lines.append(
             {
                 "cluster_id": name,
                 **(nobody or {"inspections": len(of_cluster), **_counted(of_cluster)}),
                 "industries": cluster.get("industries"),
-                "excluded_industries": further(clusters, _EXCLUDED)[position],
-                "links": further(clusters, _LINKS)[position],
+                "excluded_industries": excluded_of[position],
+                "links": links_of[position],
                 "tenants_listed": states.count("listed"),
                 "tenants_not_listed": states.count("not_listed"),
                 "tenants_excluded": states.count("excluded"),
@@ -89,7 +93,7 @@ def measure_environment(
             }
         )  # fmt: skip
         for tenant, state in zip(own.to_dict("records"), states, strict=True):
-            seen = [row for row in of_cluster if row["parcel_id"] == tenant["parcel_id"]]
+            seen = by_parcel.get(tenant["parcel_id"], [])
             counted = _counted(seen)
             if state in {"not_listed", "excluded"} or counted["violations"]:
                 told.append(
@@ -150,6 +154,13 @@ def _state(cells: Mapping[Any, Any], as_of: date) -> tuple[str, date | None]:
     if said is not None:  # fixed on a day nobody wrote down, or appealed
         return str(said), None
     return ("none" if cells["violation"] is False else "unknown"), None
+
+
+def _grouped(rows: list[dict[str, Any]], name: str) -> dict[object, list[dict[str, Any]]]:
+    found: dict[object, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row[name], []).append(row)
+    return found
 
 
 def _counted(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -24,17 +24,18 @@ class Figure:
 
     value: float
     source: str | None
+    layer: str
 
 
 _COLUMNS = ("of", "name", "period", "value", "unit", "source", "source_row")
 
-Figures = Mapping[tuple[str, str, Period], Figure]
-"""By subject (cluster or parcel id), name and period."""
+Figures = Mapping[tuple[str, str], Mapping[Period, Figure]]
+"""By subject (cluster or parcel id) and name, then by period."""
 
 
 @dataclass(slots=True)
 class _Gathered:
-    kept: dict[tuple[str, str, Period], Figure] = field(default_factory=dict)
+    kept: dict[tuple[str, str], dict[Period, Figure]] = field(default_factory=dict)
     contradicted: set[tuple[str, str, Period]] = field(default_factory=set)
     issues: list[Issue] = field(default_factory=list)
 
@@ -64,9 +65,14 @@ def gather_figures(
 
 def flag_of(figures: Figures, subject: str, name: str, *, year: int) -> bool | None:
     """What the latest period up to ``year`` says of a flag; None where none says it."""
-    said = {period: figure.value for (of, each, period), figure in figures.items()
-            if of == subject and each == name and period.year <= year}  # fmt: skip
-    return bool(said[max(said)]) if said else None
+    said = figures.get((subject, name), {})
+    latest = max((period for period in said if period.year <= year), default=None)
+    return None if latest is None else bool(said[latest].value)
+
+
+def figure_of(figures: Figures, subject: object, name: str, period: Period | None) -> Figure | None:
+    """The figure of a subject for a period; None where nobody said it."""
+    return None if period is None else figures.get((str(subject), name), {}).get(period)
 
 
 def _take(
@@ -74,6 +80,7 @@ def _take(
     value: float, unit: str | None, source: str | None,
 ) -> None:  # fmt: skip
     name, measures = known
+    unit, source = (cell if isinstance(cell, str) else None for cell in (unit, source))
     place: dict[str, Any] = {"layer": layer, "row": row, "id": of}
     period = period_named(written)
     if period is None:
@@ -95,11 +102,12 @@ def _take(
         )
         return
     key = of, name, period
-    figure = Figure(value * (1.0 if found is None else found.factor), source)
-    held = out.kept.get(key)
+    figure = Figure(value * (1.0 if found is None else found.factor), source, layer)
+    periods = out.kept.setdefault((of, name), {})
+    held = periods.get(period)
     if key in out.contradicted or (held is not None and held.value != figure.value):
         out.contradicted.add(key)
-        out.kept.pop(key, None)
+        periods.pop(period, None)
         out.issues.append(warning("figure_contradicts", field=name, value=period.label, **place))
         return
-    out.kept[key] = figure
+    periods[period] = figure

@@ -89,7 +89,7 @@ def measure_works(
         lines.append(line)
         issues += doubts
     return Works(
-        pd.DataFrame(rows, columns=[*WORK_COLUMNS, "connected_parcels"], dtype=object)[
+        pd.DataFrame(rows, columns=[*WORK_COLUMNS, "connected_parcels", "layer"], dtype=object)[
             list(WORK_COLUMNS)
         ],
         pd.DataFrame(lines, columns=list(WASTEWATER_COLUMNS), dtype=object),
@@ -104,7 +104,7 @@ def _rows_of(
     for layer in works:
         frame = layer.frame[layer.frame["of"].isin(names)]
         for cells in frame.astype(object).where(frame.notna(), None).to_dict("records"):
-            row = _timed(cells, as_of)
+            row = _timed(cells, layer.name, as_of)
             rows.append(row)
             if row["capital_paid_share"] is not None and row["capital_paid_share"] > 1:
                 issues.append(
@@ -115,7 +115,7 @@ def _rows_of(
     return rows, issues
 
 
-def _timed(cells: Mapping[Any, Any], as_of: date) -> dict[str, Any]:
+def _timed(cells: Mapping[Any, Any], layer: str, as_of: date) -> dict[str, Any]:
     """One work as of a day: its state, its slips, its shares."""
     days = {name: _day(cells[name]) for name in ("planned_from", "planned_to", "actual_from",
                                                  "actual_to")}  # fmt: skip
@@ -147,6 +147,7 @@ def _timed(cells: Mapping[Any, Any], as_of: date) -> dict[str, Any]:
         else bool(cells["meets_standard"]),
         "standard": cells["standard"], "source": cells["source"],
         "connected_parcels": cells["connected_parcels"],
+        "layer": layer,
     }  # fmt: skip
 
 
@@ -214,17 +215,21 @@ def _connected(
     told = [str(row["connected_parcels"]) for row in there if row["connected_parcels"] is not None]
     if not told:
         return None, None, []
+    layer = str(there[0]["layer"])
     if all(re.fullmatch(r"\d+", each) for each in told):
         count = sum(int(each) for each in told)
         if count > len(leased):
-            problem = warning("connected_above_leased", id=name, field="connected_parcels",
-                              value=count, count=len(leased))  # fmt: skip
+            problem = warning("connected_above_leased", layer=layer, id=name,
+                              field="connected_parcels", value=count,
+                              count=len(leased))  # fmt: skip
             return None, None, [problem]
         return count, None, []
     named = {part.strip() for each in told for part in re.split(r"[;,\n]", each) if part.strip()}
     strange = sorted(named - set(leased))
-    issues = [warning("connected_not_leased", id=name, field="connected_parcels",
-                      value=", ".join(strange))] if strange else []  # fmt: skip
+    issues = []
+    if strange:
+        issues.append(warning("connected_not_leased", layer=layer, id=name,
+                              field="connected_parcels", value=", ".join(strange)))  # fmt: skip
     return len(named & set(leased)), [each for each in leased if each not in named], issues
 
 

@@ -105,6 +105,7 @@ ECONOMY_TABLES: Mapping[str, tuple[Column, ...]] = {
     ),
     "held_back": (
         *_HELD_BY,
+        Column("held_parcels", "listed"),
         Column("tenants", "count"),
         Column("hold", "word", "economy.hold"),
         Column("hold_reason", "word", "economy.hold_reason"),
@@ -214,7 +215,7 @@ ECONOMY_STACKS = {
         ("works_unknown",),
     ),
     "held_back": (
-        ("cluster_id",), ("parcel_id", "lessee"), ("tenants",), ("hold", "hold_reason"),
+        ("cluster_id",), ("hold", "hold_reason"), ("tenants",), ("held_parcels",),
         ("works_missing",), ("rule_id", "legal_basis", "confidence"),
     ),
     "environment": (
@@ -258,6 +259,9 @@ _SAID = {
 }  # fmt: skip
 """Of each table: a row that has none of these (or 0) says nothing, and a page leaves it out."""
 
+_WORST_FIRST = ("no_start_late", "running_late", "finished_late", "unknown", "running_unplanned",
+                "running", "no_start", "finished_unplanned", "finished")  # fmt: skip
+
 _MONEY, _BILLION = "đồng", 1e9
 _AMOUNTS = ("figure", "figure_per_ha", "parcels_sum", "parcels_sum_per_ha", "difference")
 _CAPITAL = ("capital_approved", "capital_paid")
@@ -274,9 +278,30 @@ def economy_views(result: Result, *, every_row: bool = False) -> list[View]:
         said = _SAID.get(subject)
         if said is not None and not every_row:
             rows = [row for row in rows if any(row[each] for each in said)]
+        if rows and not every_row:
+            rows = _for_people(subject, rows)
         if rows:
             found.append(View(subject, _in_billions(pd.DataFrame(rows))))
     return found
+
+
+def _for_people(subject: str, rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Works by how late they are; tenants held back as one line a cluster, rule and conclusion."""
+    if subject == "works":
+        rank = {state: place for place, state in enumerate(_WORST_FIRST)}
+        return sorted(rows, key=lambda row: rank.get(row["work_state"], len(rank)))
+    if subject != "held_back":
+        return rows
+    lines: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        key = tuple(row[name] for name in ("cluster_id", "rule_id", "hold", "hold_reason"))
+        line = lines.setdefault((*key, row["parcel_id"] is None), {**row, "held_parcels": [],
+                                                                    "tenants": 0})  # fmt: skip
+        line["tenants"] += row["tenants"]
+        line["held_parcels"] += [] if row["parcel_id"] is None else [row["parcel_id"]]
+    order = {word: place for place, word in enumerate(("held", "no_increase", "undecided"))}
+    told = sorted(lines.values(), key=lambda line: order[line["hold"]])
+    return [{**line, "parcel_id": None, "lessee": None} for line in told]
 
 
 def economy_rule_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:

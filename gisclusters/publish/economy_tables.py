@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -286,7 +287,13 @@ def economy_views(result: Result, *, every_row: bool = False) -> list[View]:
 
 
 def _for_people(subject: str, rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    """Works by how late they are; tenants held back as one line a cluster, rule and conclusion."""
+    """Works by how late they are; tenants held back as one line a cluster, rule and conclusion.
+
+    Of the figures over the periods those that are known of one period only are left out.
+    """
+    if subject == "economy_trend":
+        known = Counter((row["cluster_id"], row["indicator"]) for row in rows)
+        return [row for row in rows if known[row["cluster_id"], row["indicator"]] > 1]
     if subject == "works":
         rank = {state: place for place, state in enumerate(_WORST_FIRST)}
         return sorted(rows, key=lambda row: rank.get(row["work_state"], len(rank)))

@@ -34,6 +34,8 @@ from gisclusters.words import Lang
     help="Mã lớp đất xây dựng, cách nhau bởi dấu phẩy · built classes.",
 )
 @click.option("--period", help="Kỳ số liệu kinh tế (2025, 2025H1) · period of the economy.")
+@click.option("--economy-rules", default="vn_economy", show_default=True,
+              help="Bộ quy tắc kinh tế, môi trường · rules of economy and works.")  # fmt: skip
 @outputs
 @common
 @click.pass_context
@@ -45,6 +47,7 @@ def efficiency(
     landcover: Path | None,
     built_classes: str,
     period: str | None,
+    economy_rules: str,
     outs: tuple[Path, ...],
     store_url: str,
     lang: Lang,
@@ -72,7 +75,8 @@ def efficiency(
         said("efficiency")
         result = measure_efficiency(
             store, ids=ids, as_of=as_of_or_today(as_of), landcover=landcover,
-            built_classes=[int(part) for part in built_classes.split(",")], period=period,
+            built_classes=[int(part) for part in built_classes.split(",")],
+            period=period, economy_rules=economy_rules,
         )  # fmt: skip
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip

@@ -7,12 +7,9 @@ a finding, of a cluster or of a parcel.
 
 from __future__ import annotations
 
+from gisclusters.domain.shared_works import WORKS
 from gisclusters.layers.fields import Field, Kind
 
-WORKS = (
-    "road", "water", "power", "fire_safety", "wastewater", "solid_waste", "lighting", "telecom",
-    "greenery", "pavement",
-)  # fmt: skip
 INSPECTION_STATES = ("open", "fixed", "appealed")
 
 _OF = ("doi tuong", "ma cum", "ma ccn", "cum", "cum cong nghiep", "ccn", "cua")

@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, error, has_errors, info, warning
+from gisclusters.domain.shared_works import WORKS
 from gisclusters.domain.source import Source
 from gisclusters.errors import InputRefusedError
 from gisclusters.layers.checking import Check, Defaults, Earlier
@@ -36,7 +37,7 @@ from gisclusters.layers.layer import (
     Layer,
 )
 from gisclusters.layers.record_checks import DATE_ORDER, check_records
-from gisclusters.layers.record_kinds import INSPECTION_STATES, WORKS
+from gisclusters.layers.record_kinds import INSPECTION_STATES
 from gisclusters.layers.shape_checks import checked_shapes, examined, with_accuracy
 from gisclusters.layers.values import as_boolean, as_date, as_number, as_text, fold
 from gisclusters.rules.corridor_width import metres_of, number_of

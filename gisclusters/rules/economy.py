@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gisclusters.domain.run import RuleSet
+from gisclusters.domain.shared_works import WORKS
 from gisclusters.errors import UsageError
 from gisclusters.rules.dated import Dated, dated, in_force
 from gisclusters.rules.loader import read_rule_file
@@ -131,7 +132,7 @@ def load_economy_rules(name: str | Path = "vn_economy") -> EconomyRules:
                 for row in rows("periods")
             ),
             shared_works=tuple(
-                SharedWorks(**dated(row), works=_words(row, "works"))
+                SharedWorks(**dated(row), works=_works(row))
                 for row in rows("shared_works")
             ),
             tenant_rules=tuple(
@@ -196,6 +197,14 @@ def _words(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
         raise TypeError(f"{row.get('id', row.get('name'))} {key}: {value!r}")
     return tuple(value)
+
+
+def _works(row: Mapping[str, Any]) -> tuple[str, ...]:
+    works = _words(row, "works")
+    odd = [work for work in works if work not in WORKS]
+    if odd or not works:
+        raise ValueError(f"{row['id']} works: {', '.join(odd)}")
+    return works
 
 
 def _day(row: Mapping[str, Any], key: str) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -34,11 +35,12 @@ KEYS = ("economy", "works", "environment", "withdrawn")
 class Beside:
     """The clusters and tenants of the zones of a run, gathered, then measured together.
 
-    Raises UsageError (``period_unknown``) for a period that is none.
+    Raises UsageError for a period that is none (``period_unknown``) and for unusable rules.
     """
 
     as_of: date
     period: str | None = None
+    rules: str | Path = "vn_economy"
     _clusters: list[pd.DataFrame] = field(default_factory=list)
     _tenants: list[pd.DataFrame] = field(default_factory=list)
 
@@ -66,7 +68,7 @@ class Beside:
         ``everything``: all clusters are asked for, so a row of a subject that is none of them nor
         of their parcels is told (``subject_unknown``).
         """
-        rules = load_economy_rules()
+        rules = load_economy_rules(self.rules)
         clusters, tenants = _together(self._clusters), _together(self._tenants)
         tables = {kind: [layer for layer in store.load(kind) if len(layer)] for kind in RECORDS}
         subjects = {*map(str, clusters["cluster_id"]), *map(str, tenants["parcel_id"])}

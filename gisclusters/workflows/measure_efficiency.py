@@ -42,6 +42,7 @@ def measure_efficiency(
     built_classes: Sequence[int] = BUILT_CLASSES,
     rules: str = "vn_efficiency",
     period: str | None = None,
+    economy_rules: str = "vn_economy",
 ) -> Result:
     """The area ladder, occupancy, structure and idle clock of stored clusters.
 
@@ -50,7 +51,7 @@ def measure_efficiency(
     default the year that closed last.  Raises UsageError (``cluster_unknown``,
     ``store_no_clusters``, ``period_unknown``), InputRefusedError for a raster that cannot be used.
     """
-    beside = Beside(as_of, period)
+    beside = Beside(as_of, period, economy_rules)
     subjects = store.load("clusters", ids=list(ids) or None)
     require_clusters(subjects, ids)
     leases = next(iter(store.load("leases")), None)
@@ -84,7 +85,11 @@ def measure_efficiency(
     run = make_run(
         version=__version__,
         command="efficiency",
-        options={"built_classes": list(built_classes)} | ({"period": period} if period else {}),
+        options={
+            "built_classes": list(built_classes),
+            "economy_rules": answers["economy"]["rules"]["sha256"],
+        }
+        | ({"period": period} if period else {}),
         as_of=as_of,
         rules=rule_set,
         crs=", ".join(sorted({layer.crs for layer in subjects if layer.crs})),

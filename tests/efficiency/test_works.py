@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
+from gisclusters.domain.shared_works import WORKS
 from gisclusters.efficiency.held_back import held_back
 from gisclusters.efficiency.works import measure_works
-from gisclusters.layers.record_kinds import WORKS
 from tests.efficiency.records import DAY, RULES, clusters, figures, tenant, tenants, works
 
 NOBODY = tenants()

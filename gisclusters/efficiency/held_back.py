@@ -24,7 +24,7 @@ HELD_COLUMNS = (
 
 
 def held_back(
-    wastewater: pd.DataFrame,
+    clusters: pd.DataFrame,
     tenants: pd.DataFrame,
     figures: Figures,
     *,
@@ -33,16 +33,16 @@ def held_back(
 ) -> pd.DataFrame:
     """One row a parcel (or cluster) and rule that keeps it from operating; ``HELD_COLUMNS``.
 
-    ``wastewater`` is that of ``measure_works``, ``tenants`` the columns of ``tenants_of``.  Asked
+    ``clusters`` are those of ``measure_works``, ``tenants`` the columns of ``tenants_of``.  Asked
     are parcels that are leased or approved and whose lease is not over.  ``hold`` is ``held``
     (may not begin), ``no_increase`` (operates; may not raise its capacity) or ``undecided``,
-    ``hold_reason`` ``plant_missing works_unfinished discharge_unknown plant_unknown works_unknown
-    transition_unread``.  What holds for a whole cluster is one row without ``parcel_id``,
-    ``tenants`` counting the parcels.  A parcel that discharges no wastewater
+    ``hold_reason`` ``plant_missing works_unfinished discharge_unknown plant_unknown plant_reported
+    works_unknown transition_unread``.  What holds for a whole cluster is one row without
+    ``parcel_id``, ``tenants`` counting the parcels.  A parcel that discharges no wastewater
     (``discharges_wastewater`` 0) is none of the first rule's.
     """
     rows: list[dict[str, Any]] = []
-    for cluster in wastewater.to_dict("records"):
+    for cluster in clusters.to_dict("records"):
         own = tenants[(tenants["cluster_id"] == cluster["cluster_id"])
                       & tenants["committed"].eq(True)]  # fmt: skip
         if not len(own):
@@ -59,8 +59,9 @@ def _by_plant(
     if cluster["plant_state"] == "there":
         return []
     missing = ["wastewater"]
-    if cluster["plant_state"] == "unknown":
-        return [_row(cluster, rule, "undecided", "plant_unknown", missing, tenants=len(own))]
+    if cluster["plant_state"] in {"unknown", "reported"}:
+        reason = f"plant_{cluster['plant_state']}"
+        return [_row(cluster, rule, "undecided", reason, missing, tenants=len(own))]
     rows = []
     for tenant in own.to_dict("records"):
         discharges = flag_of(figures, tenant["parcel_id"], "discharges_wastewater",

@@ -28,11 +28,13 @@ WORK_COLUMNS = (
     "capital_paid_share", "capacity", "demand", "unit", "used_share", "meets_standard",
     "standard", "source",
 )  # fmt: skip
-WASTEWATER_COLUMNS = (
+CLUSTER_COLUMNS = (
     "cluster_id", "plant_state", "plant_source", "plant_reported", "connected", "connected_of",
     "connected_share", "not_connected", "meets_standard", "standard", "standard_state",
     "standard_rule", "capacity", "demand", "unit", "used_share", "capacity_missing",
     "works_unfinished", "works_unknown", "works_complete", "works_rule",
+    "works_on_record", "works_with_capital", "capital_approved", "capital_paid",
+    "capital_paid_share",
 )  # fmt: skip
 
 FINISHED = ("finished", "finished_late", "finished_unplanned")
@@ -44,7 +46,7 @@ class Works:
     """One row a work, one a cluster on its wastewater and its shared works, and the doubts."""
 
     works: pd.DataFrame
-    wastewater: pd.DataFrame
+    clusters: pd.DataFrame
     issues: tuple[Issue, ...]
 
 
@@ -67,9 +69,12 @@ def measure_works(
     slips are days, against ``as_of`` where the actual day has not come, negative where early,
     None where there is no plan or nothing is late yet; ``used_share`` demand / capacity.
 
-    ``wastewater`` (``WASTEWATER_COLUMNS``): ``plant_state`` is ``there building planned unknown``
-    from the works, else from the indicator (``plant_source`` ``works indicators``, None);
-    ``plant_reported`` is the indicator beside it.  ``connected`` of ``connected_of`` leased
+    ``clusters`` (``CLUSTER_COLUMNS``): ``plant_state`` is ``there building planned unknown`` from
+    the works, else from the indicators (``plant_source`` ``works indicators``, None).  There
+    ``wastewater_built`` 1 is ``reported``: form 02 counts a plant that is being built too
+    (Circular 14/2024/TT-BCT); only one that meets the standard is there.  ``plant_reported`` is
+    the indicator beside the works.  Capital is summed over the ``works_with_capital`` works of
+    which both figures are known, đồng.  ``connected`` of ``connected_of`` leased
     parcels; ``not_connected`` lists them where the table names those connected.
     ``standard_state`` is ``current replaced other``.  Capacity and demand are of finished plants
     in m³/ngày.  ``works_unfinished`` and ``works_unknown`` name the shared works that are not
@@ -83,7 +88,7 @@ def measure_works(
     leased = _leased(tenants)
     lines = []
     for name in names:
-        line, doubts = _wastewater(
+        line, doubts = _of_cluster(
             name, by_cluster[name], leased.get(name, []), figures, as_of, rules
         )
         lines.append(line)
@@ -92,7 +97,7 @@ def measure_works(
         pd.DataFrame(rows, columns=[*WORK_COLUMNS, "connected_parcels", "layer"], dtype=object)[
             list(WORK_COLUMNS)
         ],
-        pd.DataFrame(lines, columns=list(WASTEWATER_COLUMNS), dtype=object),
+        pd.DataFrame(lines, columns=list(CLUSTER_COLUMNS), dtype=object),
         tuple(issues),
     )
 
@@ -160,18 +165,19 @@ def _slip(planned: date | None, actual: date | None, as_of: date) -> int | None:
     return (as_of - planned).days if as_of > planned else None
 
 
-def _wastewater(
+def _of_cluster(
     name: str, rows: list[dict[str, Any]], leased: list[str], figures: Figures, as_of: date,
     rules: EconomyRules,
 ) -> tuple[dict[str, Any], list[Issue]]:  # fmt: skip
     plants = [row for row in rows if row["work"] == "wastewater"]
     there = [row for row in plants if row["work_state"] in FINISHED]
-    reported = flag_of(figures, name, "wastewater_built", year=as_of.year)
-    state, source = _plant_state(plants, there, reported=reported)
+    reported, met = (flag_of(figures, name, each, year=as_of.year)
+                     for each in ("wastewater_built", "wastewater_meets_standard"))  # fmt: skip
+    state, source = _plant_state(plants, there, reported=reported, met=met)
     connected, not_connected, issues = _connected(name, there, leased)
     meets = _agreed([row["meets_standard"] for row in there])
     if meets is None and not there:
-        meets = flag_of(figures, name, "wastewater_meets_standard", year=as_of.year)
+        meets = met
     written = _one([row["standard"] for row in there])
     standard = _standard_of(written, as_of, rules)
     capacity, demand = (_total(there, each) for each in ("capacity", "demand"))
@@ -190,12 +196,16 @@ def _wastewater(
         "capacity_missing": None if capacity is None or demand is None
         else max(demand - capacity, 0.0),
         "works_unfinished": unfinished, "works_unknown": unknown, "works_complete": complete,
-        "works_rule": rule_id,
+        "works_rule": rule_id, **_capital(rows),
     }, issues  # fmt: skip
 
 
 def _plant_state(
-    plants: list[dict[str, Any]], there: list[dict[str, Any]], *, reported: bool | None
+    plants: list[dict[str, Any]],
+    there: list[dict[str, Any]],
+    *,
+    reported: bool | None,
+    met: bool | None,
 ) -> tuple[str, str | None]:
     if there:
         return "there", "works"
@@ -203,9 +213,23 @@ def _plant_state(
         return "building", "works"
     if any(row["work_state"].startswith("no_start") for row in plants):
         return "planned", "works"
+    if met is True:
+        return "there", "indicators"
     if reported is None:
         return "unknown", None
-    return ("there" if reported else "planned"), "indicators"
+    return ("reported" if reported else "planned"), "indicators"
+
+
+def _capital(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Capital approved and paid of the works of which both are known."""
+    both = [(row["capital_approved"], row["capital_paid"]) for row in rows
+            if row["capital_approved"] is not None and row["capital_paid"] is not None]  # fmt: skip
+    approved, paid = (sum(each[k] for each in both) if both else None for k in (0, 1))
+    return {
+        "works_on_record": len(rows), "works_with_capital": len(both),
+        "capital_approved": approved, "capital_paid": paid,
+        "capital_paid_share": _share(paid, approved),
+    }  # fmt: skip
 
 
 def _connected(

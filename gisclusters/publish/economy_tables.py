@@ -103,6 +103,12 @@ ECONOMY_TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("works_complete", "yes"),
         Column("works_unfinished", "words", "economy.work"),
         Column("works_unknown", "words", "economy.work"),
+        Column("works_on_record", "count"),
+        Column("works_with_capital", "count"),
+        Column("capital_approved", "amount"),
+        Column("capital_paid", "amount"),
+        Column("capital_shown", "word", "economy.unit"),
+        Column("capital_paid_share", "share"),
     ),
     "held_back": (
         *_HELD_BY,
@@ -213,7 +219,8 @@ ECONOMY_STACKS = {
         ("connected", "connected_of"), ("connected_share",), ("not_connected",),
         ("standard", "standard_state", "meets_standard"), ("capacity", "demand"),
         ("unit", "used_share", "capacity_missing"), ("works_complete",), ("works_unfinished",),
-        ("works_unknown",),
+        ("works_unknown",), ("capital_approved", "capital_paid"),
+        ("capital_shown", "capital_paid_share"),
     ),
     "held_back": (
         ("cluster_id",), ("hold", "hold_reason"), ("tenants",), ("held_parcels",),
@@ -244,7 +251,7 @@ _TABLES = (
     ("economy_parcels", "economy", "parcels"),
     ("economy_trend", "economy", "trend"),
     ("works", "works", "works"),
-    ("wastewater", "works", "wastewater"),
+    ("wastewater", "works", "clusters"),
     ("held_back", "works", "held_back"),
     ("environment", "environment", "clusters"),
     ("inspections", "environment", "inspections"),
@@ -258,7 +265,8 @@ _SAID = {
     "wastewater": ("plant_source", "works_unfinished"),
     "environment": ("inspections", "tenants_not_listed", "tenants_excluded"),
 }  # fmt: skip
-"""Of each table: a row that has none of these (or 0) says nothing, and a page leaves it out."""
+"""Of each table: a row without any of these says nothing, and a page leaves it out; a count of 0
+says nothing of the environment, but a figure of 0 is one."""
 
 _WORST_FIRST = ("no_start_late", "running_late", "finished_late", "unknown", "running_unplanned",
                 "running", "no_start", "finished_unplanned", "finished")  # fmt: skip
@@ -278,7 +286,8 @@ def economy_views(result: Result, *, every_row: bool = False) -> list[View]:
         rows: Sequence[Mapping[str, Any]] = result.extra.get(key, {}).get(name, ())
         said = _SAID.get(subject)
         if said is not None and not every_row:
-            rows = [row for row in rows if any(row[each] for each in said)]
+            silent = (None, [], 0) if subject == "environment" else (None, [])
+            rows = [row for row in rows if any(row[each] not in silent for each in said)]
         if rows and not every_row:
             rows = _for_people(subject, rows)
         if rows:

@@ -80,7 +80,7 @@ class Beside:
         works = measure_works(
             tables["works"], clusters, tenants, figures, as_of=self.as_of, rules=rules
         )
-        held = held_back(works.wastewater, tenants, figures, as_of=self.as_of, rules=rules)
+        held = held_back(works.clusters, tenants, figures, as_of=self.as_of, rules=rules)
         environment = measure_environment(
             tables["inspections"], clusters, tenants, as_of=self.as_of
         )
@@ -94,7 +94,7 @@ class Beside:
             },
             "works": {
                 "rules": version, "works": rows_of(works.works),
-                "wastewater": rows_of(works.wastewater), "held_back": rows_of(held),
+                "clusters": rows_of(works.clusters), "held_back": rows_of(held),
             },
             "environment": {
                 "inspections": rows_of(environment.inspections),

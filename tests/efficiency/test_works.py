@@ -20,7 +20,7 @@ def measured(*rows, held=NOBODY, as_of=DAY, said=()):
 
 
 def one(*rows, **options):
-    [row] = measured(*rows, **options).wastewater.to_dict("records")
+    [row] = measured(*rows, **options).clusters.to_dict("records")
     return row
 
 
@@ -77,6 +77,16 @@ def test_capital_paid_is_a_share_of_what_was_approved():
     assert [issue.code for issue in report.issues] == ["capital_above_approved"]
 
 
+def test_capital_of_a_cluster_is_summed_where_both_figures_are_known():
+    row = one({"work": "road", "capital_approved": 40, "capital_paid": 10, "capital_unit": "đồng"},
+              {"work": "power", "capital_approved": 10, "capital_paid": 10, "capital_unit": "đồng"},
+              {"work": "water", "capital_paid": 5, "capital_unit": "đồng"})  # fmt: skip
+    told = [row[name] for name in ("works_on_record", "works_with_capital", "capital_approved",
+                                   "capital_paid", "capital_paid_share")]  # fmt: skip
+    assert told == [3, 2, 50, 20, 0.4]
+    assert one()["capital_approved"] is None
+
+
 PLANT = {"work": "wastewater", "planned_to": "2020-06-30", "actual_to": "2020-06-30"}
 
 
@@ -86,7 +96,9 @@ PLANT = {"work": "wastewater", "planned_to": "2020-06-30", "actual_to": "2020-06
     ([{"work": "wastewater", "planned_from": "2027-01-01"}], [], "planned", "works"),
     ([{"work": "wastewater"}], [], "unknown", None),
     ([], [], "unknown", None),
-    ([], [("C", "wastewater_built", "2025", 1, "0/1")], "there", "indicators"),
+    ([], [("C", "wastewater_built", "2025", 1, "0/1")], "reported", "indicators"),
+    ([], [("C", "wastewater_meets_standard", "2025", 1, "0/1"),
+          ("C", "wastewater_built", "2025", 1, "0/1")], "there", "indicators"),
     ([], [("C", "wastewater_built", "2025", 0, "0/1")], "planned", "indicators"),
     ([], [("C", "wastewater_built", "2025", 1, None), ("C", "wastewater_built", "2026", 0, None)],
      "planned", "indicators"),
@@ -165,7 +177,7 @@ def test_works_are_complete_only_where_all_ten_are_on_record_and_there():
 def held(*rows, said=(), as_of=DAY, among=THREE):
     found, _ = figures(*said)
     report = measured(*rows, held=among, as_of=as_of, said=said)
-    frame = held_back(report.wastewater, among, found, as_of=as_of, rules=RULES)
+    frame = held_back(report.clusters, among, found, as_of=as_of, rules=RULES)
     return {(row["rule_id"], row["parcel_id"]): (row["hold"], row["hold_reason"])
             for row in frame.to_dict("records")}  # fmt: skip
 
@@ -186,6 +198,14 @@ def test_nobody_new_discharges_and_nobody_grows_without_a_plant():
         ("no_new_discharge", "T2"): ("undecided", "discharge_unknown")}  # fmt: skip
     assert held(PLANT, said=said, as_of=BEFORE) == {}
     assert held(as_of=BEFORE) == {("no_new_discharge", None): ("undecided", "plant_unknown")}
+
+
+def test_a_plant_that_a_form_counts_may_still_be_under_construction():
+    said = [("C", "wastewater_built", "2025", 1, "0/1")]
+    assert held(said=said, as_of=BEFORE) == {
+        ("no_new_discharge", None): ("undecided", "plant_reported")}  # fmt: skip
+    said.append(("C", "wastewater_meets_standard", "2025", 1, "0/1"))
+    assert held(said=said, as_of=BEFORE) == {}
 
 
 def test_the_law_of_2020_holds_from_2022_on():
@@ -212,5 +232,5 @@ def test_a_cluster_without_tenants_holds_nobody_back():
 def test_without_any_row_there_is_one_line_a_cluster():
     report = measure_works([], clusters("C", "D"), NOBODY, {}, as_of=DAY, rules=RULES)
     assert len(report.works) == 0
-    assert report.wastewater["cluster_id"].tolist() == ["C", "D"]
-    assert pd.isna(report.wastewater["works_complete"]).all()
+    assert report.clusters["cluster_id"].tolist() == ["C", "D"]
+    assert pd.isna(report.clusters["works_complete"]).all()

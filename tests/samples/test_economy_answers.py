@@ -79,7 +79,7 @@ def test_works_run_as_planted(found, name):
 
 @pytest.mark.parametrize("name", ANSWERS["wastewater"])
 def test_wastewater_is_as_planted(found, name):
-    [row] = [row for row in found["works"]["wastewater"] if row["cluster_id"] == name]
+    [row] = [row for row in found["works"]["clusters"] if row["cluster_id"] == name]
     told = [row[each] for each in ("plant_state", "connected", "connected_of", "used_share",
                                    "capacity_missing")]  # fmt: skip
     assert told == ANSWERS["wastewater"][name]

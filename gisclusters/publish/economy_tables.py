@@ -286,7 +286,7 @@ def economy_views(result: Result, *, every_row: bool = False) -> list[View]:
         rows: Sequence[Mapping[str, Any]] = result.extra.get(key, {}).get(name, ())
         said = _SAID.get(subject)
         if said is not None and not every_row:
-            silent = (None, [], 0) if subject == "environment" else (None, [])
+            silent: tuple[object, ...] = (None, [], 0) if subject == "environment" else (None, [])
             rows = [row for row in rows if any(row[each] not in silent for each in said)]
         if rows and not every_row:
             rows = _for_people(subject, rows)

@@ -48,10 +48,7 @@ def gather_figures(
     Money is in đồng, people are a count, flags are 1 or 0.  Issues: ``figure_unit``,
     ``figure_period``, ``figure_flag``, ``figure_negative``, ``figure_contradicts``.
     """
-    measures = {fold(word): (each.name, each.measures)
-                for each in rules.indicators for word in (each.name, *each.spelled)}  # fmt: skip
-    measures |= {fold(word): (name, FLAG)
-                 for name, spelled in rules.flags.items() for word in (name, *spelled)}  # fmt: skip
+    measures = figure_names(rules)
     wanted, out = set(subjects), _Gathered()
     for layer in indicators:
         columns = (layer.frame[name].to_numpy(dtype=object) for name in _COLUMNS)
@@ -61,6 +58,13 @@ def gather_figures(
                 _take(out, layer.name, int(row), str(of), known, str(period), float(value),
                       unit, source)  # fmt: skip
     return out.kept, tuple(out.issues)
+
+
+def figure_names(rules: EconomyRules) -> dict[str, tuple[str, str]]:
+    """Every folded way to write a figure or flag: its name and what it measures."""
+    known = [((each.name, each.measures), each.spelled) for each in rules.indicators]
+    known += [((name, FLAG), spelled) for name, spelled in rules.flags.items()]
+    return {fold(word): figure for figure, spelled in known for word in (figure[0], *spelled)}
 
 
 def flag_of(figures: Figures, subject: str, name: str, *, year: int) -> bool | None:

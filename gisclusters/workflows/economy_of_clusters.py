@@ -15,15 +15,16 @@ from gisclusters.domain.source import Source
 from gisclusters.efficiency import EfficiencyReport
 from gisclusters.efficiency.economy import asked_period, measure_economy
 from gisclusters.efficiency.environment import measure_environment
-from gisclusters.efficiency.figures import gather_figures
+from gisclusters.efficiency.figures import figure_names, gather_figures
 from gisclusters.efficiency.held_back import held_back
 from gisclusters.efficiency.tenants import tenants_of
 from gisclusters.efficiency.withdrawn import measure_withdrawn
 from gisclusters.efficiency.works import measure_works
 from gisclusters.errors import UsageError
 from gisclusters.layers.layer import Layer
+from gisclusters.layers.values import fold
 from gisclusters.publish.document import rows_of
-from gisclusters.rules.economy import load_economy_rules
+from gisclusters.rules.economy import EconomyRules, load_economy_rules
 from gisclusters.store import Store
 
 RECORDS = ("indicators", "works", "inspections")
@@ -108,7 +109,7 @@ class Beside:
         }  # fmt: skip
         found = [*issues, *economy.issues, *works.issues]
         if everything:
-            found += _strangers(tables, subjects)
+            found += _strangers(tables, subjects, rules)
         sources = [layer.source for layers in tables.values() for layer in layers]
         return answers, found, sources
 
@@ -132,12 +133,17 @@ def answers_together(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return whole
 
 
-def _strangers(tables: dict[str, list[Layer]], subjects: set[str]) -> list[Issue]:
-    """Rows of works and inspections whose subject is no cluster and no parcel of the store."""
-    issues = []
-    for kind in ("works", "inspections"):
+def _strangers(
+    tables: dict[str, list[Layer]], subjects: set[str], rules: EconomyRules
+) -> list[Issue]:
+    """Rows whose subject is no cluster and no parcel; of indicators those that are figures here."""
+    issues, names = [], figure_names(rules)
+    for kind in RECORDS:
         for layer in tables[kind]:
             strange = layer.frame[~layer.frame["of"].isin(subjects)]
+            if kind == "indicators":
+                figures = [fold(str(name)) in names for name in strange["name"]]
+                strange = strange.loc[strange.index[figures]] if len(strange) else strange
             issues += [
                 warning("subject_unknown", layer=layer.name, row=int(rows["source_row"].iloc[0]),
                         field="of", value=name, count=len(rows))

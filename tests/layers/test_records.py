@@ -143,6 +143,29 @@ def test_an_inspection_needs_its_day_and_an_open_one_has_no_day_of_mending(tmp_p
     assert "state_contradicts" in [each.code for each in read_layer("inspections", path).issues]
 
 
+def test_a_column_for_each_figure_is_a_row_for_each_figure(tmp_path):
+    heads = ["TT", "Mã cụm", "Tên cụm", "Năm", "Doanh thu (tỷ đồng)", "Lao động", "Ghi chú"]
+    path = xlsx(tmp_path, heads, [1, "N5", "CCN Một", 2025, 850.5, 640, "x"],
+                [2, "N8", "CCN Hai", 2025, None, 0, None])  # fmt: skip
+    frame = read_layer("indicators", path).frame
+    names = ["of", "name", "period", "value", "unit", "source_row"]
+    told = frame[names].astype(object).where(frame[names].notna(), None).to_numpy().tolist()
+    assert told == [
+        ["N5", "Doanh thu", "2025", 850.5, "tỷ đồng", 4],
+        ["N5", "Lao động", "2025", 640, None, 4],
+        ["N8", "Lao động", "2025", 0, None, 5],
+    ]
+    assert frame["Ghi chú"].tolist()[0] == "x"
+
+
+def test_a_column_of_names_is_never_taken_for_figures(tmp_path):
+    heads = ["Đối tượng", "Chỉ tiêu", "Kỳ", "Giá trị (tỷ đồng)", "Lao động"]
+    frame = read_layer(
+        "indicators", csv(tmp_path, heads, ["C", "Doanh thu", "2025", "5", "7"])
+    ).frame
+    assert frame[["name", "value", "unit"]].to_numpy().tolist() == [["Doanh thu", 5, "tỷ đồng"]]
+
+
 @pytest.mark.parametrize(("written", "name", "factor"), [
     ("Tỷ đồng", "tỷ đồng", 1e9), ("tỉ đồng", "tỷ đồng", 1e9), ("triệu đồng", "triệu đồng", 1e6),
     ("VND", "đồng", 1), ("nghìn đồng", "nghìn đồng", 1e3), ("người", "người", 1),

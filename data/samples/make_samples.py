@@ -42,6 +42,10 @@ TENANTS = (
     "Công ty TNHH Cơ khí Thành Đạt", "Công ty CP Bao bì Phước Lộc", "Công ty TNHH Gạo Đức Lộc",
     "Công ty CP Nhựa Vàm Đông", "Công ty TNHH Thủy sản Ánh Dương",
 )  # fmt: skip
+AGRICULTURE = "chế biến nông, lâm sản"
+"""The industries of every cluster, word for word; what a tenant makes stands by its name."""
+MAKES = {"May": "may mặc", "Cơ khí": "cơ khí", "Bao bì": "sản xuất bao bì",
+         "Nhựa": "sản phẩm nhựa", "Thủy sản": "chế biến thủy sản"}  # fmt: skip
 # cluster: id, name, status, west, south, rows of blocks (0: no detailed plan), turn in degrees,
 # width and height where there is no detailed plan, commune
 CLUSTERS = (
@@ -274,6 +278,9 @@ def parcels_of(cluster, step):
             tenant = TENANTS[int(step.integers(len(TENANTS)))]
             facts |= {"lessee": tenant, "lease_id": f"HD-{cluster.id}-{place + 1:02d}"}
             facts.setdefault("occupant", tenant)
+            facts["industry"] = next(
+                (made for word, made in MAKES.items() if word in tenant), AGRICULTURE
+            )
         rows.append(
             {"parcel_id": f"{cluster.id}-T{place + 1:02d}", "cluster_id": cluster.id,
              "sheet_no": str(10 + place // 10), "parcel_no": str(place + 1),
@@ -294,7 +301,8 @@ def main(folder: Path) -> None:
                "land_code", "lease_id", "lessee", "occupant", "approved_on", "lease_from",
                "lease_to", "handed_over_on", "planned_start_on", "planned_finish_on",
                "started_on", "finished_on", "producing_on", "use_stopped_on",
-               "extension_decided_on", "extension_until", "force_majeure", "geometry"]  # fmt: skip
+               "extension_decided_on", "extension_until", "force_majeure", "industry",
+               "geometry"]  # fmt: skip
     for area, epsg in (("north", NORTH), ("south", SOUTH)):
         home = folder / area
         (home / "plans").mkdir(parents=True, exist_ok=True)
@@ -308,7 +316,7 @@ def main(folder: Path) -> None:
              "province": "Kon Tum" if epsg == NORTH else "Long An",
              "registered_area_m2": float(c.width * c.height), "owner": "UBND xã",
              "registered_industrial_area_m2": 13_000.0 * (6 * c.rows - 3) if c.rows else None,
-             "industries": "chế biến nông, lâm sản", "decision": f"QĐ-{100 + k}/QĐ-UBND",
+             "industries": AGRICULTURE, "decision": f"QĐ-{100 + k}/QĐ-UBND",
              "accuracy_m": 0.07, "in_force_from": "2022-01-01", "geometry": c.boundary}
             for k, c in enumerate(own)], epsg, "clusters")  # fmt: skip
         write(home / "lots.gpkg", [
@@ -378,15 +386,7 @@ def main(folder: Path) -> None:
         for row in rows:
             if row["planted"] != "vacant":
                 answers["parcels"][row["parcel_id"]] = SHOWN.get(row["planted"], row["planted"])
-    indicators = pd.DataFrame(
-        [(c.id, name, "2025", value, unit, "báo cáo 2025")
-         for c in clusters if c.status == "operating"
-         for name, value, unit in (("capital_paid", 120.5, "tỷ đồng"), ("jobs", 640, "người"),
-                                   ("wastewater_built", 1, "0/1"))],
-        columns=["of", "name", "period", "value", "unit", "source"],
-    )  # fmt: skip
-    indicators.to_csv(folder / "indicators.csv", index=False, encoding="utf-8")
-    manifest["ingest"].append({"kind": "indicators", "file": "indicators.csv"})
+    records(folder, clusters, manifest)
     manifest["markers"] = [
         {"cluster_id": "N5", "survey": "north/field/gnss_N5.csv"},
         {"cluster_id": "N8", "survey": "north/field/gnss_N8_sai_kinh_tuyen.csv"},
@@ -404,6 +404,77 @@ def main(folder: Path) -> None:
     (folder / "answers.json").write_text(
         json.dumps(answers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
+
+
+def records(folder, clusters, manifest):
+    """The tables without shapes: figures, shared works, inspections, as offices write them."""
+    figures = [
+        (c.id, name, "2025", value, unit, "báo cáo 2025")
+        for c in clusters if c.status == "operating"
+        for name, value, unit in (("capital_paid", 120.5, "tỷ đồng"), ("jobs", 640, "người"),
+                                  ("wastewater_built", 1, "0/1"))
+    ]  # fmt: skip
+    figures += [
+        ("N5", "capital_registered", "2025", 180, "tỷ đồng", "báo cáo 2025"),
+        ("N5", "revenue", "2025", 850, "tỷ đồng", "báo cáo 2025"),
+        ("N5", "budget_contribution", "2025", 21_250, "triệu đồng", "báo cáo 2025"),
+        ("N5", "jobs", "2024", 600, "người", "báo cáo 2024"),
+        ("N5", "jobs", "2026H1", 655, "người", "báo cáo 6 tháng 2026"),
+        ("N5-T01", "jobs", "2025", 40, "người", "mẫu 01"),
+        ("N5-T02", "jobs", "2025", 35, "người", "mẫu 01"),
+        ("N5-T01", "revenue", "2025", 52, "tỷ đồng", "mẫu 01"),
+        ("N5-T19", "jobs", "2025", 5, "người", "mẫu 01"),
+        ("N7-T01", "discharges_wastewater", "2026", 1, "0/1", "báo cáo ĐTM"),
+        ("N7-T02", "discharges_wastewater", "2026", 0, "0/1", "báo cáo ĐTM"),
+    ]
+    figures += [(f"S1-T{k:02d}", "jobs", "2025", 60, "người", "mẫu 01") for k in range(1, 13)]
+    names = ["of", "name", "period", "value", "unit", "source"]
+    figures = pd.DataFrame(figures, columns=names).astype({"value": float})
+    figures.to_csv(folder / "indicators.csv", index=False, encoding="utf-8")
+    works = [
+        ["N5", word, None, "01/01/2018", "31/12/2019", "01/02/2018", "31/12/2019", None, None, None,
+         None, None, None, "3,5", "3,5"]
+        for word in ("Đường nội bộ", "Vỉa hè", "Cây xanh", "Cấp nước", "Chất thải rắn", "PCCC",
+                     "Cấp điện", "Chiếu sáng", "Viễn thông")
+    ]  # fmt: skip
+    works += [
+        ["N5", "Xử lý nước thải", "Trạm Sa Bình", "01/01/2019", "30/06/2020", "01/03/2019",
+         "28/09/2020", "1200", "900", "; ".join(f"N5-T{k:02d}" for k in range(1, 21)), "có",
+         "QCVN 40:2011/BTNMT", "m³/ngày đêm", "45,0", "45,0"],
+        ["N7", "Đường nội bộ", None, "01/01/2024", "31/12/2025", "15/01/2024", "20/12/2025", None,
+         None, None, None, None, None, "30,0", "30,0"],
+        ["N7", "Xử lý nước thải", "Trạm Đăk Năng", "01/01/2024", "30/06/2026", "01/03/2024", None,
+         "800", None, None, None, "QCVN 40:2025/BTNMT", "m³/ngày đêm", "60,0", "24,0"],
+        ["N7", "Cấp điện", None, "01/09/2026", "31/03/2027", None, None, None, None, None, None,
+         None, None, "12,5", "0"],
+        ["S1", "Xử lý nước thải", "Trạm Đức Lộc", "01/01/2018", "30/06/2019", "01/01/2018",
+         "15/06/2019", "400", "520", "12", "không", "QCVN 40:2011/BTNMT", "m³/ngày đêm", "28,0",
+         "27,3"],
+    ]  # fmt: skip
+    heads = ["Cụm", "Hạng mục", "Tên công trình", "Khởi công theo kế hoạch",
+             "Hoàn thành theo kế hoạch", "Khởi công thực tế", "Hoàn thành thực tế", "Công suất",
+             "Nhu cầu", "Thửa đã đấu nối", "Đạt quy chuẩn", "Quy chuẩn", "Đơn vị",
+             "Vốn được duyệt (tỷ đồng)", "Vốn đã thực hiện (tỷ đồng)"]  # fmt: skip
+    pd.DataFrame(works, columns=heads).to_csv(folder / "works.csv", index=False, encoding="utf-8")
+    seen = [
+        ["N5-T03", "10/03/2026", "Sở NN&MT", "Xả thải vượt quy chuẩn", "có", "chưa khắc phục",
+         "10/06/2026", None],
+        ["N5-T04", "10/03/2026", "Sở NN&MT", "Chưa đấu nối nước mưa", "có", "đã khắc phục",
+         "10/06/2026", "20/05/2026"],
+        ["N5", "01/09/2026", "UBND xã", "Vận hành trạm đúng quy trình", "không", None, None, None],
+        ["S1-T05", "12/05/2026", "Cảnh sát PCCC", "Thiếu nghiệm thu PCCC", "có", "khiếu nại",
+         "12/08/2026", None],
+        ["S1-T06", "01/10/2026", "Sở NN&MT", "Không có nhật ký chất thải", "có", "chưa khắc phục",
+         "31/12/2026", None],
+    ]  # fmt: skip
+    heads = ["Đối tượng", "Ngày kiểm tra", "Cơ quan kiểm tra", "Kết luận", "Vi phạm", "Tình trạng",
+             "Hạn khắc phục", "Ngày khắc phục"]  # fmt: skip
+    pd.DataFrame(seen, columns=heads).to_csv(
+        folder / "inspections.csv", index=False, encoding="utf-8"
+    )
+    manifest["ingest"] += [
+        {"kind": kind, "file": f"{kind}.csv"} for kind in ("indicators", "works", "inspections")
+    ]
 
 
 def inner(shape):
@@ -732,6 +803,32 @@ def planted():
             "N5-T22": ["extended", "2027-12-31", 411],
         },
         "built_share": {"N5-T01": 1.0, "N5-T02": 0.0, "N5-T27": 1.0},
+        "economy": {  # figure, sum of parcels, difference, hectares of the rung
+            "N5 jobs": [640.0, 80.0, 560.0, 23.4],
+            "N5 capital_paid": [120.5e9, None, None, 32.5],
+            "N5 capital_registered": [180e9, None, None, 32.5],
+            "N5 revenue": [850e9, 52e9, 798e9, 23.4],
+            "N5 budget_contribution": [21.25e9, None, None, 23.4],
+            "S1 jobs": [640.0, 720.0, -80.0, 16.9],
+        },
+        "works": {  # state, days the start and the finish are late
+            "N5 wastewater": ["finished_late", 59, 90],
+            "N7 road": ["finished", 14, -11],
+            "N7 wastewater": ["running_late", 60, 138],
+            "N7 power": ["no_start_late", 75, None],
+            "S1 wastewater": ["finished", 0, -15],
+        },
+        "wastewater": {  # plant, connected, of leased, demand of capacity, missing m³/day
+            "N5": ["there", 20, 25, 0.75, 0.0],
+            "N7": ["building", None, 8, None, None],
+            "S1": ["there", 12, 18, 1.3, 120.0],
+            "S3": ["unknown", None, 20, None, None],
+        },
+        "held_back": {"N7 no_new_discharge": {"held": 1, "undecided": 8},
+                      "N7 shared_works_complete": {"held": 10}},
+        "inspections": {"N5-T03": ["overdue", 158], "N5-T04": ["fixed", None],
+                        "S1-T05": ["appealed", None], "S1-T06": ["open", None]},
+        "withdrawn": {"S4": [4, 3, 39_000.0, 13_000.0, 52_000.0, "2068-03-01"]},
     }  # fmt: skip
 
 

@@ -66,6 +66,9 @@ HORIZONS = (90, 180)
     help="Thư mục ghi dự thảo công văn (.docx) gửi bên thuê, mỗi thửa một công văn · "
     "draft letters to tenants, one a parcel.",
 )  # fmt: skip
+@click.option("--period", help="Kỳ số liệu kinh tế (2025, 2025H1) · period of the economy.")
+@click.option("--economy-rules", default="vn_economy", show_default=True,
+              help="Bộ quy tắc kinh tế, môi trường · rules of economy and works.")  # fmt: skip
 @outputs
 @common
 @click.pass_context
@@ -81,6 +84,8 @@ def efficiency(
     offices: str,
     horizons: tuple[int, ...],
     letters: Path | None,
+    period: str | None,
+    economy_rules: str,
     outs: tuple[Path, ...],
     store_url: str,
     lang: Lang,
@@ -128,6 +133,7 @@ def efficiency(
             store, ids=ids, as_of=as_of_or_today(as_of), landcover=landcover,
             built_classes=classes, green_classes=greenery,
             rules=rules, offices=offices, horizons=horizons,
+            period=period, economy_rules=economy_rules,
         )  # fmt: skip
     # Written before anything is printed: who reads the output may go away in the middle.
     written = [] if letters is None else write_tenant_letters(result, letters, lang)

@@ -38,7 +38,8 @@ _LONG = {"parcels", "parcels_let", "worklists", "pieces", "piece_corners", "prop
          "fit_land", "fit_places", "fit_neighbours", "fit_parcels", "completeness", "ladder",
          "ratios", "structure", "seams", "rivals", "ladder_differs", "structure_differs",
          "scheme", "trace", "parcels_counted",
-         "land_structure", "factory_lots"}  # fmt: skip
+         "land_structure", "factory_lots", "economy_parcels", "economy_trend",
+         "environment_tenants", "withdrawn_asked"}  # fmt: skip
 """Tables that are shown when everything is asked for."""
 
 _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id", "run_id"}
@@ -77,6 +78,22 @@ _NARROW = {
               "producing_m2", "occupancy_share", "late_parcels", "idle_parcels"),
     "form": ("line", "indicator", "form_unit", "value", "known_part", "counted", "gaps_count"),
     "gaps": ("line", "indicator", "cluster_id", "gap", "needed", "period"),
+    "economy": ("cluster_id", "indicator", "period", "figure", "parcels_sum", "difference",
+                "unit_shown", "per_rung", "figure_per_ha"),
+    "works": ("cluster_id", "work", "work_state", "start_slip_days", "planned_to",
+              "finish_slip_days", "capital_paid_share", "used_share"),
+    "wastewater": ("cluster_id", "plant_state", "connected", "connected_of", "standard_state",
+                   "meets_standard", "used_share", "works_unfinished"),
+    "held_back": ("cluster_id", "held_parcels", "tenants", "hold", "hold_reason", "legal_basis",
+                  "confidence"),
+    "environment": ("cluster_id", "inspections", "last_inspected_on", "violations", "faults_open",
+                    "overdue", "tenants_not_listed", "tenants_excluded"),
+    "inspections": ("cluster_id", "parcel_id", "lessee", "inspected_on", "finding", "violation",
+                    "inspection_state", "mend_by", "days_overdue"),
+    "withdrawn": ("cluster_id", "name", "status", "conversion_state", "remaining_tenants",
+                  "last_lease_ends_on", "not_recovered_m2"),
+    "remaining": ("cluster_id", "parcel_id", "lessee", "remaining_state", "lease_to",
+                  "days_left"),
     "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
     "parcels_let": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
     "actions": ("cluster_id", "parcel_id", "lessee", "action", "deadline", "days_left", "status"),

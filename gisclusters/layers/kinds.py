@@ -10,51 +10,15 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Literal
 
 from gisclusters.domain.marker_kinds import MARKER_KINDS
 from gisclusters.errors import UsageError
+from gisclusters.layers.fields import Field, FieldType, Kind, Shape
+from gisclusters.layers.record_kinds import RECORD_KINDS
 
-FieldType = Literal["text", "number", "integer", "date", "datetime", "boolean"]
-Shape = Literal["polygon", "point", "any", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One column of a kind."""
-
-    name: str
-    type: FieldType = "text"
-    required: bool = False
-    allowed: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    positive: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of layer: its fields, its geometry, and what makes a row itself.
-
-    ``key`` names the columns that together identify a row; ``repeats`` says that rows may
-    share an id (repeated observations, successive leases).
-    """
-
-    name: str
-    id_field: str
-    shape: Shape
-    fields: tuple[Field, ...]
-    key: tuple[str, ...]
-    repeats: bool = False
-
-    def field(self, name: str) -> Field:
-        """The field called ``name``.  Raises KeyError."""
-        return _by_name(self)[name]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of every field, in order."""
-        return tuple(field.name for field in self.fields)
-
+__all__ = [
+    "KINDS", "Field", "FieldType", "Kind", "LandCode", "Shape", "kind_named", "land_codes",
+]  # fmt: skip
 
 CLUSTER_STATUSES = (
     "in_plan", "calling", "appraisal", "established", "detailed_plan", "land_cleared",
@@ -253,6 +217,7 @@ KINDS: dict[str, Kind] = {
             ),
             key=("of", "name", "period"), repeats=True,
         ),
+        *RECORD_KINDS,
     )
 }  # fmt: skip
 
@@ -289,8 +254,3 @@ LEGACY_LAND_CODES = {
     "BHK": "HNK", "NHK": "HNK", "DDT": "DDD", "DDL": "DDD", "DSH": "DKV", "LUN": "LUK",
 }  # fmt: skip
 """Old code → code of the 2024 classification (Circular 08/2024/TT-BTNMT)."""
-
-
-@cache
-def _by_name(kind: Kind) -> dict[str, Field]:
-    return {field.name: field for field in kind.fields}

@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue, error, has_errors, info, warning
+from gisclusters.domain.shared_works import WORKS
 from gisclusters.domain.source import Source
 from gisclusters.errors import InputRefusedError
 from gisclusters.layers.checking import Check, Defaults, Earlier
@@ -35,12 +36,18 @@ from gisclusters.layers.layer import (
     Ground,
     Layer,
 )
+from gisclusters.layers.record_checks import DATE_ORDER, check_records
+from gisclusters.layers.record_kinds import INSPECTION_STATES
 from gisclusters.layers.shape_checks import checked_shapes, examined, with_accuracy
-from gisclusters.layers.values import as_boolean, as_date, as_number, as_text
+from gisclusters.layers.values import as_boolean, as_date, as_number, as_text, fold
 from gisclusters.rules.corridor_width import metres_of, number_of
 from gisclusters.words import text
 
 _LONGEST_ID = 200
+_SPOKEN = {
+    MARKER_STATES: "markers.state", WORKS: "economy.work", INSPECTION_STATES: "economy.state",
+}  # fmt: skip
+"""Where the Vietnamese for the words of a field stands."""
 WORK_WIDTH = "work_width_m"
 """How wide a work drawn as a line is; a further column of plans, kept as received."""
 
@@ -81,6 +88,7 @@ def check_rows(
     for each in kind.fields:
         frame[each.name] = _typed(frame, each, check)
     _dates_in_order(frame, check)
+    check_records(frame, check)
     if kind.name == "plans":
         frame = _plan_fields(frame, check, defaults.stem)
     if kind.name == "parcels":
@@ -134,7 +142,7 @@ def _ids(frame: pd.DataFrame, check: Check, defaults: Defaults) -> pd.DataFrame:
     name = check.kind.id_field
     if name in frame:
         frame[name] = as_text(frame[name])
-    elif check.kind.name in {"leases", "indicators"}:
+    elif check.kind.shape == "none":
         frame[name] = None
     else:
         stem = unicodedata.normalize("NFC", defaults.stem).strip()
@@ -196,7 +204,11 @@ def _read(
 def _allowed(typed: pd.Series[Any], each: Field, check: Check) -> pd.Series[Any]:
     """One of the field's words, whatever its case; another word is an error."""
     allowed = {_loose(word): word for word in each.allowed}
-    spellings = {cell: allowed.get(_loose(cell), cell) for cell in typed.dropna().unique()}
+    spoken = dict(each.spellings)
+    spellings = {
+        cell: allowed.get(_loose(cell)) or spoken.get(fold(cell), cell)
+        for cell in typed.dropna().unique()
+    }
     words = [spellings.get(cell) for cell in typed]
     typed = pd.Series(words, index=typed.index, name=typed.name, dtype=object)
     wrong = typed.notna() & ~typed.isin(each.allowed)
@@ -213,10 +225,11 @@ def _allowed(typed: pd.Series[Any], each: Field, check: Check) -> pd.Series[Any]
 
 
 def _choices(each: Field) -> str:
-    """The words of a field; of a marker's state the Vietnamese ones too, which are read as well."""
-    if each.allowed != MARKER_STATES:
+    """The words of a field; of some the Vietnamese ones too, which are read as well."""
+    spoken = _SPOKEN.get(each.allowed)
+    if spoken is None:
         return " ".join(each.allowed)
-    return ", ".join(f"{text(f'markers.state_{word}', 'vi')} ({word})" for word in each.allowed)
+    return ", ".join(f"{text(f'{spoken}_{word}', 'vi')} ({word})" for word in each.allowed)
 
 
 def _word(type_name: str) -> str:
@@ -232,6 +245,7 @@ def _dates_in_order(frame: pd.DataFrame, check: Check) -> None:
         ("in_force_from", "in_force_to"),
         ("valid_from", "valid_to"),
         ("lease_from", "lease_to"),
+        *DATE_ORDER,
     ):
         if start not in frame or end not in frame:
             continue

@@ -9,7 +9,7 @@ from gisclusters.words import Lang, has_text, text
 
 Form = Literal[
     "text", "plan", "area", "metres", "share", "day", "count", "yes", "category", "word", "json",
-    "candidates", "words", "points", "figure",
+    "candidates", "words", "points", "figure", "amount", "listed",
 ]  # fmt: skip
 
 

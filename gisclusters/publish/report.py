@@ -15,6 +15,7 @@ from gisclusters.publish.campaign_tables import CAMPAIGN_STACKS
 from gisclusters.publish.canvas import Drawing
 from gisclusters.publish.clock_words import rule_lines
 from gisclusters.publish.document import issue_rows
+from gisclusters.publish.economy_tables import ECONOMY_STACKS, economy_rule_lines
 from gisclusters.publish.efficiency_charts import occupancy_charts
 from gisclusters.publish.efficiency_rows import clusters_of
 from gisclusters.publish.efficiency_said import sentences
@@ -30,7 +31,7 @@ from gisclusters.publish.views import views
 from gisclusters.publish.worklist_tables import WORKLIST_STACKS
 from gisclusters.words import Lang, day, has_text, number, text
 
-_NUMERIC = {"area", "metres", "share", "count", "points", "figure"}
+_NUMERIC = {"area", "metres", "share", "count", "points", "figure", "amount"}
 _COUNTED_APART = ("by_fit", "by_completeness")
 _PARCELS = (
     ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
@@ -68,6 +69,7 @@ _STACKS = {
     ),
     **FIT_STACKS,
     **FOUNDING_STACKS,
+    **ECONOMY_STACKS,
     **CAMPAIGN_STACKS,
     **STANDING_STACKS,
     **BOUNDARY_STACKS,
@@ -136,6 +138,7 @@ def run_lines(result: Result, lang: Lang) -> list[tuple[str, str]]:
             )
         )
     lines += fit_rule_lines(result, lang)
+    lines += economy_rule_lines(result, lang)
     lines += boundary_rule_lines(result, lang)
     tolerance = result.summary.get("tolerance")
     if isinstance(tolerance, dict):
@@ -202,7 +205,8 @@ def _table(subject: str, frame: pd.DataFrame, lang: Lang) -> dict[str, Any]:
     present = [[columns[name] for name in stack if name in columns] for stack in stacks]
     present = [stack for stack in present if stack]
     cells = [list(cells_of(frame, stack, lang)) for stack in present]
-    told = ("severity", "verdict", "answer", "status", "item_state")
+    told = ("severity", "verdict", "answer", "status", "item_state", "hold", "inspection_state",
+            "work_state")  # fmt: skip
     states = next((frame[name] for name in told if name in frame), None)
     marks = ["" if pd.isna(cell) else str(cell) for cell in states] if (
         states is not None

@@ -13,6 +13,7 @@ from gisclusters.publish.boundary_tables import BOUNDARY_TABLES
 from gisclusters.publish.campaign_tables import CAMPAIGN_TABLES
 from gisclusters.publish.columns import Column, Form
 from gisclusters.publish.document import plain
+from gisclusters.publish.economy_tables import ECONOMY_TABLES
 from gisclusters.publish.efficiency_tables import EFFICIENCY_TABLES
 from gisclusters.publish.fit_tables import FIT_TABLES
 from gisclusters.publish.founding_tables import FOUNDING_TABLES
@@ -103,6 +104,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     ),
     **FIT_TABLES,
     **FOUNDING_TABLES,
+    **ECONOMY_TABLES,
     **CAMPAIGN_TABLES,
     **STANDING_TABLES,
     "resting": (
@@ -329,6 +331,11 @@ def written(value: Any, column: Column, lang: Lang) -> str:  # noqa: PLR0911, PL
             return number(value, lang, 1)
         case "metres":
             return number(value, lang, 3)
+        case "amount":
+            decimals = len(f"{value:.3f}".rstrip("0").partition(".")[2])
+            return number(value, lang, decimals)
+        case "listed":
+            return ", ".join(map(str, value))
         case "share":
             return percent(value, lang, 2)
         case "count":

@@ -14,6 +14,7 @@ import pandas as pd
 
 from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, OverlapVerdict
 from gisclusters.publish.boundary_tables import boundary_views
+from gisclusters.publish.economy_tables import economy_views
 from gisclusters.publish.efficiency_tables import efficiency_views, views_for_people
 from gisclusters.publish.fit_tables import View, fit_views
 from gisclusters.publish.founding_tables import founding_views
@@ -55,6 +56,7 @@ def views(result: Result) -> list[View]:
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(_parcels_for_people(with_holders(parcels, result)))
+    found += economy_views(result)
     found += boundary_views(result)
     found += standing_views(result)
     found += use_views(result)
@@ -81,6 +83,7 @@ def sheets(result: Result) -> list[View]:
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", with_holders(parcels, result)))
+    found += economy_views(result, every_row=True)
     found += boundary_views(result, every_row=True)
     found += standing_views(result)
     found += use_views(result, every_row=True)

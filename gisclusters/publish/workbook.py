@@ -177,7 +177,7 @@ def _cell(
         value = category_word(str(value), lang)
     elif column.form == "word" and has_text(f"{column.words}_{value}"):
         value = text(f"{column.words}_{value}", lang)
-    elif column.form == "words":
+    elif column.form in {"words", "listed"}:
         value = written(value, column, lang)
     shown = str(value)[:32_000]
     sheet.write_string(line, place, shown)

@@ -8,6 +8,8 @@ import pandas as pd
 
 from gisclusters.domain.issue import Issue, error, info
 from gisclusters.layers.kinds import Kind
+from gisclusters.layers.record_kinds import UNIT_FIELDS
+from gisclusters.layers.units import unit_named
 from gisclusters.layers.values import as_number, fold
 
 
@@ -68,6 +70,54 @@ def hectares_to_m2(kind: Kind, frame: pd.DataFrame, layer: str) -> tuple[pd.Data
         frame[each.name] = (values * 1e4).astype(object).where(~bad, frame[name])
         issues.append(info("hectares_taken", layer=layer, field=each.name, value=name))
     return frame, issues
+
+
+def units_of_headers(
+    kind: Kind, frame: pd.DataFrame, layer: str
+) -> tuple[pd.DataFrame, list[Issue]]:
+    """Columns whose header ends with their unit (``Vốn được duyệt (tỷ đồng)``), with that unit.
+
+    Only fields that no other column was taken for.  The unit fills the empty cells of the field
+    that holds it; two headers of one row that name different units are refused
+    (``header_units_differ``).
+    """
+    issues: list[Issue] = []
+    pairs: dict[str, str] = {}
+    units: dict[str, tuple[str, str]] = {}
+    for name, holder in UNIT_FIELDS.get(kind.name, {}).items():
+        if name in frame:
+            continue
+        spelled = [fold(name), *kind.field(name).aliases]
+        found = next(
+            ((str(header), unit) for header in frame.columns for alias in spelled
+             if (unit := _unit_behind(alias, str(header))) is not None),
+            None,
+        )  # fmt: skip
+        if found is None:
+            continue
+        header, unit = found
+        earlier = units.setdefault(holder, (header, unit))
+        if earlier[1] != unit:
+            issues.append(error("header_units_differ", layer=layer, field=name, value=header,
+                                other=earlier[0]))  # fmt: skip
+        pairs[header] = name
+    frame = frame.rename(columns=pairs)
+    for holder, (_, unit) in units.items():
+        held = frame.get(holder, pd.Series(None, index=frame.index, dtype=object))
+        frame[holder] = held.astype(object).where(held.notna(), unit)
+    if pairs:
+        told = ", ".join(f"{header} → {name}" for header, name in pairs.items())
+        issues.append(info("columns_mapped", layer=layer, pairs=told))
+    return frame, issues
+
+
+def _unit_behind(alias: str, header: str) -> str | None:
+    """The unit that stands behind ``alias`` in a header, None where there is none."""
+    plain = fold(header.replace("³", "3").replace("²", "2"))
+    if not plain.startswith(f"{alias} "):
+        return None
+    unit = unit_named(plain.removeprefix(f"{alias} "))
+    return None if unit is None else unit.name
 
 
 def _explicit(

@@ -12,7 +12,7 @@ from gisclusters.layers.kinds import KINDS, Kind
 from gisclusters.layers.layer import DEFAULT_ACCURACY_M, MAP_ACCURACY_MM
 from gisclusters.layers.values import fold
 from gisclusters.readers.coordinates import Points, points_frame, read_points
-from gisclusters.readers.mapping import hectares_to_m2, match_columns
+from gisclusters.readers.mapping import hectares_to_m2, match_columns, units_of_headers
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.outlines import rings_frame
 from gisclusters.readers.pairs import has_coordinates
@@ -21,6 +21,7 @@ from gisclusters.readers.sidecar import Sidecar
 from gisclusters.readers.system_words import said_in
 from gisclusters.readers.systems import one_zone
 from gisclusters.readers.table import Table, read_table
+from gisclusters.readers.wide_figures import figures_of_columns
 from gisclusters.readers.wkt import WKT_HEADERS, draws_features, read_wkt, wkt_column
 
 
@@ -89,8 +90,10 @@ def _listed(kind: Kind, table: Table, explicit: dict[str, str], layer: str) -> T
     taken, issues = match_columns(kind, list(table.headers), explicit)
     frame = frame.rename(columns=taken).copy()
     frame["source_row"] = table.numbers
+    frame, wide = figures_of_columns(kind, frame, layer)
+    frame, units = units_of_headers(kind, frame, layer)
     frame, more = hectares_to_m2(kind, frame, layer)
-    return TableRows(frame, None, table.sheet, (*table.issues, *issues, *more))
+    return TableRows(frame, None, table.sheet, (*table.issues, *issues, *wide, *units, *more))
 
 
 def _accuracy_m(options: ReadOptions, sidecar: Sidecar) -> float:

@@ -31,6 +31,7 @@ from gisclusters.rules.efficiency import load_efficiency_rules
 from gisclusters.rules.offices import load_offices
 from gisclusters.store import Store
 from gisclusters.workflows.check_overlaps import require_clusters
+from gisclusters.workflows.economy_of_clusters import Beside
 from gisclusters.workflows.stored_buildings import stored_buildings
 from gisclusters.workflows.working_crs import to_working_crs
 from gisclusters.workflows.worklists import clock_rules, gravest_first, work_rows
@@ -50,17 +51,22 @@ def measure_efficiency(
     rules: str = "vn_efficiency",
     offices: str = "vn_offices",
     horizons: Sequence[int] = HORIZONS,
+    period: str | None = None,
+    economy_rules: str = "vn_economy",
 ) -> Result:
     """The area ladder, occupancy, structure and idle clock of stored clusters.
 
     ``extra`` holds ``worklists``, the parcels that ask for an act with who acts, ``holders``,
-    who holds each parcel, and ``clock_rules``, the versions of the terms that judged.
+    who holds each parcel, and ``clock_rules``, the versions of the terms that judged.  Economy,
+    works, environment and withdrawn clusters stand there under those keys (docs/economy.md);
+    ``period`` is that of the economy, by default the year that closed last.
 
     Each zone is measured in its own plane.  Raises UsageError (``cluster_unknown``,
-    ``store_no_clusters``, ``rules_unreadable`` …), InputRefusedError for a raster that cannot
-    be used.
+    ``store_no_clusters``, ``rules_unreadable``, ``period_unknown`` …), InputRefusedError for a
+    raster that cannot be used.
     """
     acting = load_offices(offices)
+    beside = Beside(as_of, period, economy_rules)
     subjects = store.load("clusters", ids=list(ids) or None)
     require_clusters(subjects, ids)
     leases = next(iter(store.load("leases")), None)
@@ -92,11 +98,15 @@ def measure_efficiency(
             work += work_rows(report, subject, as_of=as_of, rules=rule_set, offices=acting,
                               horizons=horizons)  # fmt: skip
             holders += rows_of(report.holders.assign(cluster_id=report.parcels["cluster_id"]))
+            beside.add(subject, parcels, leases, report)
             frames.append(_with_parcels(report.clusters, report.parcels))
             issues += [*subject.issues, *report.issues]
             sources += [layer.source for layer in (lots, parcels, buildings) if layer is not None]
     if leases is not None:
         sources.append(leases.source)
+    answers, doubts, read = beside.measure(store, everything=not ids)
+    issues += doubts
+    sources += read
     parcels_found = [row for frame in frames for rows in frame["parcels"] for row in rows]
     run = make_run(
         version=__version__,
@@ -108,7 +118,9 @@ def measure_efficiency(
             "green_classes": list(green_classes),
             "size_rules": rule_set.size.rule_set.sha256,
             "strip_rules": rule_set.strip.sha256,
-        },
+            "economy_rules": answers["economy"]["rules"]["sha256"],
+        }
+        | ({"period": period} if period else {}),
         as_of=as_of,
         rules=rule_set.rule_set,
         crs=", ".join(sorted({layer.crs for layer in subjects if layer.crs})),
@@ -135,7 +147,8 @@ def measure_efficiency(
         | {
             name: [row for frame in found for row in rows_of(frame)]
             for name, found in tables.items()
-        },
+        }
+        | dict(answers),
         shapes=tables,
     )
 

@@ -26,6 +26,7 @@ from gisclusters.store import Store
 from gisclusters.words import Lang, text
 from gisclusters.workflows.campaigns import stored_checks
 from gisclusters.workflows.check_overlaps import check_store
+from gisclusters.workflows.economy_of_clusters import answers_together
 from gisclusters.workflows.measure_efficiency import measure_efficiency
 from gisclusters.workflows.worklists import together
 
@@ -209,7 +210,8 @@ def merge(parts: Sequence[Result]) -> Result:
         subject=first.subject, run=run, summary=counts,
         findings=[frame for part in parts for frame in part.findings],
         issues=_issues(parts),
-        extra=together([part.extra for part in parts]),
+        extra=together([part.extra for part in parts])
+        | answers_together([part.extra for part in parts]),
         shapes={name: [frame for part in parts for frame in part.shapes.get(name, ())]
                 for name in first.shapes},
     )  # fmt: skip

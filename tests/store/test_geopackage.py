@@ -65,6 +65,17 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"of": "CCN-01", "name": "việc làm", "period": "2025", "value": 1234.5, "unit": "người"},
         {"of": "CCN-01", "name": "việc làm", "period": "2024", "value": 0.1 + 0.2},
     ],
+    "works": [
+        {"of": "CCN-01", "work": "wastewater", "name": "Trạm 1", "planned_to": "2025-06-30",
+         "capacity": 500.0, "unit": "m³/ngày", "meets_standard": "có", "capital_paid": 0.0,
+         "capital_approved": 12.5, "capital_unit": "tỷ đồng", "connected_parcels": "L1; L2"},
+        {"of": "CCN-01", "work": "wastewater", "name": "Trạm 2"},
+    ],
+    "inspections": [
+        {"of": "L1", "inspected_on": "2026-03-01", "finding": "Xả thải", "violation": "x",
+         "state": "open", "due_on": "2026-06-01"},
+        {"of": "L1", "inspected_on": "2026-03-01", "finding": "Không có giấy phép"},
+    ],
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """How well leased land is used: areas, occupancy, deadlines, structure, what is built."""
 
 from gisclusters.efficiency.indicators import EfficiencyReport, measure_efficiency
-from gisclusters.efficiency.land_cover import LandCover, zonal_fractions
+from gisclusters.efficiency.land_cover import zonal_fractions
+from gisclusters.efficiency.zonal_engine import LandCover
 
 __all__ = ["EfficiencyReport", "LandCover", "measure_efficiency", "zonal_fractions"]

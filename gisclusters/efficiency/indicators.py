@@ -40,7 +40,6 @@ from gisclusters.efficiency.doubts import (
 )
 from gisclusters.efficiency.idle_clock import ClockReading, Evidence
 from gisclusters.efficiency.land_cover import (
-    LandCover,
     built_share,
     built_share_sd,
     judgement,
@@ -53,6 +52,7 @@ from gisclusters.efficiency.leases import (
     transfers_unapproved,
 )
 from gisclusters.efficiency.structure import judge_size, measure_structure
+from gisclusters.efficiency.zonal_engine import LandCover
 from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.crs_names import is_metric
 from gisclusters.layers.layer import Layer

@@ -33,7 +33,7 @@ _COLOURS = {
     "steady": "green", "lost": "red", "returned": "yellow", "new": "yellow",
 }  # fmt: skip
 _LONG = {"parcels", "pieces", "piece_corners", "proposal_corners", "fit_land", "fit_places",
-         "fit_neighbours", "fit_parcels", "completeness"}  # fmt: skip
+         "fit_neighbours", "fit_parcels", "completeness", "landcover_classes"}  # fmt: skip
 """Tables that are shown when everything is asked for."""
 
 _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id", "run_id"}
@@ -60,6 +60,8 @@ _NARROW = {
                        "limit_m", "margin_m", "bearing_difference", "too_long"),
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
                    "leased_m2", "occupancy_share", "built_share"),
+    "image_checks": ("cluster_id", "check", "feature_kind", "feature_id", "verdict", "built_m2",
+                     "built_sd_m2", "looked_at_m2"),
     "parcels": ("cluster_id", "parcel_id", "lessee", "status", "deadline", "days_left"),
 }  # fmt: skip
 

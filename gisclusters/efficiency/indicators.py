@@ -39,12 +39,16 @@ from gisclusters.efficiency.doubts import (
     overlap_doubts,
 )
 from gisclusters.efficiency.idle_clock import ClockReading, Evidence
-from gisclusters.efficiency.land_cover import (
-    built_share,
-    built_share_sd,
-    judgement,
-    zonal_fractions,
+from gisclusters.efficiency.image import (
+    BUILT_COLUMNS,
+    Seen,
+    asked_of,
+    built_columns,
+    classes_seen,
+    estimate,
 )
+from gisclusters.efficiency.image_checks import image_checks
+from gisclusters.efficiency.image_doubts import image_doubts
 from gisclusters.efficiency.leases import (
     current_leases,
     read_clocks,
@@ -57,12 +61,12 @@ from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.crs_names import is_metric
 from gisclusters.layers.layer import Layer
 from gisclusters.rules.efficiency import EfficiencyRules, load_efficiency_rules
+from gisclusters.rules.land_cover import Confusion, LandCoverRules
 
 PARCEL_COLUMNS = (
     "parcel_id", "cluster_id", "area_m2", "registered_area_m2", "status", "deadline",
     "days_left", "rule_id", "evidence", "transfer_unapproved", *PARCEL_RUNGS,
-    "built_share", "built_share_sd", "built_pixels", "built_judgement", "coverage_share",
-    "leased_not_built", "built_not_leased",
+    *BUILT_COLUMNS, "leased_not_built", "built_not_leased",
 )  # fmt: skip
 """The columns of ``EfficiencyReport.parcels``, in order."""
 
@@ -75,6 +79,8 @@ class EfficiencyReport:
     parcels: pd.DataFrame
     issues: tuple[Issue, ...]
     rules: RuleSet
+    image_checks: gpd.GeoDataFrame | None = None
+    image_classes: tuple[int, ...] = ()
 
 
 def measure_efficiency(
@@ -87,6 +93,9 @@ def measure_efficiency(
     landcover: LandCover | None = None,
     built_classes: Sequence[int] = (50,),
     rules: EfficiencyRules | str | Path = "vn_efficiency",
+    before: LandCover | None = None,
+    confusion: Confusion | None = None,
+    image_rules: LandCoverRules | str | Path = "vn_land_cover",
 ) -> EfficiencyReport:
     """Measure the use of land in every cluster on ``as_of``.
 
@@ -101,7 +110,10 @@ def measure_efficiency(
     ``registered_area_m2 registered_industrial_area_m2``, ``parcel_count leased_parcels``,
     ``occupancy_share occupancy_rule occupancy_rivals`` (by name), ``structure`` and ``size``
     (dicts, see ``structure``), ``built_share built_share_sd built_judgement
-    coverage_share``.
+    coverage_share`` and the rest of ``image.BUILT_COLUMNS``.  ``image_checks`` holds the places
+    where papers and image disagree (see there), None without a raster.  ``before`` is an earlier
+    raster on the same grid, ``confusion`` how often the classes err; ``image_rules`` say how wide
+    the ring outside a boundary is and what is significant.
 
     ``parcels`` of the report: ``PARCEL_COLUMNS``.  ``evidence`` is a list of ``{"code",
     "params"}`` whose sentence is ``efficiency.evidence_<code>``; ``built_pixels`` counts the
@@ -117,12 +129,16 @@ def measure_efficiency(
         )
     if not isinstance(rules, EfficiencyRules):
         rules = load_efficiency_rules(rules)
+    image = None
+    if landcover is not None:
+        image = asked_of(landcover, built_classes, image_rules, before=before, confusion=confusion)
     places = clusters.shapes
     issues = clusters_not_in_force(clusters, as_of)
     plots = _belonging(lots, clusters, as_of)
     holdings = _belonging(parcels, clusters, as_of)
     for each in (plots, holdings):
         issues += [] if each is None else each.issues
+    seen: list[Seen] = []
     plot_members = None if plots is None else plots.members
     land = industrial_land(places, plot_members, as_of=as_of)
     gross_m2 = places.geometry.area.to_numpy()
@@ -154,8 +170,8 @@ def measure_efficiency(
             dtype=bool
         )
         parcel_rows[list(PARCEL_RUNGS)] = stages[list(PARCEL_RUNGS)].to_numpy(dtype=bool)
-        cover = _built(holdings.layer.shapes, landcover, built_classes, as_of, rules)
-        parcel_rows = pd.concat([parcel_rows, cover], axis=1)
+        seen.append(built_columns(holdings.layer.shapes, image, as_of, rules))
+        parcel_rows = pd.concat([parcel_rows, seen[-1].columns], axis=1)
         parcel_rows = _cross_checked(parcel_rows, as_of, rules)[list(PARCEL_COLUMNS)]
     rows = pd.concat([rows, rungs, counts], axis=1)
     rows["industrial_source"] = land.source
@@ -173,14 +189,22 @@ def measure_efficiency(
         ],
         dtype=object,
     )
-    on_clusters = _built(places, landcover, built_classes, as_of, rules)
-    rows = pd.concat([rows, on_clusters.drop(columns="built_pixels")], axis=1)
+    seen.append(built_columns(places, image, as_of, rules))
+    rows = pd.concat([rows, seen[-1].columns.drop(columns="built_pixels")], axis=1)
     issues += ladder_doubts(clusters, rows, land)
     if plots is not None:
         issues += lots_outside_boundary(plots.layer, plots.members, clusters)
-    if landcover is not None:
-        issues += cover_doubts(clusters, rows)
-    return EfficiencyReport(rows, parcel_rows, tuple(issues), rules.rule_set)
+    if image is None:
+        return EfficiencyReport(rows, parcel_rows, tuple(issues), rules.rule_set)
+    issues += [*cover_doubts(clusters, rows), *image_doubts(image, seen)]
+    checks = image_checks(
+        clusters, plot_members, None if holdings is None else holdings.members, parcel_rows,
+        coverage=rows["coverage_share"].to_numpy(dtype="float64"), image=image, as_of=as_of,
+        rules=rules,
+    )  # fmt: skip
+    return EfficiencyReport(
+        rows, parcel_rows, tuple(issues), rules.rule_set, checks, classes_seen(seen)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,46 +306,13 @@ def _known(share: float) -> float | None:
     return None if np.isnan(share) else share
 
 
-def _built(
-    zones: gpd.GeoDataFrame,
-    landcover: LandCover | None,
-    built_classes: Sequence[int],
-    as_of: date,
-    rules: EfficiencyRules,
-) -> pd.DataFrame:
-    """The built share of each zone with how far it may be relied on; empty without a raster."""
-    index = pd.RangeIndex(len(zones))
-    if landcover is None:
-        empty = pd.DataFrame(
-            np.nan,
-            index=index,
-            columns=["built_share", "built_share_sd", "built_pixels", "coverage_share"],
-        )
-        return empty.assign(built_judgement=None)
-    zonal = zonal_fractions(zones.set_axis(index), landcover)
-    grey = rules.threshold_on("raster_grey_below", as_of)
-    refuse = rules.threshold_on("raster_refuse_below", as_of)
-    return pd.DataFrame(
-        {
-            "built_share": built_share(zonal, built_classes),
-            "built_share_sd": built_share_sd(zonal, zones.geometry.length.to_numpy()),
-            "built_pixels": zonal["pixels"],
-            "coverage_share": zonal["coverage_share"],
-            "built_judgement": judgement(
-                zonal,
-                grey_below=0.0 if grey is None else grey.value,
-                refuse_below=0.0 if refuse is None else refuse.value,
-            ),
-        }
-    )
-
-
 def _cross_checked(rows: pd.DataFrame, as_of: date, rules: EfficiencyRules) -> pd.DataFrame:
     """Land leased on paper with nothing built on the image, and the other way round."""
     nothing = rules.threshold_on("not_built_up_to", as_of)
     built = rules.threshold_on("built_from", as_of)
     told = rows["built_judgement"].isin(["firm", "grey"])
-    share = rows["built_share"]
+    share = estimate(rows)["share"]
+    told &= share.notna()
     checks = {}
     if nothing is not None and built is not None:
         checks = {

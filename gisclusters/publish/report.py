@@ -14,6 +14,7 @@ from gisclusters.publish.boundary_tables import BOUNDARY_STACKS, boundary_rule_l
 from gisclusters.publish.campaign_tables import CAMPAIGN_STACKS
 from gisclusters.publish.document import issue_rows
 from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
+from gisclusters.publish.landcover_tables import LANDCOVER_STACKS
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import cells_of, columns_of
 from gisclusters.publish.templating import LOOKS, rendered
@@ -54,9 +55,13 @@ _STACKS = {
     **FIT_STACKS,
     **CAMPAIGN_STACKS,
     **BOUNDARY_STACKS,
+    **LANDCOVER_STACKS,
     "parcels": (
         ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
-        ("status", "transfer_unapproved"), ("deadline", "days_left"), ("built_share",),
+        ("status", "transfer_unapproved"), ("deadline", "days_left"),
+        ("built_share", "built_share_sd", "built_corrected_share", "built_corrected_sd",
+         "built_judgement"),
+        ("built_before_share", "built_change_share", "built_change_sd", "built_change"),
         ("rule_id",),
     ),
 }  # fmt: skip

@@ -14,6 +14,7 @@ from gisclusters.publish.campaign_tables import CAMPAIGN_TABLES
 from gisclusters.publish.columns import Column, Form
 from gisclusters.publish.document import plain
 from gisclusters.publish.fit_tables import FIT_TABLES
+from gisclusters.publish.landcover_tables import LANDCOVER_TABLES
 from gisclusters.words import Lang, day, has_text, number, percent, text
 
 __all__ = ["TABLES", "Column", "Form", "category_word", "cells_of", "columns_of", "written"]
@@ -83,6 +84,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     ),
     **FIT_TABLES,
     **CAMPAIGN_TABLES,
+    **LANDCOVER_TABLES,
     "resting": (
         Column("subject_id"),
         Column("plan", "plan"),
@@ -161,6 +163,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("occupancy_share", "share"),
         Column("built_share", "share"),
         Column("built_share_sd", "share"),
+        Column("built_corrected_share", "share"),
+        Column("built_corrected_sd", "share"),
     ),
     "parcels": (
         Column("cluster_id"),
@@ -175,6 +179,14 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("rule_id", "word", "efficiency.rule"),
         Column("transfer_unapproved", "yes"),
         Column("built_share", "share"),
+        Column("built_share_sd", "share"),
+        Column("built_corrected_share", "share"),
+        Column("built_corrected_sd", "share"),
+        Column("built_judgement", "word", "efficiency.judgement"),
+        Column("built_before_share", "share"),
+        Column("built_change_share", "share"),
+        Column("built_change_sd", "share"),
+        Column("built_change", "word", "landcover.change"),
     ),
     "inspect": (
         Column("file"),

@@ -16,6 +16,7 @@ from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, O
 from gisclusters.publish.boundary_tables import boundary_views
 from gisclusters.publish.fit_tables import View, fit_views
 from gisclusters.publish.further import further_for_people, further_tables
+from gisclusters.publish.landcover_tables import landcover_views
 from gisclusters.publish.result import Result
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
@@ -45,6 +46,7 @@ def views(result: Result) -> list[View]:
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))
+    found += landcover_views(result, whole)
     found += boundary_views(result)
     found += [View(name, frame) for name, frame in further_for_people(result)]
     return [
@@ -64,6 +66,7 @@ def sheets(result: Result) -> list[View]:
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))
+    found += landcover_views(result, whole)
     found += boundary_views(result, every_row=True)
     return found + [View(name, frame) for name, frame in further_tables(result)]
 

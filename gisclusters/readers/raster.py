@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,6 +25,7 @@ from gisclusters.domain.issue import Issue, error
 from gisclusters.domain.source import Source
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs_names import identify_crs
+from gisclusters.readers.raster_legend import Legend, read_legend
 
 _NO_DATA = -(2**62)
 _CACHE_BYTES = 256 * 2**20
@@ -61,6 +63,21 @@ class LandCover:
         self.no_data_code: int | None = _NO_DATA
         if self._as_stored:
             self.no_data_code = None if self.nodata is None else int(self.nodata)
+
+    @property
+    def band(self) -> int:
+        """Which band is read, from 1."""
+        return self._band
+
+    @property
+    def bands(self) -> int:
+        """How many bands the file has."""
+        return int(self._dataset.count)
+
+    @cached_property
+    def legend(self) -> Legend:
+        """The names, colours and days that the file gives its classes."""
+        return read_legend(self._dataset, self._band, self._path)
 
     @property
     def name(self) -> str:

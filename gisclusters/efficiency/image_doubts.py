@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.efficiency.image import Image, Seen, classes_seen
 
+_MOST_LISTED = 20
+
 
 def image_doubts(image: Image, seen: Sequence[Seen]) -> list[Issue]:
     """What the ± leaves out, built classes that are nowhere, classes the matrix does not know."""
@@ -29,4 +31,5 @@ def image_doubts(image: Image, seen: Sequence[Seen]) -> list[Issue]:
 
 
 def _listed(codes: Sequence[int]) -> str:
-    return ", ".join(str(code) for code in codes)
+    shown = ", ".join(str(code) for code in codes[:_MOST_LISTED])
+    return shown if len(codes) <= _MOST_LISTED else f"{shown}, …"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from gisclusters.rules.tolerances import load_tolerance_rules
 from gisclusters.store import Store, open_store
 from gisclusters.words import LANGS
 from gisclusters.workflows.asked import check_day, check_layers
+from gisclusters.workflows.landcover import LandCoverQuestion, opened
 from gisclusters.workflows.publish_site import gather, publish_site, verify_stored
 from gisclusters.workflows.working_crs import common_crs, to_working_crs
 
@@ -124,13 +126,28 @@ def measure_efficiency(
     as_of: date,
     landcover: str | Path | None = None,
     leases: Layer | None = None,
+    built_classes: Sequence[int] = (50,),
+    landcover_before: str | Path | None = None,
+    confusion: str | Path | None = None,
 ) -> EfficiencyReport:
-    """Area ladder, occupancy, structure and idle clock of clusters on a day."""
-    opened = nullcontext() if landcover is None else open_land_cover(Path(landcover))
-    with opened as cover:
-        return _measure_efficiency(
-            clusters, lots, parcels, as_of=as_of, leases=leases, landcover=cover
-        )
+    """Area ladder, occupancy, structure and idle clock of clusters on a day.
+
+    ``landcover_before`` is an earlier raster on the same grid, ``confusion`` the YAML file of a
+    confusion matrix; both need ``landcover``.  Raises UsageError, InputRefusedError.
+    """
+    question = LandCoverQuestion(
+        landcover=None if landcover is None else Path(landcover),
+        before=None if landcover_before is None else Path(landcover_before),
+        confusion=None if confusion is None else Path(confusion),
+    )
+    with ExitStack() as stack:
+        cover = opened(question, stack)
+        report = _measure_efficiency(
+            clusters, lots, parcels, as_of=as_of, leases=leases, landcover=cover.now,
+            built_classes=tuple(built_classes), before=cover.before, confusion=cover.confusion,
+            image_rules=cover.rules,
+        )  # fmt: skip
+    return replace(report, issues=(*cover.issues, *report.issues))
 
 
 def zonal_fractions(parcels: gpd.GeoDataFrame | Layer, landcover: str | Path) -> pd.DataFrame:

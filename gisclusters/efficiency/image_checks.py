@@ -57,7 +57,8 @@ def image_checks(
 
     ``built_m2`` is the built share (corrected where a matrix corrects) of the ground that the
     raster knows, ``built_sd_m2`` its standard deviation.  ``verdict``: ``found`` where it
-    exceeds the significance of the rules, ``indicative`` the same on few pixels,
+    exceeds the significance of the rules (for a parcel: where the ± does not reach the threshold
+    of the other state), ``indicative`` the same on few pixels,
     ``not_significant``, ``refused`` (too few pixels), ``no_data``.  Places that show nothing
     built are left out, but for ``leased_not_built``, and so is ``no_data`` in clusters of which
     the raster shows nothing at all (``coverage`` of each cluster is 0).  Ground of another
@@ -78,7 +79,7 @@ def image_checks(
         for found in [_judged(each, image, as_of, rules, clusters)]
     ]
     if parcels is not None and len(parcel_rows):
-        rows.append(_flagged(parcels, parcel_rows))
+        rows.append(_flagged(parcels, parcel_rows, image, as_of, rules))
     rows = [each for each in rows if len(each)]
     if not rows:
         return gpd.GeoDataFrame(
@@ -191,9 +192,22 @@ def _judged(
     return kept
 
 
-def _flagged(parcels: Members, rows: pd.DataFrame) -> pd.DataFrame:
-    """The parcels on which lease and image disagree, from their own columns."""
+def _flagged(
+    parcels: Members, rows: pd.DataFrame, image: Image, as_of: date, rules: EfficiencyRules
+) -> pd.DataFrame:
+    """The parcels on which lease and image disagree, from their own columns.
+
+    Each was flagged by one threshold; it is clear where its ± does not reach the other, so
+    that what counts as not built might be built after all, or the other way round.
+    """
     told = estimate(rows)
+    margin = (image.rules.significance_on(as_of) or np.inf) * told["sd"]
+    nothing = rules.threshold_on("not_built_up_to", as_of)
+    built = rules.threshold_on("built_from", as_of)
+    apart = {
+        "leased_not_built": built is not None and told["share"] + margin < built.value,
+        "built_not_leased": nothing is not None and told["share"] - margin > nothing.value,
+    }
     looked_at = rows["area_m2"] * rows["coverage_share"]
     shapes = np.asarray(parcels.frame.geometry.array, dtype=object)
     found = []
@@ -206,7 +220,11 @@ def _flagged(parcels: Members, rows: pd.DataFrame) -> pd.DataFrame:
                     "check": check,
                     "feature_kind": "parcel",
                     "feature_id": rows["parcel_id"],
-                    "verdict": rows["built_judgement"].map({"firm": "found", "grey": "indicative"}),
+                    "verdict": np.select(
+                        [~np.asarray(apart[check]), rows["built_judgement"] == "grey"],
+                        ["not_significant", "indicative"],
+                        default="found",
+                    ).astype(object),
                     "built_m2": told["share"] * looked_at,
                     "built_sd_m2": told["sd"] * looked_at,
                     "built_share": told["share"],

@@ -59,8 +59,8 @@ _STACKS = {
     "parcels": (
         ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
         ("status", "transfer_unapproved"), ("deadline", "days_left"),
-        ("built_share", "built_share_sd", "built_corrected_share", "built_corrected_sd",
-         "built_judgement"),
+        ("built_share", "built_share_sd", "built_judgement"),
+        ("built_corrected_share", "built_corrected_sd"),
         ("built_before_share", "built_change_share", "built_change_sd", "built_change"),
         ("rule_id",),
     ),

@@ -1,5 +1,7 @@
 """Change between two images, and papers against the image, on squares of one hectare."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -222,6 +224,31 @@ def test_lease_and_image_that_disagree_stand_in_the_same_list(tmp_path):
     assert found["built_m2"].to_dict() == pytest.approx({"P1": 10_000, "P2": 0})
     assert found["verdict"].tolist() == ["found", "found"]
     assert found.loc["P2", "geometry"].equals(square(2, 1))
+
+
+def test_a_parcel_whose_error_reaches_the_other_state_is_not_clear(tmp_path):
+    """25 pixels in a strip of one row: sd = √(52 / 12) / 25 = 8.3 %, 1.96 of it 16.3 %."""
+    path = write_classes(tmp_path / "now.tif", field((10, 10, 18, 11), (10, 15, 20, 16)))
+    rows = measured(path, parcels=[
+        parcel("P1", square(1, 1, 2.5, 0.1)),  # 8 of 25 built: 32 % less 16 % is over 5 %
+        parcel("P2", square(1, 1.5, 2.5, 0.1)),  # 10 of 25
+        parcel("P3", square(1, 2, 2.5, 0.1), lease_from="2024-01-01"),  # none: 16 % is under 30 %
+    ], image_rules=RULES)  # fmt: skip
+    found = checks(rows).set_index("feature_id")
+    assert found["built_sd_m2"].tolist() == pytest.approx([np.sqrt(52 / 12) * 100] * 3)
+    assert found["verdict"].to_dict() == {"P1": "found", "P2": "found", "P3": "found"}
+    strict = replace(RULES, thresholds=RULES.thresholds | {
+        "significance": [replace(RULES.thresholds["significance"][0], value=4.0)]
+    })  # fmt: skip
+    rows = measured(path, parcels=[
+        parcel("P1", square(1, 1, 2.5, 0.1)),  # 32 % less 33 %
+        parcel("P2", square(1, 1.5, 2.5, 0.1)),  # 40 % less 33 %
+        parcel("P3", square(1, 2, 2.5, 0.1), lease_from="2024-01-01"),  # 33 % is over 30 %
+    ], image_rules=strict)  # fmt: skip
+    found = checks(rows).set_index("feature_id")
+    assert found["verdict"].to_dict() == {
+        "P1": "not_significant", "P2": "found", "P3": "not_significant",
+    }  # fmt: skip
 
 
 def test_ground_without_data_is_named_but_not_where_the_image_shows_nothing_at_all(tmp_path):

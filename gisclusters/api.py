@@ -150,10 +150,12 @@ def measure_efficiency(
     return replace(report, issues=(*cover.issues, *report.issues))
 
 
-def zonal_fractions(parcels: gpd.GeoDataFrame | Layer, landcover: str | Path) -> pd.DataFrame:
+def zonal_fractions(
+    parcels: gpd.GeoDataFrame | Layer, landcover: str | Path, *, band: int | None = None
+) -> pd.DataFrame:
     """Class fractions per parcel: ``valid_m2, coverage_share, share_<class>``, indexed alike."""
     frame = parcels.shapes if isinstance(parcels, Layer) else parcels
-    with open_land_cover(Path(landcover)) as cover:
+    with open_land_cover(Path(landcover), band=band) as cover:
         return _zonal_fractions(frame, cover)
 
 

@@ -9,10 +9,19 @@ import pandas as pd
 from gisclusters.publish.columns import Column
 from gisclusters.publish.fit_tables import View
 from gisclusters.publish.result import Result
+from gisclusters.words import LANGS, Lang, percent
 
 _VERDICTS = ("found", "indicative", "not_significant", "refused", "no_data")
 
 LANDCOVER_TABLES: Mapping[str, tuple[Column, ...]] = {
+    "zonal": (
+        Column("parcel_id"),
+        Column("valid_m2", "area"),
+        Column("coverage_share", "share"),
+        Column("pixels", "count"),
+        Column("classes_vi", only="vi"),
+        Column("classes_en", only="en"),
+    ),
     "image_checks": (
         Column("cluster_id"),
         Column("check", "word", "landcover.check"),
@@ -55,6 +64,37 @@ LANDCOVER_STACKS = {
     ),
 }  # fmt: skip
 """Columns that stand under one another in a report."""
+
+
+def with_class_words(whole: pd.DataFrame, result: Result) -> pd.DataFrame:
+    """The rows of a zonal run with their fractions in words, the largest first."""
+    if "fractions" not in whole:
+        return whole
+    names = {
+        str(row["class"]): row
+        for raster in result.extra.get("landcover", ())
+        for row in raster["classes"]
+    }
+    words = {
+        f"classes_{lang}": pd.Series(
+            [_in_words(cell, names, lang) for cell in whole["fractions"]],
+            index=whole.index, dtype=object,
+        )
+        for lang in LANGS
+    }  # fmt: skip
+    return whole.drop(columns="fractions").assign(**words)
+
+
+def _in_words(
+    fractions: Mapping[str, float] | None, names: Mapping[str, Mapping[str, object]], lang: Lang
+) -> str | None:
+    if not isinstance(fractions, Mapping):
+        return None
+    parts = []
+    for code, share in sorted(fractions.items(), key=lambda item: -item[1]):
+        name = names.get(code, {}).get(f"name_{lang}")
+        parts.append(f"{code}{f' {name}' if name else ''}: {percent(share, lang, 2)}")
+    return "; ".join(parts)
 
 
 def landcover_views(result: Result, whole: pd.DataFrame) -> list[View]:

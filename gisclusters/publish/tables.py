@@ -293,18 +293,11 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
 
 
 def columns_of(subject: str, frame: pd.DataFrame, lang: Lang) -> list[Column]:
-    """The columns to show of ``frame``: the subject's that it has, shares of classes besides."""
-    known = [
+    """The columns to show of ``frame``: the subject's that it has."""
+    return [
         column for column in TABLES.get(subject, ())
         if column.name in frame and column.only in {None, lang}
     ]  # fmt: skip
-    if subject == "zonal":
-        return [
-            Column(str(name), "share" if "share" in str(name) else
-                   "area" if str(name).endswith("_m2") else "text")
-            for name in frame.columns
-        ]  # fmt: skip
-    return known
 
 
 def cells_of(frame: pd.DataFrame, columns: list[Column], lang: Lang) -> Iterator[list[str]]:

@@ -16,7 +16,7 @@ from gisclusters.domain.verdicts import OVERLAP_VERDICT_ORDER, SEVERITY_ORDER, O
 from gisclusters.publish.boundary_tables import boundary_views
 from gisclusters.publish.fit_tables import View, fit_views
 from gisclusters.publish.further import further_for_people, further_tables
-from gisclusters.publish.landcover_tables import landcover_views
+from gisclusters.publish.landcover_tables import landcover_views, with_class_words
 from gisclusters.publish.result import Result
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
@@ -42,7 +42,7 @@ def views(result: Result) -> list[View]:
             *_besides(result),
         ]
     else:
-        found = [View(result.subject, whole)]
+        found = [View(result.subject, with_class_words(whole, result))]
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(View("parcels", parcels))
@@ -61,6 +61,7 @@ def sheets(result: Result) -> list[View]:
     whole = _one_frame(result.findings)
     if result.subject == "overlaps":
         whole = worst_first(with_plan(whole))
+    whole = with_class_words(whole, result)
     found = [View(result.subject, whole), *fit_views(result, every_parcel=True)]
     found += [view for view in (*beside_overlaps(result), *_besides(result)) if len(view.frame)]
     parcels = parcels_frame(result)

@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import openpyxl
 import pyogrio
 import pytest
 import rasterio
+import shapely
 import yaml
 
 from gisclusters.cli.main import run
@@ -140,6 +142,27 @@ def test_an_earlier_image_on_another_grid_is_refused_with_words(stored, tmp_path
     coarse = write_classes(tmp_path / "coarse.tif", np.full((9, 9), 50, dtype="uint8"), pixel_m=30)
     said = refused(capsys, [*ASK, "--landcover-before", str(coarse)], 3)
     assert "Điểm ảnh của coarse.tif là 30 × 30, của landcover.tif là 10 × 10" in said
+
+
+def test_classes_of_parcels_are_told_in_words(capsys, shared_data, tmp_path):
+    """A lot on the island of a tile of ESA WorldCover."""
+    tile = shared_data / "real" / "landcover" / "ESA_WorldCover_10m_2020_v100_N00E006_Map.tif"
+    lots = gpd.GeoDataFrame(
+        {"parcel_id": ["A"]}, geometry=[shapely.box(7.38, 1.60, 7.40, 1.62)], crs="EPSG:4326"
+    )
+    lots.to_crs("EPSG:32632").to_file(tmp_path / "lots.gpkg")
+    ask = ["efficiency", "zonal", "--parcels", "lots.gpkg", "--landcover", str(tile)]
+    document = answered(capsys, ask)
+    assert document["findings"][0]["fractions"]["10"] == pytest.approx(0.99184, abs=1e-4)
+    assert document["landcover"][0]["image_to"] == "2020-12-31"
+    assert run([*ask, "--out", "lop.xlsx"]) == 0
+    assert "10 Cây che phủ: 99,18 %; 30 Đồng cỏ: 0,81 %" in " ".join(
+        capsys.readouterr().out.split()
+    )
+    assert run([*ask, "--lang", "en"]) == 0
+    assert "10 Tree cover: 99.18 %; 30 Grassland" in " ".join(capsys.readouterr().out.split())
+    sheet = openpyxl.load_workbook("lop.xlsx").worksheets[0]
+    assert sheet.cell(5, 5).value.startswith("10 Cây che phủ: 99,18 %")
 
 
 def test_a_band_is_chosen_and_said(tmp_path, capsys):

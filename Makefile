@@ -27,12 +27,13 @@ lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: system $(READY) ## overlaps, markers and reading beside other libraries and databases, as ratios of one run
+bench: system $(READY) ## overlaps, markers, land cover and reading beside other libraries and databases, as ratios of one run
 	@bash scripts/add_locked.sh requirements-bench.lock
 	$(BIN)/python -m benchmarks.overlaps
 	$(BIN)/python -m benchmarks.coverage
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.markers
+	$(BIN)/python -m benchmarks.zonal
 	$(BIN)/python -m benchmarks.cold
 
 lock: $(READY) ## renew the locks within the ranges of pyproject.toml and package.json

@@ -13,10 +13,10 @@ import shapely
 _PACKAGES = ("shapely", "geopandas", "numpy", "pandas", "duckdb", "sedonadb")
 
 
-def described() -> str:
-    """Date, processor, memory, load and versions."""
+def described(*further: str) -> str:
+    """Date, processor, memory, load and versions, those of ``further`` packages too."""
     versions = [f"Python {platform.python_version()}", f"GEOS {shapely.geos_version_string}"]
-    for name in _PACKAGES:
+    for name in (*_PACKAGES[:4], *further) if further else _PACKAGES:
         try:
             versions.append(f"{name} {importlib.metadata.version(name)}")
         except importlib.metadata.PackageNotFoundError:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from gisclusters.rules.tolerances import load_tolerance_rules
 from gisclusters.store import Store, open_store
 from gisclusters.words import LANGS
 from gisclusters.workflows.asked import check_day, check_layers
+from gisclusters.workflows.landcover import LandCoverQuestion, opened
 from gisclusters.workflows.publish_site import gather, publish_site, verify_stored
 from gisclusters.workflows.what_if import what_if as _what_if
 from gisclusters.workflows.what_if_case import WhatIf
@@ -129,19 +130,29 @@ def measure_efficiency(
     landcover: str | Path | None = None,
     leases: Layer | None = None,
     buildings: Layer | None = None,
+    built_classes: Sequence[int] = (50,),
+    landcover_before: str | Path | None = None,
+    confusion: str | Path | None = None,
 ) -> EfficiencyReport:
-    """Area ladder, occupancy, structure, factory lots and idle clock of clusters on a day."""
-    opened = nullcontext() if landcover is None else open_land_cover(Path(landcover))
-    with opened as cover:
-        return _measure_efficiency(
-            clusters,
-            lots,
-            parcels,
-            as_of=as_of,
-            leases=leases,
-            buildings=buildings,
-            landcover=cover,
-        )
+    """Area ladder, occupancy, structure, factory lots and idle clock of clusters on a day.
+
+    ``landcover_before`` is an earlier raster on the same grid, ``confusion`` the YAML file of a
+    confusion matrix; both need ``landcover``.  Raises UsageError, InputRefusedError.
+    """
+    question = LandCoverQuestion(
+        landcover=None if landcover is None else Path(landcover),
+        before=None if landcover_before is None else Path(landcover_before),
+        confusion=None if confusion is None else Path(confusion),
+    )
+    with ExitStack() as stack:
+        cover = opened(question, stack)
+        report = _measure_efficiency(
+            clusters, lots, parcels, as_of=as_of, leases=leases, buildings=buildings,
+            landcover=cover.now,
+            built_classes=tuple(built_classes), before=cover.before, confusion=cover.confusion,
+            image_rules=cover.rules,
+        )  # fmt: skip
+    return replace(report, issues=(*cover.issues, *report.issues))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,10 +207,12 @@ def what_if(
     )
 
 
-def zonal_fractions(parcels: gpd.GeoDataFrame | Layer, landcover: str | Path) -> pd.DataFrame:
+def zonal_fractions(
+    parcels: gpd.GeoDataFrame | Layer, landcover: str | Path, *, band: int | None = None
+) -> pd.DataFrame:
     """Class fractions per parcel: ``valid_m2, coverage_share, share_<class>``, indexed alike."""
     frame = parcels.shapes if isinstance(parcels, Layer) else parcels
-    with open_land_cover(Path(landcover)) as cover:
+    with open_land_cover(Path(landcover), band=band) as cover:
         return _zonal_fractions(frame, cover)
 
 

@@ -10,6 +10,7 @@ import click
 from gisclusters.cli.options import (
     FILE,
     ID,
+    METRES,
     as_of_option,
     as_of_or_today,
     common,
@@ -25,6 +26,10 @@ from gisclusters.words import Lang, text
 
 HORIZONS = (90, 180)
 """Days ahead that offices look by default."""
+
+band_option = click.option(
+    "--band", type=click.IntRange(min=1), help="Kênh phân loại, từ 1 · band of classes, from 1."
+)
 
 
 @click.group(invoke_without_command=True)
@@ -69,6 +74,22 @@ HORIZONS = (90, 180)
 @click.option("--period", help="Kỳ số liệu kinh tế (2025, 2025H1) · period of the economy.")
 @click.option("--economy-rules", default="vn_economy", show_default=True,
               help="Bộ quy tắc kinh tế, môi trường · rules of economy and works.")  # fmt: skip
+@click.option(
+    "--landcover-before",
+    type=FILE,
+    help="Ảnh lớp phủ trước đó, cùng lưới · an earlier raster on the same grid.",
+)
+@click.option(
+    "--confusion",
+    type=FILE,
+    help="Ma trận nhầm lẫn của ảnh, YAML · confusion matrix of the raster.",
+)
+@band_option
+@click.option(
+    "--ring-m",
+    type=METRES,
+    help="Bề rộng dải xét ngoài ranh giới (m) · ring looked at outside the boundary.",
+)
 @outputs
 @common
 @click.pass_context
@@ -86,6 +107,10 @@ def efficiency(
     letters: Path | None,
     period: str | None,
     economy_rules: str,
+    landcover_before: Path | None,
+    confusion: Path | None,
+    band: int | None,
+    ring_m: float | None,
     outs: tuple[Path, ...],
     store_url: str,
     lang: Lang,
@@ -111,6 +136,7 @@ def efficiency(
     from gisclusters.publish.export import check_out
     from gisclusters.rules.loader import is_shipped
     from gisclusters.store import open_store
+    from gisclusters.workflows.landcover import LandCoverQuestion
     from gisclusters.workflows.measure_efficiency import measure_efficiency
 
     if bool(ids) == everything:
@@ -120,6 +146,7 @@ def efficiency(
     if greenery and landcover is None:
         raise click.BadParameter(green_classes, context, param_hint="--green-classes (--landcover)")
     own_files = [Path(name) for name in (rules, offices) if not is_shipped(name)]
+    own_files += [path for path in (landcover_before, confusion) if path is not None]
     check_outs(outs, force=force, inputs=[landcover, store_url, *own_files],
                check=partial(check_out, subject="efficiency"))  # fmt: skip
     if letters is not None:
@@ -130,10 +157,12 @@ def efficiency(
     with open_store(store_url) as store, steps(lang, quiet=quiet or as_json) as said:
         said("efficiency")
         result = measure_efficiency(
-            store, ids=ids, as_of=as_of_or_today(as_of), landcover=landcover,
+            store, ids=ids, as_of=as_of_or_today(as_of),
             built_classes=classes, green_classes=greenery,
             rules=rules, offices=offices, horizons=horizons,
             period=period, economy_rules=economy_rules,
+            image=LandCoverQuestion(landcover=landcover, before=landcover_before,
+                                    confusion=confusion, band=band, ring_m=ring_m),
         )  # fmt: skip
     # Written before anything is printed: who reads the output may go away in the middle.
     written = [] if letters is None else write_tenant_letters(result, letters, lang)
@@ -150,12 +179,14 @@ for _command in (score, overview, trend, form):
 @efficiency.command()
 @click.option("--parcels", type=FILE, required=True, help="Tệp thửa đất · parcel file.")
 @click.option("--landcover", type=FILE, required=True, help="Ảnh lớp phủ · land-cover raster.")
+@band_option
 @reading
 @outputs
 @common
 def zonal(
     parcels: Path,
     landcover: Path,
+    band: int | None,
     outs: tuple[Path, ...],
     store_url: str,
     lang: Lang,
@@ -178,7 +209,7 @@ def zonal(
     check_outs(outs, force=force, inputs=[parcels, landcover])
     with steps(lang, quiet=quiet or as_json) as said:
         said("efficiency")
-        result = measure_zonal(parcels, landcover, read_options(given))
+        result = measure_zonal(parcels, landcover, read_options(given), band=band)
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip
 

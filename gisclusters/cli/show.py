@@ -39,7 +39,7 @@ _LONG = {"parcels", "parcels_let", "worklists", "pieces", "piece_corners", "prop
          "ratios", "structure", "seams", "rivals", "ladder_differs", "structure_differs",
          "scheme", "trace", "parcels_counted",
          "land_structure", "factory_lots", "economy_parcels", "economy_trend",
-         "environment_tenants", "withdrawn_asked"}  # fmt: skip
+         "environment_tenants", "withdrawn_asked", "landcover_classes"}  # fmt: skip
 """Tables that are shown when everything is asked for."""
 
 _IDS = {"subject_id", "zone_id", "cluster_id", "parcel_id", "marker_id", "run_id"}
@@ -68,7 +68,10 @@ _NARROW = {
     "boundary_edges": ("cluster_id", "edge", "verdict", "planned_m", "surveyed_m", "difference_m",
                        "limit_m", "margin_m", "bearing_difference", "too_long"),
     "efficiency": ("cluster_id", "name", "gross_m2", "industrial_m2", "committed_m2",
-                   "leased_m2", "occupancy_share", "built_share"),
+                   "leased_m2", "occupancy_share", "built_share", "built_share_sd",
+                   "built_corrected_share", "built_corrected_sd"),
+    "image_checks": ("cluster_id", "check", "feature_kind", "feature_id", "verdict", "built_m2",
+                     "built_sd_m2", "looked_at_m2"),
     "scores": ("rank", "cluster_id", "name", "score", "score_high", "rank_missing_best",
                "rank_missing_worst", "rank_surely_best", "rank_surely_worst", "same_rank_share"),
     "overview": ("status", "clusters", "gross_m2", "industrial_m2", "committed_m2",

@@ -2,7 +2,8 @@
 
 from gisclusters.efficiency.density import built_shares
 from gisclusters.efficiency.indicators import EfficiencyReport, measure_efficiency
-from gisclusters.efficiency.land_cover import LandCover, zonal_fractions
+from gisclusters.efficiency.land_cover import zonal_fractions
+from gisclusters.efficiency.zonal_engine import LandCover
 
 __all__ = [
     "EfficiencyReport", "LandCover", "built_shares", "measure_efficiency", "zonal_fractions",

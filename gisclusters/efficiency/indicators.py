@@ -8,73 +8,48 @@ call by that name stands beside it under names of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from gisclusters.domain.issue import Issue, info, warning
+from gisclusters.domain.issue import Issue
 from gisclusters.domain.run import RuleSet
-from gisclusters.efficiency.area_ladder import (
-    NOWHERE,
-    PARCEL_RUNGS,
-    Members,
-    Positions,
-    cluster_positions,
-    industrial_land,
-    measure_rungs,
-    members,
-    ratio,
-)
+from gisclusters.efficiency.area_ladder import Land, Members, industrial_land, ratio
 from gisclusters.efficiency.doubts import (
     clusters_not_in_force,
     cover_doubts,
     ladder_doubts,
     lots_outside_boundary,
-    overlap_doubts,
 )
-from gisclusters.efficiency.idle_clock import ClockReading, Evidence
-from gisclusters.efficiency.land_cover import (
-    LandCover,
-    built_share,
-    built_share_sd,
-    judgement,
-    zonal_fractions,
+from gisclusters.efficiency.holdings import (
+    HOLDER,
+    PARCEL_COLUMNS,
+    Holdings,
+    belonging,
+    measure_holdings,
+    no_holdings,
 )
+from gisclusters.efficiency.image import asked_of, built_columns, classes_seen
+from gisclusters.efficiency.image_checks import image_checks
+from gisclusters.efficiency.image_doubts import image_doubts
 from gisclusters.efficiency.layout import measure_layout
-from gisclusters.efficiency.leases import (
-    current_leases,
-    lease_records,
-    read_clocks,
-    stages_of,
-    transfers_unapproved,
-)
 from gisclusters.efficiency.ratios import named_ratios
 from gisclusters.efficiency.registered import ladder_beside_register
 from gisclusters.efficiency.seams import find_seams
 from gisclusters.efficiency.structure import judge_size
+from gisclusters.efficiency.zonal_engine import LandCover
 from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.crs_names import is_metric
 from gisclusters.layers.layer import Layer
 from gisclusters.rules.efficiency import EfficiencyRules, load_efficiency_rules
 from gisclusters.rules.fit import load_fit_rules
+from gisclusters.rules.land_cover import Confusion, LandCoverRules
 
-PARCEL_COLUMNS = (
-    "parcel_id", "cluster_id", "area_m2", "registered_area_m2", "status", "deadline",
-    "days_left", "rule_id", "limit_on", "limit_rule_id", "evidence", "transfer_unapproved",
-    *PARCEL_RUNGS,
-    "built_share", "built_share_sd", "built_pixels", "built_judgement", "coverage_share",
-    "leased_not_built", "built_not_leased", "lease",
-)  # fmt: skip
-"""The columns of ``EfficiencyReport.parcels``, in order."""
-
-HOLDER = ("parcel_id", "sheet_no", "parcel_no", "lessee", "occupant")
-"""The columns of ``EfficiencyReport.holders``: what pages for the public must not show."""
+__all__ = ["HOLDER", "PARCEL_COLUMNS", "EfficiencyReport", "measure_efficiency"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +58,8 @@ class EfficiencyReport:
 
     ``lots`` (one row per factory lot), ``outside`` (buildings outside every lot or the
     boundary) and ``shortfalls`` (where each missing m² is) have shapes in the CRS of the
-    clusters: columns in ``lots``, ``outside`` and ``shortfalls`` of this room.
+    clusters: columns in ``lots``, ``outside`` and ``shortfalls`` of this room.  ``image_checks``
+    are the places where papers and image disagree, None without a raster.
     """
 
     clusters: pd.DataFrame
@@ -95,6 +71,8 @@ class EfficiencyReport:
     lots: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
     outside: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
     shortfalls: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
+    image_checks: gpd.GeoDataFrame | None = None
+    image_classes: tuple[int, ...] = ()
 
 
 def measure_efficiency(
@@ -109,6 +87,9 @@ def measure_efficiency(
     built_classes: Sequence[int] = (50,),
     green_classes: Sequence[int] = (),
     rules: EfficiencyRules | str | Path = "vn_efficiency",
+    before: LandCover | None = None,
+    confusion: Confusion | None = None,
+    image_rules: LandCoverRules | str | Path = "vn_land_cover",
 ) -> EfficiencyReport:
     """Measure the use of land in every cluster on ``as_of``.
 
@@ -122,10 +103,10 @@ def measure_efficiency(
     producing_m2``, ``industrial_source`` (``lots registered`` or None),
     ``registered_area_m2 registered_industrial_area_m2``, ``parcel_count leased_parcels``,
     ``occupancy_share occupancy_rule occupancy_rivals`` (by name), ``structure`` and ``size``
-    (dicts, see ``structure``), ``built_share built_share_sd built_judgement
-    coverage_share``; ``ladder`` (each rung beside the register, see ``registered``), ``seams``
-    (overlaps and gaps between parcels) and ``ratios`` (each with its two rungs), lists of dicts;
-    and by ``buildings`` (None: not known) and lots the columns of ``layout.measure_layout``.
+    (dicts, see ``structure``), ``image.BUILT_COLUMNS`` but ``built_pixels``; ``ladder`` (each
+    rung beside the register, see ``registered``), ``seams`` (overlaps and gaps between parcels)
+    and ``ratios`` (each with its two rungs), lists of dicts; and by
+    ``buildings`` (None: not known) and lots the columns of ``layout.measure_layout``.
 
     ``parcels`` of the report: ``PARCEL_COLUMNS``.  ``evidence`` is a list of ``{"code",
     "params"}`` whose sentence is ``efficiency.evidence_<code>``; ``built_pixels`` counts the
@@ -133,6 +114,9 @@ def measure_efficiency(
     rule of the law's own limit where another day comes first; ``leased_not_built`` and
     ``built_not_leased`` are None where the raster cannot tell; ``lease`` is the record of the
     lease that counts, days as ISO text (None: no lease).
+
+    ``before`` is an earlier raster on the same grid, ``confusion`` how often the classes err;
+    ``image_rules`` say how wide the ring outside a boundary is and what is significant.
 
     Raises CrsMismatchError where ``clusters`` is not in metres, InputRefusedError where the
     raster cannot be read, UsageError for unusable rules.
@@ -143,173 +127,82 @@ def measure_efficiency(
         )
     if not isinstance(rules, EfficiencyRules):
         rules = load_efficiency_rules(rules)
+    image = None
+    if landcover is not None:
+        image = asked_of(landcover, built_classes, image_rules, before=before, confusion=confusion)
     places = clusters.shapes
     issues = clusters_not_in_force(clusters, as_of)
-    plots = _belonging(lots, clusters, as_of)
-    holdings = _belonging(parcels, clusters, as_of)
-    for each in (plots, holdings):
+    plots, held = belonging(lots, clusters, as_of), belonging(parcels, clusters, as_of)
+    for each in (plots, held):
         issues += [] if each is None else each.issues
     plot_members = None if plots is None else plots.members
+    parcel_members = None if held is None else held.members
     land = industrial_land(places, plot_members, as_of=as_of)
+    found = no_holdings(len(places)) if held is None else measure_holdings(
+        held, leases, places["cluster_id"].to_numpy(), land, image, as_of=as_of, rules=rules
+    )  # fmt: skip
+    issues += found.issues
+    rows = _cluster_rows(places, plot_members, parcel_members, land, found, as_of, rules)
+    layout = measure_layout(
+        clusters, plot_members, parcel_members, buildings,
+        committed=found.committed, land=land, landcover=landcover, green_classes=green_classes,
+        as_of=as_of, rules=rules,
+    )  # fmt: skip
+    on_clusters = built_columns(places, image, as_of, rules)
+    seen = [each for each in (found.seen, on_clusters) if each is not None]
+    built = on_clusters.columns.drop(columns="built_pixels")
+    rows = pd.concat([rows, layout.clusters, built], axis=1)
+    issues += ladder_doubts(clusters, rows, land)
+    if plots is not None:
+        issues += lots_outside_boundary(plots.layer, plots.members, clusters)
+    issues += layout.issues
+    checks = None
+    if image is not None:
+        issues += [*cover_doubts(clusters, rows), *image_doubts(image, seen)]
+        checks = image_checks(
+            clusters, plot_members, parcel_members, found.rows,
+            coverage=rows["coverage_share"].to_numpy(dtype="float64"), image=image, as_of=as_of,
+            rules=rules,
+        )  # fmt: skip
+    return EfficiencyReport(
+        rows, found.rows, tuple(issues), rules.rule_set, holders=found.holders, lots=layout.lots,
+        outside=layout.outside, shortfalls=layout.shortfalls, image_checks=checks,
+        image_classes=() if image is None else classes_seen(seen),
+    )  # fmt: skip
+
+
+def _cluster_rows(
+    places: gpd.GeoDataFrame, lots: Members | None, parcels: Members | None, land: Land,
+    found: Holdings, as_of: date, rules: EfficiencyRules,
+) -> pd.DataFrame:  # fmt: skip
+    """The ladder of each cluster, its ratios, what stands beside it in the register, its size."""
     gross_m2 = places.geometry.area.to_numpy()
     rows = pd.DataFrame(
         {
-            "cluster_id": places["cluster_id"].to_numpy(),
-            "name": places["name"].to_numpy(),
-            "status": places["status"].to_numpy(),
+            **{name: places[name].to_numpy() for name in ("cluster_id", "name", "status")},
             "gross_m2": gross_m2,
             "industrial_m2": land.area_m2,
             "serviced_m2": land.serviced_m2,
         }
     )
-    parcel_rows = pd.DataFrame(columns=list(PARCEL_COLUMNS))
-    holders = pd.DataFrame(columns=list(HOLDER))
-    committed = None
-    rungs = pd.DataFrame(np.nan, index=rows.index, columns=[f"{r}_m2" for r in PARCEL_RUNGS])
-    counts = pd.DataFrame(np.nan, index=rows.index, columns=["parcel_count", "leased_parcels"])
-    stages = None
-    if holdings is not None:
-        current = current_leases(holdings.layer, leases, as_of=as_of)
-        issues += current.issues
-        stages = stages_of(current, as_of=as_of)
-        lease = current.frame[["lessee", "occupant"]]
-        holders = holdings.layer.frame.assign(**lease)[list(HOLDER)].reset_index(drop=True)
-        committed = stages["committed"].to_numpy(dtype=bool)
-        rungs = measure_rungs(holdings.members, stages, land)
-        owners = holdings.members.clusters
-        counts = _counts(owners, stages["leased"].to_numpy(dtype=bool), len(rows))
-        readings = read_clocks(current, as_of=as_of, rules=rules)
-        parcel_rows = _parcel_rows(
-            holdings.layer, rows["cluster_id"].to_numpy()[owners], readings, as_of
-        )
-        parcel_rows["transfer_unapproved"] = transfers_unapproved(current, as_of=as_of).to_numpy(
-            dtype=bool
-        )
-        parcel_rows["lease"] = pd.Series(lease_records(current), dtype=object)
-        parcel_rows[list(PARCEL_RUNGS)] = stages[list(PARCEL_RUNGS)].to_numpy(dtype=bool)
-        cover = _built(holdings.layer.shapes, landcover, built_classes, as_of, rules)
-        parcel_rows = pd.concat([parcel_rows, cover], axis=1)
-        parcel_rows = _cross_checked(parcel_rows, as_of, rules)[list(PARCEL_COLUMNS)]
-    rows = pd.concat([rows, rungs, counts], axis=1)
+    rows = pd.concat([rows, found.by_cluster], axis=1)
     rows["industrial_source"] = land.source
     for name in ("registered_area_m2", "registered_industrial_area_m2"):
         rows[name] = places[name].to_numpy(dtype="float64")
     rows = _with_occupancy(rows, as_of, rules)
-    held = None if holdings is None else holdings.members
-    rows = rows.assign(
+    ladder = ladder_beside_register(
+        places, lots, parcels, found.stages, land, serviced_on=pd.Timestamp(as_of),
+        limits=load_fit_rules(),
+    )  # fmt: skip
+    sizes = [
+        judge_size(float(area), mountain_or_craft=special, as_of=as_of, rules=rules)
+        for area, special in zip(gross_m2, _mountain_or_craft(places), strict=True)
+    ]
+    return rows.assign(
         ratios=pd.Series(named_ratios(rows, as_of=as_of, rules=rules), dtype=object),
-        ladder=pd.Series(
-            ladder_beside_register(
-                places, plot_members, held, stages, land,
-                serviced_on=pd.Timestamp(as_of), limits=load_fit_rules(),
-            ),
-            dtype=object,
-        ),
-        seams=pd.Series(find_seams(held, len(rows)), dtype=object),
-    )  # fmt: skip
-    layout = measure_layout(
-        clusters, plot_members, held, buildings,
-        committed=committed, land=land, landcover=landcover, green_classes=green_classes,
-        as_of=as_of, rules=rules,
-    )  # fmt: skip
-    rows = pd.concat([rows, layout.clusters], axis=1)
-    rows["size"] = pd.Series(
-        [
-            judge_size(float(area), mountain_or_craft=special, as_of=as_of, rules=rules)
-            for area, special in zip(gross_m2, _mountain_or_craft(places), strict=True)
-        ],
-        dtype=object,
-    )
-    on_clusters = _built(places, landcover, built_classes, as_of, rules)
-    rows = pd.concat([rows, on_clusters.drop(columns="built_pixels")], axis=1)
-    issues += ladder_doubts(clusters, rows, land)
-    if plots is not None:
-        issues += lots_outside_boundary(plots.layer, plots.members, clusters)
-    issues += layout.issues
-    if landcover is not None:
-        issues += cover_doubts(clusters, rows)
-    return EfficiencyReport(
-        rows, parcel_rows, tuple(issues), rules.rule_set, holders=holders, lots=layout.lots,
-        outside=layout.outside, shortfalls=layout.shortfalls,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Belonging:
-    """The rows of a layer that count: in force, in one of the clusters, in their CRS."""
-
-    layer: Layer
-    members: Members
-    issues: list[Issue]
-
-
-def _belonging(layer: Layer | None, clusters: Layer, as_of: date) -> _Belonging | None:
-    if layer is None or clusters.crs is None:
-        return None
-    layer = layer.to_crs(clusters.crs)
-    layer = layer.where(layer.in_force(as_of))
-    positions = cluster_positions(layer.shapes, clusters.shapes)
-    nowhere = positions == NOWHERE
-    named = layer.frame["cluster_id"].notna().to_numpy()
-    issues = []
-    unknown = layer.frame.loc[nowhere & named, "cluster_id"]
-    for name, count in unknown.value_counts().sort_index().items():
-        issues.append(
-            warning(
-                "cluster_id_unknown",
-                layer=layer.name,
-                field="cluster_id",
-                value=name,
-                count=int(count),
-            )
-        )
-    if (nowhere & ~named).any():
-        count = int((nowhere & ~named).sum())
-        issues.append(info("outside_clusters", layer=layer.name, count=count))
-    kept = layer.where(~nowhere)
-    kept = replace(kept, frame=kept.frame.reset_index(drop=True))
-    found = members(kept.shapes, positions[~nowhere])
-    return _Belonging(kept, found, [*issues, *overlap_doubts(kept, found, clusters)])
-
-
-def _parcel_rows(
-    parcels: Layer, cluster_ids: Any, readings: Sequence[ClockReading], as_of: date
-) -> pd.DataFrame:
-    deadlines = pd.Series([reading.deadline for reading in readings], dtype="datetime64[s]")
-    return pd.DataFrame(
-        {
-            "parcel_id": parcels.frame["parcel_id"].to_numpy(),
-            "cluster_id": cluster_ids,
-            "area_m2": parcels.shapes.geometry.area.to_numpy(),
-            "registered_area_m2": parcels.frame["registered_area_m2"].to_numpy(dtype="float64"),
-            "status": pd.Series([str(reading.status) for reading in readings], dtype=object),
-            "deadline": deadlines,
-            "days_left": (deadlines - pd.Timestamp(as_of)).dt.days.astype("Int64"),
-            "rule_id": pd.Series([reading.rule_id for reading in readings], dtype=object),
-            "limit_on": pd.Series(
-                [reading.limit_on for reading in readings], dtype="datetime64[s]"
-            ),
-            "limit_rule_id": pd.Series(
-                [reading.limit_rule_id for reading in readings], dtype=object
-            ),
-            "evidence": pd.Series(
-                [[_plain(item) for item in reading.evidence] for reading in readings],
-                dtype=object,
-            ),
-        }
-    )
-
-
-def _plain(item: Evidence) -> dict[str, Any]:
-    return {"code": item.code, "params": dict(item.params)}
-
-
-def _counts(clusters: Positions, leased: NDArray[np.bool_], count: int) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "parcel_count": np.bincount(clusters, minlength=count),
-            "leased_parcels": np.bincount(clusters[leased], minlength=count),
-        }
+        ladder=pd.Series(ladder, dtype=object),
+        seams=pd.Series(find_seams(parcels, len(rows)), dtype=object),
+        size=pd.Series(sizes, dtype=object),
     )
 
 
@@ -337,58 +230,6 @@ def _with_occupancy(rows: pd.DataFrame, as_of: date, rules: EfficiencyRules) -> 
 
 def _known(share: float) -> float | None:
     return None if np.isnan(share) else share
-
-
-def _built(
-    zones: gpd.GeoDataFrame,
-    landcover: LandCover | None,
-    built_classes: Sequence[int],
-    as_of: date,
-    rules: EfficiencyRules,
-) -> pd.DataFrame:
-    """The built share of each zone with how far it may be relied on; empty without a raster."""
-    index = pd.RangeIndex(len(zones))
-    if landcover is None:
-        empty = pd.DataFrame(
-            np.nan,
-            index=index,
-            columns=["built_share", "built_share_sd", "built_pixels", "coverage_share"],
-        )
-        return empty.assign(built_judgement=None)
-    zonal = zonal_fractions(zones.set_axis(index), landcover)
-    grey = rules.threshold_on("raster_grey_below", as_of)
-    refuse = rules.threshold_on("raster_refuse_below", as_of)
-    return pd.DataFrame(
-        {
-            "built_share": built_share(zonal, built_classes),
-            "built_share_sd": built_share_sd(zonal, zones.geometry.length.to_numpy()),
-            "built_pixels": zonal["pixels"],
-            "coverage_share": zonal["coverage_share"],
-            "built_judgement": judgement(
-                zonal,
-                grey_below=0.0 if grey is None else grey.value,
-                refuse_below=0.0 if refuse is None else refuse.value,
-            ),
-        }
-    )
-
-
-def _cross_checked(rows: pd.DataFrame, as_of: date, rules: EfficiencyRules) -> pd.DataFrame:
-    """Land leased on paper with nothing built on the image, and the other way round."""
-    nothing = rules.threshold_on("not_built_up_to", as_of)
-    built = rules.threshold_on("built_from", as_of)
-    told = rows["built_judgement"].isin(["firm", "grey"])
-    share = rows["built_share"]
-    checks = {}
-    if nothing is not None and built is not None:
-        checks = {
-            "leased_not_built": rows["leased"] & (share <= nothing.value),
-            "built_not_leased": ~rows["leased"] & (share >= built.value),
-        }
-    for name in ("leased_not_built", "built_not_leased"):
-        verdict = checks.get(name)
-        rows[name] = None if verdict is None else verdict.astype(object).where(told, None)
-    return rows
 
 
 def _mountain_or_craft(clusters: gpd.GeoDataFrame) -> list[bool | None]:

@@ -8,58 +8,22 @@ valid area; where nothing is valid nothing is said, which is not the same as 0 %
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from exactextract import exact_extract
-from exactextract.feature import Feature, FeatureSource
-from exactextract.raster import RasterSource
 from numpy.typing import NDArray
 
+from gisclusters.efficiency.zonal_engine import LandCover, class_fractions
 from gisclusters.errors import InvalidGeometryError
 from gisclusters.geometry.crs import crs_code, transform_geometries
 from gisclusters.geometry.crs_names import is_metric
 from gisclusters.geometry.validity import find_faults
 
-_NO_DATA = -(2**62)
-
-CELLS_IN_MEMORY = 4_000_000
-"""Pixels that are read at once, whatever the size of the raster and of the parcel."""
-
 EQUAL_AREA = "EPSG:6933"
 """Areas of parcels that are not in metres are measured here."""
-
-
-class LandCover(Protocol):
-    """A raster of classes, north up, read by windows (``readers.raster`` opens one).
-
-    ``crs`` is its code; ``extent`` west, south, east, north and ``pixel_size`` width, height
-    in the unit of that CRS.
-    """
-
-    @property
-    def crs(self) -> str:
-        """The code of its CRS."""
-        ...
-
-    @property
-    def extent(self) -> tuple[float, float, float, float]:
-        """West, south, east, north."""
-        ...
-
-    @property
-    def pixel_size(self) -> tuple[float, float]:
-        """Width and height of a pixel."""
-        ...
-
-    def read_window(
-        self, column: int, row: int, columns: int, rows: int
-    ) -> np.ma.MaskedArray[Any, Any]:
-        """Whole-number classes of a window, row 0 in the north, nodata masked."""
-        ...
 
 
 def zonal_fractions(parcels: gpd.GeoDataFrame, landcover: LandCover) -> pd.DataFrame:
@@ -89,11 +53,8 @@ def zonal_fractions(parcels: gpd.GeoDataFrame, landcover: LandCover) -> pd.DataF
         )
     code = crs_code(parcels)
     zones = transform_geometries(shapes, code, landcover.crs)
-    found = exact_extract(
-        _Raster(landcover), _Zones(zones), ["count", "unique", "frac"],
-        output="pandas", max_cells_in_memory=CELLS_IN_MEMORY,
-    )  # fmt: skip
-    pixels = found["count"].to_numpy(dtype="float64") if len(found) else np.zeros(0)
+    pixels, classes, shares = class_fractions(zones, landcover)
+    shares[pixels == 0] = np.nan
     width, height = landcover.pixel_size
     coverage = np.minimum(pixels * width * height / shapely.area(zones), 1.0)
     measures = pd.DataFrame(
@@ -104,10 +65,13 @@ def zonal_fractions(parcels: gpd.GeoDataFrame, landcover: LandCover) -> pd.DataF
         },
         index=parcels.index,
     )
-    shares = _shares(found, len(parcels))
-    shares.index = parcels.index
-    shares[pixels == 0] = np.nan
-    return pd.concat([measures, shares], axis=1)
+    names = [f"share_{value}" for value in classes]
+    return pd.concat([measures, pd.DataFrame(shares, columns=names, index=parcels.index)], axis=1)
+
+
+def classes_of(zonal: pd.DataFrame) -> list[int]:
+    """The classes that ``zonal_fractions`` found anywhere, ascending."""
+    return [int(str(name)[6:]) for name in zonal.columns if str(name).startswith("share_")]
 
 
 def built_share(zonal: pd.DataFrame, built_classes: Sequence[int]) -> pd.Series[Any]:
@@ -148,76 +112,7 @@ def judgement(zonal: pd.DataFrame, *, grey_below: float, refuse_below: float) ->
     return pd.Series(words.astype(object), index=zonal.index, dtype=object)
 
 
-class _Raster(RasterSource):  # type: ignore[misc]
-    """The land cover as exactextract reads it, with no data as a value of its own.
-
-    exactextract 0.3.0 forgets the mask of an array whose grid differs from the one it asked
-    for in the last digit, as it does with pixels of 1/12000 degree, and would count what is
-    masked.
-    """
-
-    def __init__(self, landcover: LandCover) -> None:
-        super().__init__()
-        self._landcover = landcover
-
-    def res(self) -> tuple[float, float]:
-        return self._landcover.pixel_size
-
-    def extent(self) -> tuple[float, float, float, float]:
-        return self._landcover.extent
-
-    def srs_wkt(self) -> None:
-        return None
-
-    def nodata_value(self) -> int:
-        return _NO_DATA
-
-    def read_window(self, column: int, row: int, columns: int, rows: int) -> NDArray[Any]:
-        values = self._landcover.read_window(column, row, columns, rows)
-        return np.where(np.ma.getmaskarray(values), _NO_DATA, values.data.astype("int64"))
-
-
-class _Zones(FeatureSource):  # type: ignore[misc]
-    """Shapes in the raster's CRS, handed over as WKB so that not a digit is lost."""
-
-    def __init__(self, shapes: NDArray[np.object_]) -> None:
-        super().__init__()
-        self._shapes = shapely.to_wkb(shapes)
-
-    def count(self) -> int:
-        return len(self._shapes)
-
-    def __iter__(self) -> Any:
-        return map(_Zone, self._shapes)
-
-    def srs_wkt(self) -> None:
-        return None
-
-
-class _Zone(Feature):  # type: ignore[misc]
-    def __init__(self, wkb: bytes) -> None:
-        super().__init__()
-        self._wkb = wkb
-
-    def geometry(self) -> bytes:
-        return self._wkb
-
-    def fields(self) -> list[str]:
-        return []
-
-
 def _areas_m2(shapes: NDArray[np.object_], code: str) -> NDArray[np.float64]:
     measured = shapes if is_metric(code) else transform_geometries(shapes, code, EQUAL_AREA)
     areas: NDArray[np.float64] = shapely.area(measured)
     return areas
-
-
-def _shares(found: pd.DataFrame, count: int) -> pd.DataFrame:
-    """One row per parcel and one column per class, from the lists exactextract gives."""
-    lengths = [len(classes) for classes in found["unique"]] if len(found) else []
-    if not sum(lengths):
-        return pd.DataFrame(index=range(count))
-    classes, columns = np.unique(np.concatenate(found["unique"].to_list()), return_inverse=True)
-    table = np.zeros((count, len(classes)))
-    table[np.repeat(np.arange(count), lengths), columns] = np.concatenate(found["frac"].to_list())
-    return pd.DataFrame(table, columns=[f"share_{int(value)}" for value in classes])

@@ -22,7 +22,6 @@ from gisclusters.domain.verdicts import NotCheckedReason, OverlapVerdict
 from gisclusters.efficiency.area_ladder import NOWHERE, Land, Members, unions
 from gisclusters.efficiency.density import footprints
 from gisclusters.efficiency.factory_land import factory_land, factory_land_told
-from gisclusters.efficiency.land_cover import LandCover
 from gisclusters.efficiency.lot_green import (
     FactoryGreen,
     FactoryLots,
@@ -39,6 +38,7 @@ from gisclusters.efficiency.outside import (
 )
 from gisclusters.efficiency.shortfalls import free_industrial, list_shortfalls
 from gisclusters.efficiency.structure import measure_structure
+from gisclusters.efficiency.zonal_engine import LandCover
 from gisclusters.geometry.green_strip import measure_green_strip
 from gisclusters.layers.kinds import LOT_USES
 from gisclusters.layers.layer import Layer

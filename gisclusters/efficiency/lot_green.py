@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from gisclusters.efficiency.area_ladder import Members, Positions
 from gisclusters.efficiency.density import footprints, wide
 from gisclusters.efficiency.land_cover import (
-    LandCover,
     built_share,
     built_share_sd,
     judgement,
     zonal_fractions,
 )
 from gisclusters.efficiency.structure import BELOW, ROUNDING, UNDECIDED, WITHIN
+from gisclusters.efficiency.zonal_engine import LandCover
 from gisclusters.rules.dated import Dated
 from gisclusters.rules.efficiency import EfficiencyRules
 

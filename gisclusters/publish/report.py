@@ -22,6 +22,7 @@ from gisclusters.publish.efficiency_said import sentences
 from gisclusters.publish.efficiency_tables import EFFICIENCY_STACKS
 from gisclusters.publish.fit_tables import FIT_STACKS, fit_rule_lines
 from gisclusters.publish.founding_tables import FOUNDING_STACKS
+from gisclusters.publish.landcover_tables import LANDCOVER_STACKS
 from gisclusters.publish.result import Result
 from gisclusters.publish.standing_tables import STANDING_STACKS
 from gisclusters.publish.tables import cells_of, columns_of
@@ -35,7 +36,10 @@ _NUMERIC = {"area", "metres", "share", "count", "points", "figure", "amount"}
 _COUNTED_APART = ("by_fit", "by_completeness")
 _PARCELS = (
     ("cluster_id",), ("parcel_id",), ("lessee", "occupant"), ("area_m2", "registered_area_m2"),
-    ("status", "transfer_unapproved"), ("deadline", "days_left"), ("built_share",),
+    ("status", "transfer_unapproved"), ("deadline", "days_left"),
+    ("built_share", "built_share_sd", "built_judgement"),
+    ("built_corrected_share", "built_corrected_sd"),
+    ("built_before_share", "built_change_share", "built_change_sd", "built_change"),
     ("rule_id",),
 )  # fmt: skip
 _STACKS = {
@@ -78,6 +82,7 @@ _STACKS = {
     "parcels_let": _PARCELS,
     **WORKLIST_STACKS,
     **USE_STACKS,
+    **LANDCOVER_STACKS,
 }  # fmt: skip
 """Columns that stand under one another in one column of a page, so that it fits its width."""
 

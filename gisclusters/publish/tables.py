@@ -17,6 +17,7 @@ from gisclusters.publish.economy_tables import ECONOMY_TABLES
 from gisclusters.publish.efficiency_tables import EFFICIENCY_TABLES
 from gisclusters.publish.fit_tables import FIT_TABLES
 from gisclusters.publish.founding_tables import FOUNDING_TABLES
+from gisclusters.publish.landcover_tables import LANDCOVER_TABLES
 from gisclusters.publish.standing_tables import STANDING_TABLES, written_figure
 from gisclusters.publish.use_tables import USE_TABLES
 from gisclusters.publish.worklist_tables import WORKLIST_TABLES
@@ -53,6 +54,14 @@ _PARCELS = (
     Column("rule_id", "word", "efficiency.rule"),
     Column("transfer_unapproved", "yes"),
     Column("built_share", "share"),
+    Column("built_share_sd", "share"),
+    Column("built_corrected_share", "share"),
+    Column("built_corrected_sd", "share"),
+    Column("built_judgement", "word", "efficiency.judgement"),
+    Column("built_before_share", "share"),
+    Column("built_change_share", "share"),
+    Column("built_change_sd", "share"),
+    Column("built_change", "word", "landcover.change"),
 )
 
 TABLES: Mapping[str, tuple[Column, ...]] = {
@@ -107,6 +116,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     **ECONOMY_TABLES,
     **CAMPAIGN_TABLES,
     **STANDING_TABLES,
+    **LANDCOVER_TABLES,
     "resting": (
         Column("subject_id"),
         Column("plan", "plan"),
@@ -187,6 +197,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("occupancy_share", "share"),
         Column("built_share", "share"),
         Column("built_share_sd", "share"),
+        Column("built_corrected_share", "share"),
+        Column("built_corrected_sd", "share"),
         Column("factory_density_share", "share"),
         Column("floor_area_m2", "area"),
         Column("built_outside_lots_m2", "area"),
@@ -300,18 +312,11 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
 
 
 def columns_of(subject: str, frame: pd.DataFrame, lang: Lang) -> list[Column]:
-    """The columns to show of ``frame``: the subject's that it has, shares of classes besides."""
-    known = [
+    """The columns to show of ``frame``: the subject's that it has."""
+    return [
         column for column in TABLES.get(subject, ())
         if column.name in frame and column.only in {None, lang}
     ]  # fmt: skip
-    if subject == "zonal":
-        return [
-            Column(str(name), "share" if "share" in str(name) else
-                   "area" if str(name).endswith("_m2") else "text")
-            for name in frame.columns
-        ]  # fmt: skip
-    return known
 
 
 def cells_of(frame: pd.DataFrame, columns: list[Column], lang: Lang) -> Iterator[list[str]]:

@@ -36,7 +36,7 @@ USE_TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("area_m2", "area"),
         Column("shared_m2", "area"),
         Column("building_count", "count"),
-        Column("built_m2", "area"),
+        Column("footprint_m2", "area"),
         Column("density_share", "share"),
         Column("density_at_most", "share"),
         Column("density_verdict", "word", "efficiency.lot"),
@@ -85,7 +85,7 @@ USE_STACKS = {
     ),
     "factory_lots": (
         ("cluster_id", "lot_of"), ("lot_id",), ("area_m2", "shared_m2"),
-        ("built_m2", "building_count"), ("density_share", "density_at_most"),
+        ("footprint_m2", "building_count"), ("density_share", "density_at_most"),
         ("density_verdict", "density_reason", "density_excess_m2", "density_article"),
         ("floors", "floors_source"), ("floor_area_m2", "floor_area_ratio"),
         ("green_m2", "green_share", "green_at_least", "green_source"),

@@ -19,6 +19,7 @@ from gisclusters.publish.efficiency_tables import efficiency_views, views_for_pe
 from gisclusters.publish.fit_tables import View, fit_views
 from gisclusters.publish.founding_tables import founding_views
 from gisclusters.publish.further import further_for_people, further_tables
+from gisclusters.publish.landcover_tables import landcover_views, with_class_words
 from gisclusters.publish.result import Result
 from gisclusters.publish.standing_tables import standing_views
 from gisclusters.publish.use_tables import use_views
@@ -51,12 +52,13 @@ def views(result: Result) -> list[View]:
     elif result.subject == "founding":
         found = founding_views(result, whole)
     else:
-        found = [View(result.subject, whole)]
+        found = [View(result.subject, with_class_words(whole, result))]
     found += worklist_views(result)
     parcels = parcels_frame(result)
     if parcels is not None:
         found.append(_parcels_for_people(with_holders(parcels, result)))
     found += economy_views(result)
+    found += landcover_views(result, whole)
     found += boundary_views(result)
     found += standing_views(result)
     found += use_views(result)
@@ -75,6 +77,7 @@ def sheets(result: Result) -> list[View]:
         whole = worst_first(with_plan(whole))
     if result.subject == "founding":
         return founding_views(result, whole)
+    whole = with_class_words(whole, result)
     found = [View(result.subject, whole), *fit_views(result, every_parcel=True)]
     found += [view for view in (*beside_overlaps(result), *_besides(result)) if len(view.frame)]
     if result.subject == "efficiency":
@@ -84,6 +87,7 @@ def sheets(result: Result) -> list[View]:
     if parcels is not None:
         found.append(View("parcels", with_holders(parcels, result)))
     found += economy_views(result, every_row=True)
+    found += landcover_views(result, whole)
     found += boundary_views(result, every_row=True)
     found += standing_views(result)
     found += use_views(result, every_row=True)

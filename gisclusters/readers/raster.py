@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
 import rasterio
+from numpy.typing import NDArray
+from rasterio.enums import MaskFlags
 from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError
 from rasterio.windows import Window
 
@@ -21,6 +25,11 @@ from gisclusters.domain.issue import Issue, error
 from gisclusters.domain.source import Source
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.crs_names import identify_crs
+from gisclusters.readers.raster_legend import Legend, read_legend
+
+_NO_DATA = -(2**62)
+_CACHE_BYTES = 256 * 2**20
+"""What GDAL keeps of pixels already read; its own default is a share of the machine's memory."""
 
 _TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 
@@ -35,6 +44,7 @@ class LandCover:
     def __init__(self, dataset: Any, band: int, path: Path, crs: str) -> None:
         self._dataset = dataset
         self._band = band
+        self._kind = dataset.dtypes[band - 1]
         self._path = path
         self.crs = crs
         transform = dataset.transform
@@ -49,6 +59,25 @@ class LandCover:
             max(first, last),
         )
         self.nodata: float | None = dataset.nodata
+        self._as_stored = _holds_codes(dataset, band)
+        self.no_data_code: int | None = _NO_DATA
+        if self._as_stored:
+            self.no_data_code = None if self.nodata is None else int(self.nodata)
+
+    @property
+    def band(self) -> int:
+        """Which band is read, from 1."""
+        return self._band
+
+    @property
+    def bands(self) -> int:
+        """How many bands the file has."""
+        return int(self._dataset.count)
+
+    @cached_property
+    def legend(self) -> Legend:
+        """The names, colours and days that the file gives its classes."""
+        return read_legend(self._dataset, self._band, self._path)
 
     @property
     def name(self) -> str:
@@ -78,6 +107,11 @@ class LandCover:
             rows=self.shape[0],
         )
 
+    def bounded(self) -> AbstractContextManager[object]:
+        """While it is entered GDAL keeps at most 256 MB of pixels, whatever the machine has."""
+        env: AbstractContextManager[object] = rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES)
+        return env
+
     def read_window(
         self, column: int, row: int, columns: int, rows: int
     ) -> np.ma.MaskedArray[Any, Any]:
@@ -88,17 +122,21 @@ class LandCover:
         """
         if columns <= 0 or rows <= 0:
             return np.ma.MaskedArray(np.zeros((max(rows, 0), max(columns, 0)), dtype="int64"))
-        first = self.shape[0] - row - rows if self._south_up else row
-        try:
-            values = self._dataset.read(
-                self._band, window=Window(column, first, columns, rows), masked=True
-            )
-        except RasterioError as fault:
-            raise InputRefusedError(
-                [error("landcover_unreadable", layer=self.name, reason=str(fault))]
-            ) from fault
-        classes = self._whole(values)
+        classes = self._whole(self._read(column, row, columns, rows, masked=True))
         return classes[::-1, :] if self._south_up else classes
+
+    def read_codes(self, column: int, row: int, columns: int, rows: int) -> NDArray[Any]:
+        """The same window without a mask: ``no_data_code`` where nothing is known.
+
+        The pixels of whole numbers come as they are stored, which is all that counting needs.
+        """
+        if not self._as_stored:
+            values = self.read_window(column, row, columns, rows)
+            return np.where(np.ma.getmaskarray(values), _NO_DATA, values.data.astype("int64"))
+        if columns <= 0 or rows <= 0:
+            return np.zeros((max(rows, 0), max(columns, 0)), dtype=self._kind)
+        codes: NDArray[Any] = self._read(column, row, columns, rows, masked=False)
+        return codes[::-1, :] if self._south_up else codes
 
     def close(self) -> None:
         """Close the file."""
@@ -115,6 +153,18 @@ class LandCover:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _read(self, column: int, row: int, columns: int, rows: int, *, masked: bool) -> Any:
+        """A window as the file holds it: upside down where the raster is south up."""
+        first = self._dataset.height - row - rows if self._south_up else row
+        try:
+            return self._dataset.read(
+                self._band, window=Window(column, first, columns, rows), masked=masked
+            )
+        except RasterioError as fault:
+            raise InputRefusedError(
+                [error("landcover_unreadable", layer=self.name, reason=str(fault))]
+            ) from fault
 
     def _whole(self, values: np.ma.MaskedArray[Any, Any]) -> np.ma.MaskedArray[Any, Any]:
         if values.dtype.kind in "iu":
@@ -194,3 +244,14 @@ def _faults(dataset: Any, band: int | None, name: str) -> list[Issue]:
     if kind.startswith("complex") or scaled:
         issues.append(error("landcover_not_classes", layer=name, value="–", type=kind))
     return issues
+
+
+def _holds_codes(dataset: Any, band: int) -> bool:
+    """Whether the stored numbers themselves are the classes, no data among them."""
+    kind = np.dtype(dataset.dtypes[band - 1])
+    flags = dataset.mask_flag_enums[band - 1]
+    if kind.kind not in "iu" or flags not in ([MaskFlags.all_valid], [MaskFlags.nodata]):
+        return False
+    nodata = dataset.nodata
+    limits = np.iinfo(kind)
+    return nodata is None or (float(nodata).is_integer() and limits.min <= nodata <= limits.max)

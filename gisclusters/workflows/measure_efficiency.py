@@ -18,6 +18,7 @@ from gisclusters.domain.run import make_run
 from gisclusters.domain.source import Source
 from gisclusters.efficiency import measure_efficiency as measure_layers
 from gisclusters.efficiency import zonal_fractions
+from gisclusters.efficiency.land_cover import classes_of
 from gisclusters.efficiency.worklists import HORIZONS
 from gisclusters.geometry.crs import datum_operation
 from gisclusters.layers.layer import Layer
@@ -32,6 +33,7 @@ from gisclusters.rules.offices import load_offices
 from gisclusters.store import Store
 from gisclusters.workflows.check_overlaps import require_clusters
 from gisclusters.workflows.economy_of_clusters import Beside
+from gisclusters.workflows.landcover import LandCoverQuestion, band_told, described, opened
 from gisclusters.workflows.stored_buildings import stored_buildings
 from gisclusters.workflows.working_crs import to_working_crs
 from gisclusters.workflows.worklists import clock_rules, gravest_first, work_rows
@@ -53,6 +55,7 @@ def measure_efficiency(
     horizons: Sequence[int] = HORIZONS,
     period: str | None = None,
     economy_rules: str = "vn_economy",
+    image: LandCoverQuestion | None = None,
 ) -> Result:
     """The area ladder, occupancy, structure and idle clock of stored clusters.
 
@@ -61,8 +64,9 @@ def measure_efficiency(
     works, environment and withdrawn clusters stand there under those keys (docs/economy.md);
     ``period`` is that of the economy, by default the year that closed last.
 
-    Each zone is measured in its own plane.  Raises UsageError (``cluster_unknown``,
-    ``store_no_clusters``, ``rules_unreadable``, ``period_unknown`` …), InputRefusedError for a
+    ``image`` asks more of the raster (change, errors of its classes, ring) and names it in place
+    of ``landcover``.  Each zone is measured in its own plane.  Raises UsageError
+    (``cluster_unknown``, ``store_no_clusters``, ``rules_unreadable``, ``period_unknown`` …), InputRefusedError for a
     raster that cannot be used.
     """
     acting = load_offices(offices)
@@ -77,10 +81,12 @@ def measure_efficiency(
     sources: list[Source] = [layer.source for layer in subjects]
     rule_set = load_efficiency_rules(rules)
     tables: dict[str, list[gpd.GeoDataFrame]] = {name: [] for name in LAND_TABLES}
+    checks: list[gpd.GeoDataFrame] = []
+    classes: set[int] = set()
     with ExitStack() as stack:
-        cover = None if landcover is None else stack.enter_context(open_land_cover(landcover))
-        if cover is not None:
-            sources.append(cover.source)
+        cover = opened(image or LandCoverQuestion(landcover=landcover), stack)
+        sources += cover.sources
+        issues += cover.issues
         for subject in subjects:
             names = [str(name) for name in subject.frame["cluster_id"]]
             lots = _of_clusters(store, "lots", names, subject.crs)
@@ -88,8 +94,9 @@ def measure_efficiency(
             buildings = stored_buildings(store, subject, parcels)
             report = measure_layers(
                 subject, lots, parcels, as_of=as_of, leases=leases, buildings=buildings,
-                landcover=cover, built_classes=tuple(built_classes),
-                green_classes=tuple(green_classes), rules=rule_set,
+                landcover=cover.now, built_classes=tuple(built_classes),
+                green_classes=tuple(green_classes), rules=rule_set, before=cover.before,
+                confusion=cover.confusion, image_rules=cover.rules,
             )  # fmt: skip
             for name, found in zip(
                 LAND_TABLES, (report.lots, report.outside, report.shortfalls), strict=True
@@ -100,8 +107,12 @@ def measure_efficiency(
             holders += rows_of(report.holders.assign(cluster_id=report.parcels["cluster_id"]))
             beside.add(subject, parcels, leases, report)
             frames.append(_with_parcels(report.clusters, report.parcels))
+            checks += [] if report.image_checks is None else [report.image_checks]
+            classes |= set(report.image_classes)
             issues += [*subject.issues, *report.issues]
             sources += [layer.source for layer in (lots, parcels, buildings) if layer is not None]
+        told = [described(each, sorted(classes), built_classes) for each in cover.rasters]
+        asked = cover.options()
     if leases is not None:
         sources.append(leases.source)
     answers, doubts, read = beside.measure(store, everything=not ids)
@@ -113,6 +124,7 @@ def measure_efficiency(
         command="efficiency",
         options={
             "built_classes": list(built_classes),
+            **asked,
             "offices": acting.rule_set.sha256,
             "horizons": list(horizons),
             "green_classes": list(green_classes),
@@ -137,7 +149,7 @@ def measure_efficiency(
             "size_rules": plain(rule_set.size.rule_set),
         },
         findings=frames,
-        issues=tuple(issues),
+        issues=_once(issues),
         extra={
             "worklists": gravest_first(work),
             "holders": holders,
@@ -148,18 +160,30 @@ def measure_efficiency(
             name: [row for frame in found for row in rows_of(frame)]
             for name, found in tables.items()
         }
-        | dict(answers),
-        shapes=tables,
+        | dict(answers)
+        | (
+            {}
+            if cover.now is None
+            else {
+                "landcover": told,
+                "image_checks": [row for frame in checks for row in rows_of(frame)],
+            }
+        ),
+        shapes=tables | ({} if cover.now is None else {"image_checks": checks}),
     )
 
 
-def measure_zonal(parcels: Path, landcover: Path, options: ReadOptions) -> Result:
+def measure_zonal(
+    parcels: Path, landcover: Path, options: ReadOptions, *, band: int | None = None
+) -> Result:
     """Class fractions of every parcel of a file.  Raises InputRefusedError."""
     layer = to_working_crs(read_layer("parcels", parcels, options), province=options.province)
-    with open_land_cover(landcover) as cover:
+    with open_land_cover(landcover, band=band) as cover:
         shares = zonal_fractions(layer.shapes, cover)
         source = cover.source
         cover_crs = cover.crs
+        told = described(cover, classes_of(shares), None)
+        issues = (*layer.issues, *band_told(cover))
     frame = shares.reset_index(drop=True)
     classes = [name for name in frame.columns if str(name).startswith("share_")]
     frame.insert(0, "parcel_id", layer.frame["parcel_id"].to_numpy())
@@ -174,7 +198,7 @@ def measure_zonal(parcels: Path, landcover: Path, options: ReadOptions) -> Resul
     run = make_run(
         version=__version__,
         command="efficiency zonal",
-        options={},
+        options={} if band is None else {"band": band},
         as_of=None,
         rules=None,
         crs=layer.crs,
@@ -186,8 +210,14 @@ def measure_zonal(parcels: Path, landcover: Path, options: ReadOptions) -> Resul
         run=run,
         summary={"parcels": len(frame)},
         findings=[frame],
-        issues=layer.issues,
+        issues=issues,
+        extra={"landcover": [told]},
     )
+
+
+def _once(issues: list[Issue]) -> tuple[Issue, ...]:
+    """What was said of the raster in every zone is said once."""
+    return tuple({(issue.code, str(issue)): issue for issue in issues}.values())
 
 
 def _of_clusters(store: Store, kind: str, names: list[str], crs: str | None) -> Layer | None:

@@ -195,6 +195,7 @@ def merge(parts: Sequence[Result]) -> Result:
         datum_operation=operations.pop() if operations else None,
         sources=list(sources.values()),
     )  # fmt: skip
+    extras = [part.extra for part in parts]
     counts: dict[str, object] = {}
     for part in parts:
         for name, value in part.summary.items():
@@ -210,11 +211,18 @@ def merge(parts: Sequence[Result]) -> Result:
         subject=first.subject, run=run, summary=counts,
         findings=[frame for part in parts for frame in part.findings],
         issues=_issues(parts),
-        extra=together([part.extra for part in parts])
-        | answers_together([part.extra for part in parts]),
+        extra={**_rows_together(extras), **together(extras), **answers_together(extras)},
         shapes={name: [frame for part in parts for frame in part.shapes.get(name, ())]
-                for name in first.shapes},
+                for name in dict.fromkeys(name for part in parts for name in part.shapes)},
     )  # fmt: skip
+
+
+def _rows_together(extras: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """The tables beside the findings, rows one after the other."""
+    names = dict.fromkeys(
+        name for extra in extras for name, rows in extra.items() if isinstance(rows, list)
+    )
+    return {name: [row for extra in extras for row in extra.get(name, ())] for name in names}
 
 
 def _issues(parts: Sequence[Result]) -> tuple[Issue, ...]:

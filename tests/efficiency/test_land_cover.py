@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
 from rasterio.transform import Affine
 
@@ -73,6 +74,31 @@ def test_no_data_stays_so_where_the_grid_is_no_round_number(tmp_path, pixel):
     found = fractions(path, frame(whole, crs=crs))
     assert found["coverage_share"].tolist() == pytest.approx([0.5], abs=1e-6)
     assert [str(name) for name in found.columns[3:]] == ["share_50"]
+
+
+def test_a_mask_inside_the_file_is_no_data_too(tmp_path):
+    path = write_classes(tmp_path / "mask.tif", np.full((10, 10), 50, dtype="uint8"), nodata=None)
+    mask = np.full((10, 10), 255, dtype="uint8")
+    mask[:, 7:] = 0
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(path, "r+") as dataset:
+        dataset.write_mask(mask)
+    found = fractions(path, frame(square(0, 0)))
+    assert found.iloc[0].tolist() == pytest.approx([7_000, 0.7, 70, 1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "nodata"),
+    [("uint8", 255), ("int8", -1), ("uint16", 65535), ("int16", -9999), ("int32", -(2**31)),
+     ("uint32", 0), ("float32", -9999), ("float64", np.nan), ("uint8", None)],
+)  # fmt: skip
+def test_every_kind_of_number_counts_alike(tmp_path, kind, nodata):
+    classes = np.full((10, 10), 50, dtype=kind)
+    classes[:5] = 30 if nodata is None else nodata
+    found = fractions(
+        write_classes(tmp_path / "kind.tif", classes, nodata=nodata), frame(square(0, 0))
+    ).iloc[0]
+    assert found["coverage_share"] == pytest.approx(1 if nodata is None else 0.5)
+    assert found["share_50"] == pytest.approx(0.5 if nodata is None else 1)
 
 
 def test_a_parcel_half_outside_the_raster_is_covered_by_half(quarters):

@@ -1,6 +1,7 @@
 """What `make bench` says of its own numbers; the benchmarks stand in the checkout only."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 tables = pytest.importorskip("benchmarks.tables")
@@ -58,3 +59,28 @@ def test_each_peer_of_the_marker_benchmark_answers(peer):
     markers = pytest.importorskip("benchmarks.markers")
     assert peer in markers.PEERS
     assert markers.peer(peer, 300)() >= 300
+
+
+@pytest.mark.parametrize("peer", ["zonal_fractions", "exactextract"])
+def test_each_peer_of_the_zonal_benchmark_answers_the_same(peer, tmp_path):
+    zonal = pytest.importorskip("benchmarks.zonal")
+    assert peer in zonal.PEERS
+    zonal.write_raster(tmp_path / "cover.tif", 600)
+    frame = zonal.parcels(40, 600)
+    shares = zonal.peer(peer, frame, tmp_path / "cover.tif")()
+    assert shares.shape == (40, len(zonal.CLASSES))
+    assert shares.sum(axis=1) == pytest.approx(np.ones(40), abs=1e-6)
+    ours = zonal.peer("zonal_fractions", frame, tmp_path / "cover.tif")()
+    assert np.abs(shares - ours).max() < 1e-6
+
+
+def test_the_page_of_the_zonal_benchmark_says_what_is_held_and_what_is_missed():
+    zonal = pytest.importorskip("benchmarks.zonal")
+    rows = [("zonal_fractions", 2.0, 1.0), ("exactextract", 1.6, 0.8), ("rasterstats", 12.0, 6.0)]
+    found = pd.DataFrame(
+        [{"peer": name, "seconds": taken, "times": times, "peak_mb": 300.0, "off": 0.0}
+         for name, taken, times in rows]
+    )  # fmt: skip
+    said = zonal.page(found, 10_000, 10_000, "here")
+    assert "| at most 1.1 × the time of exactextract | 1.25 | **missed** |" in said
+    assert "| rasterstats takes at least 5 × | 6.00 | holds |" in said

@@ -66,8 +66,8 @@ def measure_efficiency(
 
     ``image`` asks more of the raster (change, errors of its classes, ring) and names it in place
     of ``landcover``.  Each zone is measured in its own plane.  Raises UsageError
-    (``cluster_unknown``, ``store_no_clusters``, ``rules_unreadable``, ``period_unknown`` …), InputRefusedError for a
-    raster that cannot be used.
+    (``cluster_unknown``, ``store_no_clusters``, ``rules_unreadable``, ``period_unknown`` …),
+    InputRefusedError for a raster that cannot be used.
     """
     acting = load_offices(offices)
     beside = Beside(as_of, period, economy_rules)

@@ -21,6 +21,14 @@ SIGNIFICANCE_LEVEL = 0.001
 """A residual that noise of the stated accuracy exceeds less often than this is significant."""
 
 
+BETWEEN_NOTES = "; "
+
+
+def coded(code: str, value: object) -> str:
+    """One code of a note with its value, in which ``;`` is ``%3B`` and ``%`` is ``%25``."""
+    return f"{code}={str(value).replace('%', '%25').replace(';', '%3B')}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
     """What is wrong with the set, if anything.
@@ -106,8 +114,9 @@ def notes_in_words(notes: pd.Series[Any], lang: Lang) -> pd.Series[Any]:
 
 def _sentences(note: str, lang: Lang) -> str:
     parts = []
-    for each in note.split("; "):
+    for each in note.split(BETWEEN_NOTES):
         code, _, value = each.partition("=")
+        value = value.replace("%3B", ";").replace("%25", "%")
         level = number(SIGNIFICANCE_LEVEL, lang, 3)
         parts.append(text(f"markers.note_{code}", lang, value=value, level=level))
     return " ".join(parts)

@@ -11,23 +11,6 @@ def fault_place(fault: BaseException) -> tuple[int, int] | None:
     return None if mark is None else (mark.line + 1, mark.column + 1)
 
 
-def parse_form(text: str) -> Any:
-    """YAML in which every value is the text that was typed, ``010`` too; nothing is None.
-
-    ``~`` and ``null`` are nothing as well.  Raises yaml.YAMLError.
-    """
-    import yaml  # noqa: PLC0415 - as below
-
-    safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    nothing = "tag:yaml.org,2002:null"
-    resolved = {
-        sign: [each for each in known if each[0] == nothing]
-        for sign, known in safe.yaml_implicit_resolvers.items()
-    }
-    loader = type("FormLoader", (safe,), {"yaml_implicit_resolvers": resolved})
-    return yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader that resolves less
-
-
 def parse_yaml(text: str) -> Any:
     """Plain values only; nothing is built or run.  Raises yaml.YAMLError.
 

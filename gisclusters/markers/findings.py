@@ -15,7 +15,7 @@ from gisclusters.markers.matching import Observations, Rows, marker_keys, rows_o
 from gisclusters.markers.misread import digit_misread
 from gisclusters.markers.places import Places
 from gisclusters.markers.position import Settled, judge, p_values
-from gisclusters.markers.report import BETWEEN_NOTES, SIGNIFICANCE_LEVEL, Diagnosis, coded
+from gisclusters.markers.report import SIGNIFICANCE_LEVEL, Diagnosis, coded
 from gisclusters.markers.tolerance import Tolerance
 
 ROWS = ("marker_id", "matched_by", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
@@ -31,7 +31,7 @@ def findings_table(
     clean: Clean, pairs: tuple[Rows, Rows, NDArray[np.object_]], tolerance: Tolerance,
     diagnosis: Diagnosis,
 ) -> pd.DataFrame:  # fmt: skip
-    """The rows of interfaces §2; ``note`` holds ``code=value`` (``coded``), parted by ``; ``.
+    """The rows of interfaces §2; ``note`` holds codes, ``code=value``, parted by ``; ``.
 
     Beside them cluster and kind by the design, and the approved and the measured place (metres,
     CRS of the design; a mean where several observations were used, the led-to point where a
@@ -113,12 +113,12 @@ def _notes(
 
     def note(places: Rows, codes: list[str]) -> None:
         for place, code in zip(places, codes, strict=True):
-            notes[place] = code if notes[place] is None else f"{notes[place]}{BETWEEN_NOTES}{code}"
+            notes[place] = code if notes[place] is None else f"{notes[place]}; {code}"
 
     led = np.flatnonzero(seen.offset[j] != 0)
-    note(led, [coded("through_reference", seen.ids[j[place]]) for place in led])
+    note(led, [f"through_reference={coded(seen.ids[j[place]])}" for place in led])
     renamed = np.flatnonzero((seen.marker[j] != i) & (seen.marker[j] >= 0))
-    note(renamed, [coded("measured_as", seen.ids[j[place]]) for place in renamed])
+    note(renamed, [f"measured_as={coded(seen.ids[j[place]])}" for place in renamed])
     moved = np.flatnonzero(verdicts == str(MarkerVerdict.MOVED))
     digit = moved[
         digit_misread(

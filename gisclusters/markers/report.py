@@ -21,14 +21,6 @@ SIGNIFICANCE_LEVEL = 0.001
 """A residual that noise of the stated accuracy exceeds less often than this is significant."""
 
 
-BETWEEN_NOTES = "; "
-
-
-def coded(code: str, value: object) -> str:
-    """One code of a note with its value, in which ``;`` is ``%3B`` and ``%`` is ``%25``."""
-    return f"{code}={str(value).replace('%', '%25').replace(';', '%3B')}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
     """What is wrong with the set, if anything.
@@ -106,6 +98,11 @@ class MarkerReport:
     clean: Callable[[NDArray[np.complex128]], NDArray[np.complex128]] = np.asarray
 
 
+def coded(value: object) -> str:
+    """A name as a code of a note carries it: the mark between codes never stands in it."""
+    return str(value).replace("%", "%25").replace(";", "%3B")
+
+
 def notes_in_words(notes: pd.Series[Any], lang: Lang) -> pd.Series[Any]:
     """The codes of the findings' ``note`` as sentences; unknown codes stay."""
     told = {note: _sentences(note, lang) for note in notes.dropna().unique()}
@@ -114,7 +111,7 @@ def notes_in_words(notes: pd.Series[Any], lang: Lang) -> pd.Series[Any]:
 
 def _sentences(note: str, lang: Lang) -> str:
     parts = []
-    for each in note.split(BETWEEN_NOTES):
+    for each in note.split("; "):
         code, _, value = each.partition("=")
         value = value.replace("%3B", ";").replace("%25", "%")
         level = number(SIGNIFICANCE_LEVEL, lang, 3)

@@ -1,7 +1,4 @@
-"""The form of the minutes, a YAML file with photos beside it; every problem is named at once.
-
-Every value is read as the text that was typed: a sheet ``010`` or a time ``14:30`` is no number.
-"""
+"""The form of the minutes, a YAML file with photos beside it; every problem is named at once."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ import yaml
 from gisclusters.domain.issue import Issue, error
 from gisclusters.domain.minutes_form import MinutesForm, Party, Person, Photo, Signature
 from gisclusters.domain.picture import picture_size
-from gisclusters.domain.yaml_text import fault_place, parse_form
+from gisclusters.domain.yaml_text import fault_place, parse_yaml
 from gisclusters.errors import InputRefusedError
 
 FACTS = (
@@ -46,7 +43,7 @@ def read_minutes_form(path: Path) -> MinutesForm:
     ``photo_too_large``, ``photos_none``, ``photos_too_large``) with all that is wrong.
     """
     try:
-        content = parse_form(_form_text(path))
+        content = parse_yaml(_form_text(path))
     except (OSError, yaml.YAMLError, ValueError, RecursionError) as fault:
         place = fault_place(fault)
         if place is not None:
@@ -108,10 +105,10 @@ class _Reading:
     def _text(self, value: object, name: str) -> str | None:
         if value is None:
             return None
-        if not isinstance(value, str):
+        if isinstance(value, bool) or not isinstance(value, (str, int, float, date)):
             self._wrong(name, value, "text")
             return None
-        said = _UNSEEN.sub("", value).strip()
+        said = _UNSEEN.sub("", str(value)).strip()
         if len(said) > MOST_LETTERS:
             self._wrong(name, value, f"≤ {MOST_LETTERS}")
             return None
@@ -127,6 +124,8 @@ class _Reading:
                     return datetime.strptime(value.strip(), form).date()  # noqa: DTZ007 - a day
                 except ValueError:
                     continue
+        elif isinstance(value, date) and not isinstance(value, datetime):
+            return value
         self._wrong(name, value, "2026-11-15")
         return None
 

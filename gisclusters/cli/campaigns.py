@@ -72,11 +72,12 @@ def compare(
     What moved between two campaigns.  Example: gisclusters markers compare --cluster CCN-01
     """
     from gisclusters.cli.show import check_outs, present
+    from gisclusters.clock import today
     from gisclusters.store import open_store
     from gisclusters.workflows.campaigns import compare_stored
 
     check_outs(outs, force=force, inputs=[store_url])
     with open_store(store_url) as store:
-        result = compare_stored(store, cluster_id, earlier=earlier, later=later)
+        result = compare_stored(store, cluster_id, earlier=earlier, later=later, as_of=today())
     present(result, lang, as_json=as_json, quiet=quiet, outs=outs, force=force,
             everything=verbose)  # fmt: skip

@@ -79,10 +79,10 @@ def check_boundary(
     """Hold the boundary through the surveyed markers against plan, outline and neighbours.
 
     ``design`` and ``report`` are those of one verification.  A marker that was not measured is
-    taken from the design, and named; not so under a common part that nobody can explain,
-    where designed and surveyed places do not go together.  A reference error that the
-    verification names with certainty is undone first.  Other layers are brought to the CRS of
-    the design.
+    taken from the design, and named; not so under a common part that nobody can explain, or where
+    control points accuse the design: designed and surveyed places do not go together.  A
+    reference error that the verification names with certainty is undone first.  Other layers are
+    brought to the CRS of the design.
     """
     known = known or Known()
     if isinstance(rules, str):
@@ -186,6 +186,9 @@ def _ring_issues(
         issues.append(info("survey_undone", layer=layer))
     if standing.frame == "unexplained":
         issues.append(warning("survey_unexplained", layer=layer))
+    elif standing.frame == "design_off":
+        issues.append(warning("design_in_other_system", layer=layer,
+                              count=int((~standing.measured).sum())))  # fmt: skip
     else:
         lost = standing.ids[~standing.measured]
         if len(lost):

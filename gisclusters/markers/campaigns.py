@@ -1,7 +1,8 @@
 """What became of the markers between two campaigns: each one's displacement, and what it is worth.
 
 Measured positions are compared, not deviations, so that a design approved anew changes
-nothing.  Of a campaign that carried a common part the corrected positions are compared, which
+nothing; so it is too where control points say that the approved table was the one in another
+system.  Of a campaign that carried a common part itself the corrected positions are compared, which
 its verification kept.  Where nobody knew whether ground or survey was wrong, a
 marker that left its neighbours moved; one that stayed with them is undecided, for all of them
 may have moved.
@@ -9,6 +10,7 @@ may have moved.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +23,7 @@ from gisclusters.domain.campaign import Campaign, MarkerChange, SurveyedMarker
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.domain.verdicts import NAMING, MarkerCause, MarkerVerdict
 from gisclusters.geometry.crs import DATUM_ACCURACY_M, transform_xy
-from gisclusters.markers.ids import normal_id
+from gisclusters.markers.pairing import Side, pair_markers
 from gisclusters.markers.position import REFERENCE_ERRORS, judge, p_values
 
 _Complex = NDArray[np.complex128]
@@ -43,6 +45,9 @@ that P(d > k·a) = exp(−k²): 1.731 accuracies at 95 %.
 _RELATIVE = frozenset({MarkerCause.CONSTANT_SHIFT, MarkerCause.ROTATION, MarkerCause.SCALE})
 """Unexplained common parts with a form: what is left after them is a marker's own."""
 
+_MEASURED_RIGHT = frozenset({"ground", "design"})
+"""What control points say where the readings are right as they are."""
+
 _SEEN_NOT = ("not_accessible", "buried", "found", "broken", "replaced")
 """States of a marker without a place under which nobody may call it lost."""
 
@@ -59,10 +64,14 @@ class Comparison:
     ``de_m, dn_m`` are later − earlier in the later campaign's CRS, common parts taken off;
     ``accuracy_m`` is √(a₁²+a₂²), ``significant_from_m`` what a displacement must exceed to be
     ``significant`` at ``LEVEL``, ``p_value`` how often marks that stand still would show such a
-    length.  The verdict is by the tolerance, as in a verification.
+    length.  The verdict is by the tolerance, as in a verification.  ``was`` and ``now`` are the
+    places of each row that were held against each other (east + i · north), NaN where there is
+    none.
     """
 
     findings: pd.DataFrame
+    was: _Complex
+    now: _Complex
     issues: tuple[Issue, ...]
 
 
@@ -70,20 +79,20 @@ class Comparison:
 class _Places:
     """Where a campaign saw its markers, its common part taken off.
 
-    ``told`` is whether a place may be compared, ``ground`` whether its staying may be told
-    too.
+    ``told`` is whether a place may be compared; ``stays`` why its staying may not be told, None
+    where it may.
     """
 
     place: _Complex
     told: NDArray[np.bool_]
-    ground: bool
+    stays: str | None = None
 
 
 def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
     """Which markers moved, were lost, came back or are new since ``earlier``.
 
     The tolerance of a marker is the later campaign's.  Markers are the same where their ids are
-    (``RG-01`` is ``RG1``).
+    (``RG-01`` is ``RG1``), as ``pair_markers`` tells.
     """
     issues: list[Issue] = []
     before, after = _settled(earlier, issues), _settled(later, issues)
@@ -93,20 +102,23 @@ def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
         there = np.isfinite(was)
         east, north = transform_xy(was.real[there], was.imag[there], earlier.crs, later.crs)
         was[there] = east + 1j * north
-    _tell_apart(earlier, later, issues)
-    old, new = _rows_by_id(earlier), _rows_by_id(later)
-    keys = [*new, *(key for key in old if key not in new)]
-    i = np.array([old.get(key, -1) for key in keys], dtype=np.intp)
-    j = np.array([new.get(key, -1) for key in keys], dtype=np.intp)
+    pairs = pair_markers(_side(earlier, before, was), _side(later, after, after.place),
+                         later.tolerance_m)  # fmt: skip
+    i, j = pairs.earlier, pairs.later
     one = [None if at < 0 else earlier.markers[at] for at in i]
     two = [None if at < 0 else later.markers[at] for at in j]
     gone = complex(np.nan, np.nan)
-    shift = np.append(after.place, gone)[j] - np.append(was, gone)[i]
+    here, there = np.append(was, gone)[i], np.append(after.place, gone)[j]
+    shift = there - here
     accuracy = np.hypot(_numbers(one, "accuracy_m"), _numbers(two, "accuracy_m"))
     told = np.append(before.told, False)[i] & np.append(after.told, False)[j]
     tolerance = _numbers(two, "tolerance_m", later.tolerance_m)
-    moves = _moves(shift, accuracy, tolerance, told, ground=before.ground and after.ground)
-    said = [_change(*each) for each in zip(one, two, moves, strict=True)]
+    moves = _moves(shift, accuracy, tolerance, told, before.stays or after.stays)
+    said = [
+        (MarkerChange.UNDECIDED, doubt) if doubt else _change(*each)
+        for doubt, each in zip(pairs.unclear, zip(one, two, moves, strict=True), strict=True)
+    ]
+    _tell_apart(earlier, later, list(zip(one, two, strict=True)), issues)
     shift[~told] = gone
     length = np.abs(shift)
     chance = p_values(length, accuracy)
@@ -132,7 +144,7 @@ def compare_campaigns(earlier: Campaign, later: Campaign) -> Comparison:
         },
         columns=list(_COLUMNS),
     )  # fmt: skip
-    return Comparison(findings=findings, issues=tuple(issues))
+    return Comparison(findings=findings, was=here, now=there, issues=tuple(issues))
 
 
 def _change(one: SurveyedMarker | None, two: SurveyedMarker | None, move: _Said) -> _Said:
@@ -178,12 +190,11 @@ def _moves(
     accuracy: _Floats,
     tolerance_m: _Floats,
     told: NDArray[np.bool_],
-    *,
-    ground: bool,
+    doubt: str | None,
 ) -> list[_Said]:
-    """What each displacement says by itself; without ``ground`` staying proves nothing."""
-    stays: _Said = (MarkerChange.STEADY, None) if ground else (
-        MarkerChange.UNDECIDED, "moved_with_all"
+    """What each displacement says by itself; with a ``doubt`` staying proves nothing."""
+    stays: _Said = (MarkerChange.STEADY, None) if doubt is None else (
+        MarkerChange.UNDECIDED, doubt
     )  # fmt: skip
     words = {str(MarkerVerdict.OK): stays, str(MarkerVerdict.MOVED): (MarkerChange.MOVED, None)}
     length = np.where(told, np.abs(shift), 0.0)
@@ -201,30 +212,55 @@ def _settled(campaign: Campaign, issues: list[Issue]) -> _Places:
     seen = np.isfinite(place)
     cause = MarkerCause(campaign.cause)
     control, name = campaign.diagnosis.get("control"), campaign.survey.name
-    if cause is MarkerCause.NONE or control == "ground":
-        return _Places(place, seen, ground=True)
+    of: dict[str, Any] = {"layer": name, "id": campaign.run_id}
+    off = None
+    if control == "off":  # survey or known values are wrong: nobody can tell which
+        issues.append(warning("campaign_control_off", **of))
+        off = "control_off"
+    if cause is MarkerCause.NONE or control in _MEASURED_RIGHT:
+        return _Places(place, seen, off)
     if cause in NAMING:  # names stand at the wrong readings, and the readings are right
-        issues.append(warning("campaign_names_mixed", layer=name, id=campaign.run_id))
+        issues.append(warning("campaign_names_mixed", **of))
         sound = np.array([each.verdict == str(MarkerVerdict.OK) for each in campaign.markers])
-        return _Places(place, seen & sound, ground=True)
+        return _Places(place, seen & sound, off)
     explained = cause in REFERENCE_ERRORS or control == "survey"
     if explained or cause in _RELATIVE:
-        of: dict[str, Any] = {"layer": name, "id": campaign.run_id, "value": campaign.cause}
         issues.append(
-            info("campaign_common_part_removed", **of) if explained
-            else warning("campaign_unexplained", **of)
+            info("campaign_common_part_removed", **of, value=campaign.cause) if explained
+            else warning("campaign_unexplained", **of, value=campaign.cause)
         )  # fmt: skip
         corrected = _complex(campaign, "corrected_e_m", "corrected_n_m")
-        return _Places(corrected, np.isfinite(corrected), ground=explained)
-    issues.append(
-        warning("campaign_cannot_be_compared", layer=name, id=campaign.run_id, value=campaign.cause)
-    )
-    return _Places(place, np.zeros(len(place), dtype=bool), ground=False)
+        return _Places(corrected, np.isfinite(corrected), None if explained else "moved_with_all")
+    issues.append(warning("campaign_cannot_be_compared", **of, value=campaign.cause))
+    return _Places(place, np.zeros(len(place), dtype=bool), "common_part")
 
 
-def _tell_apart(earlier: Campaign, later: Campaign, issues: list[Issue]) -> None:
+def _side(campaign: Campaign, places: _Places, place: _Complex) -> Side:
+    """A campaign to be paired, its places in the CRS of the later one."""
+    extra = [each.verdict == str(MarkerVerdict.EXTRA) for each in campaign.markers]
+    return Side(
+        names=tuple(each.marker_id for each in campaign.markers),
+        designed=~np.array(extra, dtype=bool), place=place, told=places.told,
+    )  # fmt: skip
+
+
+def _tell_apart(
+    earlier: Campaign, later: Campaign,
+    pairs: list[tuple[SurveyedMarker | None, SurveyedMarker | None]], issues: list[Issue],
+) -> None:  # fmt: skip
     """What makes two campaigns less alike than their numbers look."""
     name = later.survey.name
+    own = Counter(
+        (one.tolerance_m, two.tolerance_m) for one, two in pairs
+        if one is not None and two is not None
+        and None not in {one.tolerance_m, two.tolerance_m} and one.tolerance_m != two.tolerance_m
+    )  # fmt: skip
+    own.pop((earlier.tolerance_m, later.tolerance_m), None)
+    issues += [
+        warning("campaign_own_tolerances_differ", layer=name, id=later.cluster_id, count=count,
+                before=before, after=after)
+        for (before, after), count in sorted(own.items(), key=str)
+    ]  # fmt: skip
     if earlier.tolerance_m != later.tolerance_m:
         issues.append(
             warning("campaign_tolerances_differ", layer=name, id=later.cluster_id,
@@ -248,14 +284,6 @@ def _complex(campaign: Campaign, east: str, north: str) -> _Complex:
 def _words(cells: Iterable[object]) -> pd.Series[Any]:
     """A column in which nothing is None."""
     return pd.Series(list(cells), dtype=object)
-
-
-def _rows_by_id(campaign: Campaign) -> dict[str, int]:
-    """The row of each marker; of two with one name the designed one, which stands first."""
-    rows: dict[str, int] = {}
-    for place, marker in enumerate(campaign.markers):
-        rows.setdefault(normal_id(marker.marker_id), place)
-    return rows
 
 
 def _name(one: SurveyedMarker | None, two: SurveyedMarker | None) -> str:

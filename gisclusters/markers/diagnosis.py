@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gisclusters.domain.verdicts import Certainty, MarkerCause
 from gisclusters.geometry.mistakes import SUB_METRE, Mistake, mistakes
@@ -23,6 +24,7 @@ from gisclusters.markers.misread import is_certain, misreadings
 from gisclusters.markers.places import Places, joined, middle, shifted_back
 from gisclusters.markers.report import Diagnosis
 
+Floats = NDArray[np.float64]
 Clean = Callable[[Places], Places]
 """Takes the common part off places of the survey."""
 
@@ -45,20 +47,27 @@ class Hypothesis:
 
 
 def diagnose(
-    design: Places, seen: Places, crs: str, *, limit_m: float, noise_m: float
-) -> tuple[Diagnosis, Clean]:
+    design: Places, seen: Places, crs: str, *, limit_m: float, noise_m: float,
+    own_limits_m: Floats | None = None, through_wgs84: bool = False,
+) -> tuple[Diagnosis, Clean]:  # fmt: skip
     """The cause, and how the common part is taken off any place of the survey.
 
     ``design`` and ``seen`` are matched points in ``crs``; ``limit_m`` is the tolerance,
-    ``noise_m`` the accuracy of a point.  Under ``none`` nothing is taken off.
+    ``noise_m`` the accuracy of a point.  A point whose own limit is wider accuses the set no
+    sooner than it is beyond that.  ``through_wgs84`` says that the survey was not in VN-2000.
+    Under ``none`` nothing is taken off.
     """
     if not len(design):
         return Diagnosis(cause=MarkerCause.UNKNOWN, certainty=Certainty.CANNOT_TELL), nothing_off
-    design, seen = _sampled(design, seen)
+    lenient = np.ones(len(design))
+    if own_limits_m is not None:
+        lenient = np.maximum(own_limits_m / limit_m, 1.0)
+    design, seen, lenient = _sampled(design, seen, lenient)
     fit = fit_similarity(design, seen, mirrored=False, noise_m=noise_m) if len(design) > 1 else None
-    if float(np.median(np.abs(seen - design))) <= limit_m:
-        return _common_part(design, seen, fit, limit_m=limit_m, noise_m=noise_m)
-    best = _best(_fitting(design, seen, crs, fit, limit_m, noise_m))
+    if float(np.median(np.abs(seen - design) / lenient)) <= limit_m:
+        return _common_part(design, seen, fit, lenient, limit_m=limit_m, noise_m=noise_m)
+    known = hypotheses(design, seen, crs, through_wgs84=through_wgs84)
+    best = _best(_fitting(known, design, seen, fit, lenient, limit_m, noise_m))
     if best and (len(best) > 1 or (len(design) < LEAST_POINTS and best[0].head.cause in SUB_METRE)):
         causes = tuple(dict.fromkeys(str(each.head.cause) for each in best))
         return _unknown(design, seen, fit, causes)
@@ -68,7 +77,7 @@ def diagnose(
         if len(design) < LEAST_POINTS or head.cause in SUB_METRE:
             head = replace(head, certainty=Certainty.LIKELY)
         return _numbers(head, fit), best[0].clean
-    return _common_part(design, seen, fit, limit_m=limit_m, noise_m=noise_m)
+    return _common_part(design, seen, fit, lenient, limit_m=limit_m, noise_m=noise_m)
 
 
 def nothing_off(places: Places) -> Places:
@@ -77,12 +86,12 @@ def nothing_off(places: Places) -> Places:
 
 
 def hypotheses(
-    design: Places, seen: Places, crs: str, *, paired: bool = True
+    design: Places, seen: Places, crs: str, *, paired: bool = True, through_wgs84: bool = False
 ) -> list[tuple[Diagnosis, Clean]]:
     """Every known mistake as a diagnosis and its remedy; ``paired`` rows are of one marker."""
     found: list[tuple[Diagnosis, Clean]] = [
         (_head_of(mistake, crs), partial(_undone, mistake))
-        for mistake in mistakes(seen.real, seen.imag, crs)
+        for mistake in mistakes(seen.real, seen.imag, crs, through_wgs84=through_wgs84)
         if mistake.cause is not MarkerCause.NONE
         and (mistake.axes == "as_is" or mistake.cause is MarkerCause.SWAPPED_AXES)
     ]
@@ -94,19 +103,19 @@ def hypotheses(
 
 
 def _fitting(
-    design: Places, seen: Places, crs: str, fit: Similarity | None, limit_m: float,
-    noise_m: float,
+    known: list[tuple[Diagnosis, Clean]], design: Places, seen: Places, fit: Similarity | None,
+    lenient: Floats, limit_m: float, noise_m: float,
 ) -> list[Hypothesis]:  # fmt: skip
-    """The mistakes after which no more is left than markers and survey scatter by themselves.
+    """The known mistakes after which no more is left than markers and survey scatter by themselves.
 
     A tolerance of metres explains nothing away: what a free similarity would leave is the
     measure.  Where the noise is worse than the tolerance, it is: but for half a metre.
     """
-    scatter = float(np.median(fit.residual_m)) if fit is not None else 0.0
+    scatter = float(np.median(fit.residual_m / lenient)) if fit is not None else 0.0
     most = min(limit_m, max(limit_m / 3, 2 * scatter))
     found = []
-    for head, clean in hypotheses(design, seen, crs):
-        left = float(np.median(np.abs(clean(seen) - design)))
+    for head, clean in known:
+        left = float(np.median(np.abs(clean(seen) - design) / lenient))
         if left <= (most if head.cause in SUB_METRE else max(most, 2 * noise_m)):
             found.append(Hypothesis(head, clean, left))
     return found
@@ -134,8 +143,9 @@ def _best(fitting: list[Hypothesis]) -> list[Hypothesis]:
 
 
 def _common_part(
-    design: Places, seen: Places, fit: Similarity | None, *, limit_m: float, noise_m: float
-) -> tuple[Diagnosis, Clean]:
+    design: Places, seen: Places, fit: Similarity | None, lenient: Floats, *, limit_m: float,
+    noise_m: float,
+) -> tuple[Diagnosis, Clean]:  # fmt: skip
     """Nothing wrong, or a shift, rotation or scale that no reference system explains.
 
     A common part with which every marker that follows it still stands within the tolerance
@@ -151,8 +161,9 @@ def _common_part(
     follows = left <= max(3 * spread, limit_m / 3)
     common = np.full(len(design), shift) if model is None else _image(model, design) - design
     doubt_m = max(limit_m / 3, 3 * spread / np.sqrt(max(follows.sum(), 1)))
-    stands = float(np.median(np.abs(difference))) <= limit_m
-    if bool((np.abs(difference[follows]) <= limit_m).all()) or (
+    away = np.abs(difference) / lenient
+    stands = float(np.median(away)) <= limit_m
+    if bool((away[follows] <= limit_m).all()) or (
         stands and float(np.abs(common[follows]).max()) <= 2 * doubt_m
     ):
         head = Diagnosis(cause=MarkerCause.NONE, certainty=Certainty.CERTAIN)
@@ -201,11 +212,11 @@ def _unknown(
     return _numbers(head, fit), partial(shifted_back, middle(seen - design))
 
 
-def _sampled(design: Places, seen: Places) -> tuple[Places, Places]:
+def _sampled(design: Places, seen: Places, lenient: Floats) -> tuple[Places, Places, Floats]:
     if len(design) <= _SAMPLE:
-        return design, seen
+        return design, seen, lenient
     chosen = np.random.default_rng(len(design)).choice(len(design), _SAMPLE, replace=False)
-    return design[chosen], seen[chosen]
+    return design[chosen], seen[chosen], lenient[chosen]
 
 
 def _numbers(head: Diagnosis, fit: Similarity | None, shift: complex | None = None) -> Diagnosis:

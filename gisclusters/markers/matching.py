@@ -75,17 +75,20 @@ def rows_of(keys: pa.Array, among: pa.Array) -> Rows:
 
 
 def combine_repeats(
-    survey: Layer, place: Places, planned: pa.Array, seen: pa.Array, tolerance_m: float
-) -> tuple[Observations, list[Issue]]:
+    survey: Layer, place: Places, planned: pa.Array, seen: pa.Array, tolerance_m: float,
+    own_limits_m: NDArray[np.float64] | None = None,
+) -> tuple[Observations, list[Issue]]:  # fmt: skip
     """Observations of one marker averaged, outliers left out and told.
 
     ``place`` (easting + i · northing, metres) is by row of ``survey``; ``planned`` and ``seen`` are
-    the keys.  Where a marker has fixed solutions, those that are not are left out.  Where what
-    is kept disagrees by more than the tolerance the row is marked ``duplicate``; so it is where
-    something that far off was left out and under three observations stay.  Where the states
-    noted differ, all of them are kept, joined by a comma.
+    the keys; a marker of the design is held to its own of ``own_limits_m``, where given, all others
+    to ``tolerance_m``.  Where a marker has fixed solutions, those that are not are left out.
+    Where what is kept disagrees by more than the tolerance the row is marked ``duplicate``; so
+    it is where something that far off was left out and under three observations stay.  Where the
+    states noted differ, all of them are kept, joined by a comma.
     """
     frame = survey.frame
+    limits_m = np.full(len(planned), tolerance_m) if own_limits_m is None else own_limits_m
     marker = rows_of(seen, planned)
     shared = _shared_names(planned)
     if shared is not None:  # which of its markers such a name means, only the place can tell
@@ -102,10 +105,11 @@ def combine_repeats(
     first = np.empty(len(there), dtype=np.intp)
     first[group[::-1]] = np.arange(len(group))[::-1]
     mean, apart = place[first], np.zeros(len(there))
+    limit_m = np.append(limits_m, tolerance_m)[marker[first]]
     accuracy = frame["accuracy_m"].to_numpy(dtype="float64")[first]
     issues: list[Issue] = []
     if len(there) < len(group):
-        several, spot, better, off, used, issues = _epochs(survey, group, count, place, tolerance_m)
+        several, spot, better, off, used, issues = _epochs(survey, group, count, place, limit_m)
         mean[several], accuracy[several], apart[several] = spot, better, off
         count = count.copy()
         count[several] = used
@@ -115,7 +119,7 @@ def combine_repeats(
         place=mean,
         accuracy_m=accuracy,
         state=_states(frame, group, total[there], first),
-        duplicate=apart > tolerance_m,
+        duplicate=apart > limit_m,
         repeats=count,
         offset=np.zeros(len(there), dtype=complex),
     )
@@ -131,7 +135,11 @@ def _shared_names(planned: pa.Array) -> NDArray[np.bool_] | None:
 
 
 def _epochs(
-    survey: Layer, group: Rows, count: NDArray[np.int64], place: Places, tolerance_m: float
+    survey: Layer,
+    group: Rows,
+    count: NDArray[np.int64],
+    place: Places,
+    limit_m: NDArray[np.float64],
 ) -> tuple[Rows, Places, NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], list[Issue]]:
     """The markers observed more than once: place, accuracy, how far apart, how many were used."""
     frame = survey.frame
@@ -151,7 +159,7 @@ def _epochs(
     )  # fmt: skip
     mean = joined(found.easting_m, found.northing_m)
     kept = ~found.outlier
-    apart = _apart(codes[kept], spots[kept], mean, tolerance_m)
+    apart = _apart(codes[kept], spots[kept], mean, limit_m[several])
     worst = np.zeros(len(several))
     np.maximum.at(worst, codes[found.outlier], found.off_m[found.outlier])
     few = found.used < _ENOUGH
@@ -166,14 +174,16 @@ def _epochs(
     return several, mean, found.accuracy_m, apart, found.used, issues
 
 
-def _apart(codes: Rows, spots: Places, mean: Places, tolerance_m: float) -> NDArray[np.float64]:
+def _apart(
+    codes: Rows, spots: Places, mean: Places, limit_m: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """How far the two farthest points of each marker are apart, as far as it matters."""
     worst = np.zeros(len(mean))
     np.maximum.at(worst, codes, np.abs(spots - mean[codes]))
     # Two points are apart by at most twice the farther one's distance from any place.
     apart = 2 * worst
     number = np.bincount(codes, minlength=len(mean))
-    for each in np.flatnonzero((number > 1) & (apart > tolerance_m)):
+    for each in np.flatnonzero((number > 1) & (apart > limit_m)):
         own = shapely.multipoints(np.column_stack((spots[codes == each].real,
                                                    spots[codes == each].imag)))  # fmt: skip
         hull = joined(*shapely.get_coordinates(shapely.convex_hull(own)).T)

@@ -42,7 +42,9 @@ class Placed:
     clean: Clean
 
 
-def search_by_place(design: Places, seen: Places, crs: str, limit_m: float) -> Placed:
+def search_by_place(
+    design: Places, seen: Places, crs: str, limit_m: float, *, through_wgs84: bool = False
+) -> Placed:
     """The known mistake, or the shift, after which most observations lie on a marker.
 
     ``head`` is the reference error undone, None where none was needed.
@@ -60,7 +62,7 @@ def search_by_place(design: Places, seen: Places, crs: str, limit_m: float) -> P
         return len(tree.query_nearest(dots, max_distance=limit_m, all_matches=False)[0])
 
     ways: list[tuple[Diagnosis | None, Clean]] = [(None, nothing_off)]
-    ways += hypotheses(design, seen, crs, paired=False)
+    ways += hypotheses(design, seen, crs, paired=False, through_wgs84=through_wgs84)
     shift = _common_shift(design, seen, limit_m)
     if shift is not None:
         ways.append((None, partial(shifted_back, shift)))

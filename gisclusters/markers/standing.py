@@ -21,7 +21,10 @@ from gisclusters.layers.marker_rings import is_corner
 from gisclusters.markers.position import REFERENCE_ERRORS
 from gisclusters.markers.report import MarkerReport
 
-Frame = Literal["as_surveyed", "undone", "unexplained"]
+Frame = Literal["as_surveyed", "undone", "unexplained", "design_off"]
+_APART = frozenset({"unexplained", "design_off"})
+"""Frames in which designed places do not go with surveyed ones."""
+
 _UNUSABLE = frozenset({str(MarkerVerdict.MISSING), str(MarkerVerdict.DUPLICATE)})
 
 
@@ -31,8 +34,9 @@ class Standing:
 
     ``rows`` are the rows of the design they come from.  ``surveyed`` is NaN where nobody
     measured, or measurements disagree (``duplicate``); ``place`` then is the designed one,
-    unless ``frame`` is ``unexplained``: a designed place does not go with surveyed ones that
-    share a common part nobody can explain.  ``accuracy_m`` is the standard error of
+    unless ``frame`` is ``unexplained`` or ``design_off``: a designed place does not go with
+    surveyed ones that share a common part nobody can explain, nor where control points say that
+    it is the design that is written in another system.  ``accuracy_m`` is the standard error of
     ``place``, NaN where the survey does not say.
     ``frame``: ``undone`` means that a named reference error was taken off first.
     """
@@ -68,14 +72,18 @@ def standing_markers(design: Layer, report: MarkerReport) -> Standing:
     shapes = design.shapes.geometry.to_numpy()[rows]
     designed: NDArray[np.complex128] = shapely.get_x(shapes) + 1j * shapely.get_y(shapes)
     found = found.iloc[rows]
-    away = found["de_m"].to_numpy(dtype="float64") + 1j * found["dn_m"].to_numpy(dtype="float64")
+    away = _places(found, "de_m", "dn_m")
     usable = ~found["verdict"].isin(_UNUSABLE).to_numpy() & ~np.isnan(away)
-    surveyed = np.where(usable, designed + away, complex(np.nan, np.nan))
-    surveyed, frame = _undone(surveyed, report)
+    frame = _frame(report, any_seen=bool(usable.any()))
+    # What leads from a reference marker to its point was added after the error was taken off.
+    seen_at = _places(found, "corrected_e_m", "corrected_n_m") if frame == "undone" else (
+        designed + away
+    )  # fmt: skip
+    surveyed = np.where(usable, seen_at, complex(np.nan, np.nan))
     measured = ~np.isnan(surveyed)
     own = design.frame["accuracy_m"].to_numpy(dtype="float64")[rows]
     seen = found["accuracy_m"].to_numpy(dtype="float64")
-    stand_in = designed if frame != "unexplained" else np.full(len(rows), complex(np.nan, np.nan))
+    stand_in = np.full(len(rows), complex(np.nan, np.nan)) if frame in _APART else designed
     return Standing(
         rows=rows,
         ids=names[rows],
@@ -89,24 +97,26 @@ def standing_markers(design: Layer, report: MarkerReport) -> Standing:
     )
 
 
-def _undone(
-    surveyed: NDArray[np.complex128], report: MarkerReport
-) -> tuple[NDArray[np.complex128], Frame]:
-    """The survey without a reference error that is certainly its own.
+def _frame(report: MarkerReport, *, any_seen: bool) -> Frame:
+    """How the readings are taken: undone where a reference error is certainly the survey's own.
 
     Never by a similarity that was fitted to the design: it would take the scale of the area
     away.
     """
     found, cause = report.diagnosis, report.diagnosis.cause
     if cause is MarkerCause.NONE or cause in NAMING or found.control == "ground":
-        return surveyed, "as_surveyed"
+        return "as_surveyed"
+    if found.control == "design":
+        return "design_off"
     shift_only = cause is MarkerCause.CONSTANT_SHIFT and found.control == "survey"
-    seen = ~np.isnan(surveyed)
-    if not seen.any() or not (cause in REFERENCE_ERRORS or shift_only):
-        return surveyed, "unexplained"
-    undone = surveyed.copy()
-    undone[seen] = report.clean(surveyed[seen])
-    return undone, "undone"
+    return "undone" if any_seen and (cause in REFERENCE_ERRORS or shift_only) else "unexplained"
+
+
+def _places(found: pd.DataFrame, east: str, north: str) -> NDArray[np.complex128]:
+    places: NDArray[np.complex128] = found[east].to_numpy(dtype="float64") + 1j * found[
+        north
+    ].to_numpy(dtype="float64")
+    return places
 
 
 def _plain(column: pd.Series[Any]) -> NDArray[np.object_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.domain.verdicts import NAMING, Certainty, MarkerCause
 from gisclusters.errors import CrsMismatchError
-from gisclusters.geometry.crs import DATUM_ACCURACY_M
+from gisclusters.geometry.crs import DATUM_ACCURACY_M, datum_operation
 from gisclusters.geometry.crs_names import is_lonlat
 from gisclusters.layers.layer import Layer
 from gisclusters.markers.control import by_control, control_of
@@ -62,7 +62,8 @@ def verify_markers(
     the survey is wrong and it is removed.  Tolerance: ``tolerance_m``, else by ``scale`` and
     kind of marker from the table of ``rules`` in force on ``as_of`` (None: the newest; rules
     None: Circular 25/2014 and 26/2024/TT-BTNMT, which know no kinds); a table by kind judges
-    the single marker, the common table the set.  Raises UsageError (``no_tolerance`` for a scale
+    the single marker and its repeats, the common table the set, of which a marker within its own
+    tolerance is no witness.  Raises UsageError (``no_tolerance`` for a scale
     without one, ``no_tolerance_then``).
     """
     if design.crs is None or is_lonlat(design.crs):
@@ -91,10 +92,13 @@ def verify_markers(
         survey, measured = survey.where(placed), measured[placed]
     planned = places_in(design, design.crs)
     keys = marker_keys(design.frame, survey.frame)
-    seen, left_out = combine_repeats(survey, measured, *keys, limit)
+    own_limits = tolerance.of(design.frame["marker_kind"])
+    seen, left_out = combine_repeats(survey, measured, *keys, limit, own_limits)
     seen, unled = with_reference_marks(design, planned, seen, limit)
     issues += left_out + unled
-    diagnosis, clean, i, j, by = _matched(design, planned, seen, limit)
+    through = datum_operation(design.crs, survey.crs, survey.source.crs_as_received) is not None
+    terms = _Terms(str(design.crs), limit, np.maximum(own_limits, limit), _noise_m(seen), through)
+    diagnosis, clean, i, j, by = _matched(design, planned, seen, terms)
     if control is not None:
         points, doubts = control_of(control, design.crs)
         issues += doubts
@@ -125,28 +129,49 @@ def _of_other_clusters(design: Layer, survey: Layer) -> NDArray[np.bool_]:
     return (said.notna() & ~said.isin(clusters)).to_numpy(dtype=bool)
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """By what a set is judged: the common tolerance, and a marker's own where that is wider."""
+
+    crs: str
+    limit_m: float
+    own_limits_m: NDArray[np.float64]
+    noise_m: float
+    through_wgs84: bool
+
+    def cause(self, planned: Places, i: Rows, measured: Places) -> tuple[Diagnosis, Clean]:
+        """What is common to the design rows ``i`` and the places where they were measured."""
+        return diagnose(
+            planned[i], measured, self.crs, limit_m=self.limit_m, noise_m=self.noise_m,
+            own_limits_m=self.own_limits_m[i], through_wgs84=self.through_wgs84,
+        )  # fmt: skip
+
+
+def _noise_m(seen: Observations) -> float:
+    noise = float(np.nanmedian(seen.accuracy_m)) if np.isfinite(seen.accuracy_m).any() else 0.0
+    return max(noise, _LEAST_NOISE_M)
+
+
 def _matched(
-    design: Layer, planned: Places, seen: Observations, limit: float
+    design: Layer, planned: Places, seen: Observations, terms: _Terms
 ) -> tuple[Diagnosis, Clean, Rows, Rows, NDArray[np.object_]]:
     """What is common, and the pairs (design, observation) with how each was matched."""
-    noise = float(np.nanmedian(seen.accuracy_m)) if np.isfinite(seen.accuracy_m).any() else 0.0
-    noise = max(noise, _LEAST_NOISE_M)
-    crs = str(design.crs)
+    limit = terms.limit_m
     named = np.flatnonzero(seen.marker >= 0)
     usable = named[seen.telling[named]]
-    diagnosis, clean = diagnose(
-        planned[seen.marker[usable]], seen.place[usable], crs, limit_m=limit, noise_m=noise
-    )
-    off = _off(planned, seen, clean, usable, limit)
+    diagnosis, clean = terms.cause(planned, seen.marker[usable], seen.place[usable])
+    off = _off(planned, seen, clean, usable, terms.own_limits_m)
     agree = len(usable) - int(off[usable].sum())
     least = max(LEAST_POINTS, min(len(planned), len(seen.place)) / 2)
     if diagnosis.cause not in SAYS_ALL:
         # What stands on markers to the tolerance, as it is, stands there under other names.
         found = Placed(*match_by_place(planned, seen.place, limit), None, nothing_off)
         if len(found.i) < max(least, agree) and (len(usable) < least or agree < len(usable) / 2):
-            found = search_by_place(planned, seen.place, crs, limit)
+            found = search_by_place(
+                planned, seen.place, terms.crs, limit, through_wgs84=terms.through_wgs84
+            )
         if len(found.i) >= max(least, agree) and len(found.i) >= agree + (found.head is not None):
-            return _by_place(design, planned, seen, found, limit, noise)
+            return _by_place(design, planned, seen, found, terms)
     i, j = renamed(planned, clean(seen.place), seen, off, limit)
     by = np.full(len(named), "id", dtype=object)
     if len(i):
@@ -166,25 +191,23 @@ def _matched(
 
 
 def _off(
-    planned: Places, seen: Observations, clean: Clean, usable: Rows, limit: float
-) -> NDArray[np.bool_]:
+    planned: Places, seen: Observations, clean: Clean, usable: Rows,
+    limits_m: NDArray[np.float64],
+) -> NDArray[np.bool_]:  # fmt: skip
     """Which observations do not lie, the common part taken off, where their name says."""
     off = seen.telling
     away = np.abs(clean(seen.place[usable]) - planned[seen.marker[usable]])
-    off[usable] = ~(away <= limit)
+    off[usable] = ~(away <= limits_m[seen.marker[usable]])
     return off
 
 
 def _by_place(
-    design: Layer, planned: Places, seen: Observations, found: Placed, limit: float,
-    noise: float,
+    design: Layer, planned: Places, seen: Observations, found: Placed, terms: _Terms
 ) -> tuple[Diagnosis, Clean, Rows, Rows, NDArray[np.object_]]:  # fmt: skip
     """The set by the places its observations were found on; names that differ are a cause."""
     i, j, head, clean = found.i, found.j, found.head, found.clean
     usable = seen.telling[j]
-    diagnosis, own_clean = diagnose(
-        planned[i[usable]], seen.place[j[usable]], str(design.crs), limit_m=limit, noise_m=noise
-    )
+    diagnosis, own_clean = terms.cause(planned, i[usable], seen.place[j[usable]])
     if head is None or diagnosis.cause is not MarkerCause.UNKNOWN:
         clean = own_clean
     else:
@@ -201,7 +224,7 @@ def _by_place(
     free = ~np.isin(means, i)
     i, j = np.append(i, means[free]), np.append(j, left[free])
     by = np.append(by, np.full(int(free.sum()), "id", dtype=object))
-    return diagnosis, clean, *_with_the_rest(planned, seen, clean, i, j, by, limit)
+    return diagnosis, clean, *_with_the_rest(planned, seen, clean, i, j, by, terms.limit_m)
 
 
 def _with_the_rest(

@@ -22,7 +22,7 @@ from gisclusters.domain.campaign import (
     SurveyedMarker,
     frozen,
 )
-from gisclusters.domain.issue import info
+from gisclusters.domain.issue import info, warning
 from gisclusters.domain.run import Run, make_run
 from gisclusters.domain.source import Source
 from gisclusters.domain.verdicts import MarkerVerdict
@@ -36,6 +36,7 @@ from gisclusters.publish.result import Result
 from gisclusters.store import Store
 from gisclusters.words import LANGS, Lang
 from gisclusters.workflows.check_overlaps import require_clusters
+from gisclusters.workflows.marker_places import displacements_of
 
 MARKER_COLUMNS = ("marker_id", "matched_by", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
                   "tolerance_m", "accuracy_m", "state", "note")  # fmt: skip
@@ -99,16 +100,19 @@ def list_campaigns(store: Store, cluster_id: str | None = None) -> Result:
 
 
 def compare_stored(
-    store: Store, cluster_id: str, *, earlier: str | None = None, later: str | None = None
-) -> Result:
+    store: Store, cluster_id: str, *, earlier: str | None = None, later: str | None = None,
+    as_of: date | None = None,
+) -> Result:  # fmt: skip
     """What became of the markers of a cluster between two campaigns, the last two unless named.
 
     ``earlier`` and ``later`` are run ids.  With ``later`` alone the one surveyed before it is
-    meant, with ``earlier`` alone the last.  Raises UsageError: ``cluster_unknown``,
-    ``campaigns_too_few``, ``campaign_unknown``, ``campaign_same``.
+    meant, with ``earlier`` alone the last.  One that says a day after ``as_of`` is taken only by
+    name, and that is said.  Raises UsageError: ``cluster_unknown``, ``campaigns_too_few``,
+    ``campaigns_too_few_yet``, ``campaign_first``, ``campaign_unknown``, ``campaign_same``.
     """
     require_clusters(store.load("clusters"), [cluster_id])
-    one, two = _pair(store.campaigns(cluster_ids=[cluster_id]), cluster_id, earlier, later)
+    kept = store.campaigns(cluster_ids=[cluster_id])
+    one, two = _pair(kept, cluster_id, earlier, later, as_of)
     found = compare_campaigns(one, two)
     run = _run("markers compare", {"cluster": cluster_id}, [one, two])
     findings = found.findings.copy()
@@ -116,9 +120,16 @@ def compare_stored(
     said = info("campaigns_compared", layer=two.survey.name, id=cluster_id,
                 before=one.last_day, before_run=one.run_id, after=two.last_day,
                 after_run=two.run_id, level=round(100 * LEVEL))  # fmt: skip
+    ahead = [] if earlier is not None and later is not None else _in_future(kept, as_of)
+    future = [
+        warning("campaign_in_future", layer=each.survey.name, id=cluster_id, value=each.run_id,
+                day=each.last_day, as_of=as_of)
+        for each in ahead if each.run_id not in {earlier, later}
+    ]  # fmt: skip
     beyond = findings["significant"].eq(True) & findings["verdict"].isin(_DISPLACED)
     return Result(
-        subject="comparison", run=run, findings=[findings], issues=(said, *found.issues),
+        subject="comparison", run=run, findings=[findings],
+        issues=(said, *future, *found.issues), shapes=displacements_of(findings, found, two.crs),
         summary={
             "cluster_id": cluster_id, "markers": len(findings),
             "by_verdict": dict(Counter(findings["verdict"])),
@@ -241,12 +252,18 @@ def _days(measured: Layer, today: date) -> tuple[date, date, DaySource]:
 
 
 def _pair(
-    kept: Sequence[Campaign], cluster_id: str, earlier: str | None, later: str | None
-) -> tuple[Campaign, Campaign]:
+    kept: Sequence[Campaign], cluster_id: str, earlier: str | None, later: str | None,
+    as_of: date | None,
+) -> tuple[Campaign, Campaign]:  # fmt: skip
     """The two campaigns asked for.  Raises UsageError."""
-    campaigns = standing(kept)
-    if len(campaigns) < _LEAST_COMPARED:
-        raise UsageError("errors.campaigns_too_few", value=cluster_id, count=len(campaigns))
+    every = standing(kept)
+    if len(every) < _LEAST_COMPARED:
+        raise UsageError("errors.campaigns_too_few", value=cluster_id, count=len(every))
+    ahead = {each.run_id for each in _in_future(kept, as_of)}
+    campaigns = [each for each in every if each.run_id not in ahead]
+    if not campaigns or (len(campaigns) < _LEAST_COMPARED and earlier is None and later is None):
+        raise UsageError("errors.campaigns_too_few_yet", value=cluster_id, count=len(campaigns),
+                         day=as_of, ahead=len(ahead))  # fmt: skip
     two = campaigns[-1] if later is None else _named(kept, later, cluster_id)
     if earlier is not None:
         one = _named(kept, earlier, cluster_id)
@@ -259,6 +276,11 @@ def _pair(
     if one.survey_key == two.survey_key:
         raise UsageError("errors.campaign_same", value=one.run_id, file=one.survey.name)
     return one, two
+
+
+def _in_future(kept: Sequence[Campaign], as_of: date | None) -> list[Campaign]:
+    """The campaigns that say a day which has not come: nobody is led to them unasked."""
+    return [each for each in standing(kept) if as_of is not None and each.last_day > as_of]
 
 
 def _named(kept: Sequence[Campaign], run_id: str, cluster_id: str) -> Campaign:

@@ -11,6 +11,7 @@ import shapely
 
 from gisclusters.layers.layer import Layer
 from gisclusters.layers.marker_rings import ordered_rings
+from gisclusters.markers.campaigns import Comparison
 from gisclusters.markers.control import known_and_seen
 from gisclusters.markers.matching import marker_keys
 from gisclusters.store import Store
@@ -76,6 +77,31 @@ def shapes_of(findings: pd.DataFrame, crs: str) -> dict[str, list[gpd.GeoDataFra
     return {
         "positions": [positions],
         "deviations": [gpd.GeoDataFrame(findings[both], geometry=lines, crs=crs)],
+    }
+
+
+def displacements_of(
+    findings: pd.DataFrame, found: Comparison, crs: str
+) -> dict[str, list[gpd.GeoDataFrame]]:
+    """A comparison of two campaigns as layers of a map, in the later one's CRS.
+
+    ``positions`` are where each marker stands now, what only the earlier campaign saw where it
+    stood then (``seen_in``); ``displacements`` lines from then to now, drawn as they are.
+    """
+    was, now = found.was, found.now
+    before, after = np.isfinite(was), np.isfinite(now)
+    place = np.where(after, now, was)[before | after]
+    seen = np.where(before & after, "both", np.where(after, "later", "earlier")).astype(object)
+    positions = gpd.GeoDataFrame(
+        findings.assign(seen_in=seen)[before | after],
+        geometry=shapely.points(place.real, place.imag), crs=crs,
+    )  # fmt: skip
+    both = before & after & findings["distance_m"].notna().to_numpy()
+    ends = np.stack([was[both], now[both]], axis=1)
+    lines = shapely.linestrings(np.stack([ends.real, ends.imag], axis=-1))
+    return {
+        "positions": [positions],
+        "displacements": [gpd.GeoDataFrame(findings[both], geometry=lines, crs=crs)],
     }
 
 

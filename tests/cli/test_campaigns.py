@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -271,3 +272,49 @@ def test_days_that_have_not_come_yet_are_said(capsys):
               if issue["code"] == "observed_in_future"]  # fmt: skip
     assert "8 điểm" in said["message"]
     assert "02/01/2199" in said["message"]
+
+
+def test_a_campaign_of_the_future_is_compared_only_by_name(capsys):
+    survey("truoc.csv")
+    survey("sau.csv", day="2026-11-01")
+    survey("mai.csv", day="2099-11-01")
+    runs = [verified(capsys, name)["run"]["id"] for name in ("truoc.csv", "sau.csv", "mai.csv")]
+    document = asked(capsys, "compare", "--cluster", "C1")
+    assert (document["summary"]["from"]["run_id"], document["summary"]["to"]["run_id"]) == (
+        runs[0], runs[1],
+    )  # fmt: skip
+    [said] = [issue for issue in document["issues"] if issue["code"] == "campaign_in_future"]
+    assert said["value"] == runs[2]
+    named = asked(capsys, "compare", "--cluster", "C1", "--to", runs[2])
+    assert named["summary"]["from"]["run_id"] == runs[1]
+    assert "campaign_in_future" not in codes(named)
+
+
+def test_one_campaign_of_today_and_one_of_the_future_are_too_few(capsys):
+    survey("truoc.csv")
+    survey("mai.csv", day="2099-11-01")
+    verified(capsys, "truoc.csv")
+    verified(capsys, "mai.csv")
+    assert run(["markers", "compare", "--cluster", "C1", "--json"]) == 2
+    assert "campaigns_too_few_yet" in codes(json.loads(capsys.readouterr().out))
+
+
+def test_a_comparison_is_a_map_too(capsys):
+    survey("truoc.csv")
+    survey("sau.csv", day="2026-11-01", moved={"RG-02": (0.3, 0.4)}, without=["RG-04"])
+    verified(capsys, "truoc.csv")
+    verified(capsys, "sau.csv")
+    outs = ["--out", "so.gpkg", "--out", "so.geojson"]
+    assert run(["markers", "compare", "--cluster", "C1", *outs, "-q"]) == 0
+    places = gpd.read_file("so.gpkg", layer="positions").set_index("marker_id")
+    assert places.crs == "EPSG:9216"
+    # Of RG-02 (50, 0) the later reading, a centimetre east of it besides; of RG-04 the earlier.
+    assert places.geometry["RG-02"].equals_exact(shapely.Point(EAST + 50.31, NORTH + 0.4), 1e-6)
+    assert places.geometry["RG-04"].equals_exact(shapely.Point(EAST + 100.01, NORTH + 50), 1e-6)
+    assert (places.seen_in["RG-02"], places.seen_in["RG-04"]) == ("both", "earlier")
+    lines = gpd.read_file("so.gpkg", layer="displacements").set_index("marker_id")
+    assert len(lines) == 7
+    assert lines.geometry["RG-02"].length == pytest.approx(0.5, abs=1e-6)
+    features = json.loads(Path("so.geojson").read_text(encoding="utf-8"))["features"]
+    assert len(features) == 8
+    assert {each["geometry"]["type"] for each in features} == {"Point"}

@@ -47,8 +47,11 @@ def verified(
         "dn_m": [np.nan if name in missing else away[name][1] for name in ids],
         "accuracy_m": [np.nan if name in missing else accuracy_m for name in ids],
     })  # fmt: skip
+    planned = shapely.get_coordinates(design.shapes.geometry.to_numpy())
+    corrected = clean(planned @ [1, 1j] + (findings["de_m"] + 1j * findings["dn_m"]).to_numpy())
+    findings["corrected_e_m"], findings["corrected_n_m"] = corrected.real, corrected.imag
     # What nobody planned stands at the end.
-    findings.loc[len(findings)] = ["X-1", "extra", np.nan, np.nan, accuracy_m]
+    findings.loc[len(findings)] = ["X-1", "extra", np.nan, np.nan, accuracy_m, np.nan, np.nan]
     return MarkerReport(
         findings=findings, diagnosis=Diagnosis(
             cause=cause, certainty=Certainty.CERTAIN, **diagnosis

@@ -11,6 +11,7 @@ from gisclusters.domain.verdicts import MarkerCause
 from gisclusters.geometry.crs import transform_xy
 from gisclusters.markers.boundary import Known, check_boundary
 from gisclusters.markers.edges import Lengths
+from gisclusters.markers.standing import standing_markers
 from tests.markers.rings_drawn import ORIGIN, RECTANGLE, at, markers, shape, verified
 from tests.scenes import layer
 
@@ -289,6 +290,26 @@ def test_a_shift_of_no_known_cause_mixes_nothing():
     report = check_boundary(design, checked)
     assert report.areas.area_m2.tolist() == pytest.approx([1200], abs=1e-4)
     assert "survey_undone" in codes(report)
+
+
+def test_under_a_design_in_another_system_the_readings_stand_as_they_are():
+    """The design lies 200 m east of the readings; RG-2 stands 20 cm further east of its place."""
+    design = markers(RECTANGLE)
+    away = dict.fromkeys(RECTANGLE, (-200.0, 0.0)) | {"RG-2": (-199.8, 0.0)}
+    told = {"cause": MarkerCause.NO_DATUM_SHIFT, "control": "design",
+            "clean": lambda places: places + 200}  # fmt: skip
+    standing = standing_markers(design, verified(design, away, **told))
+    # RG-1 is the corner at 0, 0.
+    assert standing.place[0] == pytest.approx(complex(*at("EPSG:9216", -200, 0)), abs=1e-6)
+    report = check_boundary(design, verified(design, away, **told), scale=200)
+    assert report.areas.area_m2.tolist() == pytest.approx([1203], abs=1e-4)  # 30 · (40 + 40.2) / 2
+    assert "survey_undone" not in codes(report)
+    assert codes(report)["design_in_other_system"].params["count"] == 0
+    # A corner nobody measured is not taken from a design 200 m away.
+    report = check_boundary(design, verified(design, away, missing=("RG-4",), **told))
+    assert report.rings.state.tolist() == ["unplaced"]
+    assert codes(report)["design_in_other_system"].params["count"] == 1
+    assert "ring_from_design" not in codes(report)
 
 
 @pytest.mark.parametrize(("crs", "wrong"), [("EPSG:9216", "EPSG:5898"), ("EPSG:9210", "EPSG:9209")])

@@ -1,5 +1,6 @@
 """What became of markers between two campaigns; every expected number is worked out by hand."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -254,3 +255,87 @@ def test_campaigns_in_two_zones_are_compared_in_the_later_one():
     assert rows["RG-04"]["de_m"] == pytest.approx(0.1, abs=1e-6)
     assert rows["RG-04"]["dn_m"] == pytest.approx(0.0, abs=1e-6)
     assert set(issues) == {"campaign_datum_differs"}
+
+
+def test_after_a_wrong_design_was_corrected_nothing_has_moved():
+    # Control points said that the design was 0.6 m off, so the readings were right as they were;
+    # against the corrected design they meet.  RG-02 really moved by 0.3 m north in between.
+    told = {"cause": "datum_rotation_sign", "certainty": "certain", "control": "design"}
+    one = campaign(still(), off=(0.6, 0.0), diagnosis=told)
+    two = campaign(dict.fromkeys(DESIGN, (0.6, 0.0)) | {"RG-02": (0.6, 0.3)}, day=2)
+    rows, issues = compared(one, two)
+    assert [rows[name]["verdict"] for name in DESIGN] == ["steady", "moved"] + ["steady"] * 4
+    assert rows["RG-02"]["distance_m"] == pytest.approx(0.3, abs=1e-9)
+    assert rows["RG-01"]["distance_m"] == pytest.approx(0.0, abs=1e-9)
+    assert issues == {}
+
+
+def test_with_control_points_off_no_marker_is_called_steady():
+    told = {"cause": "none", "certainty": "certain", "control": "off"}
+    rows, issues = compared(campaign(still()), campaign(still(RG_05=(0.2, 0.0)), diagnosis=told,
+                                                        day=2))  # fmt: skip
+    assert rows["RG-05"]["verdict"] == "moved"
+    said = {
+        (rows[name]["verdict"], rows[name]["change_note"]) for name in DESIGN if name != "RG-05"
+    }
+    assert said == {("undecided", "control_off")}
+    assert issues["campaign_control_off"].id == "run-2"
+
+
+def test_names_that_read_alike_are_taken_as_written():
+    # 1.1 and 1-1 read alike; 1-1 stands 30 cm east and 40 cm north of where it stood: half a metre.
+    before = dict.fromkeys(("1.1", "1-1", "RG-01", "RG1"), (0.0, 0.0))
+    rows, _ = compared(campaign(before), campaign(before | {"1-1": (0.3, 0.4)}, day=2))
+    assert {name: row["verdict"] for name, row in rows.items()} == {
+        "1.1": "steady", "1-1": "moved", "RG-01": "steady", "RG1": "steady",
+    }  # fmt: skip
+    assert rows["1-1"]["distance_m"] == pytest.approx(0.5, abs=1e-9)
+
+
+def test_names_nobody_can_tell_apart_stay_on_both_sides():
+    # RG 1 of the later campaign may be either RG-01 or RG1 of the earlier one.
+    one = campaign(dict.fromkeys(("RG-01", "RG1", "RG-02"), (0.0, 0.0)))
+    two = campaign({"RG 1": (0.0, 0.0), "RG2": DESIGN["RG-02"]}, day=2)
+    rows, _ = compared(one, two)
+    assert {name: (row["verdict"], row["change_note"]) for name, row in rows.items()} == {
+        "RG 1": ("undecided", "names_alike"), "RG2": ("steady", None),
+        "RG-01": ("undecided", "names_alike"), "RG1": ("undecided", "names_alike"),
+    }  # fmt: skip
+
+
+def with_nameless(base, places):
+    """The campaign and points called ``?`` that nobody planned, metres from the first marker."""
+    more = tuple(
+        SurveyedMarker(marker_id="?", verdict="extra", easting_m=EAST + x, northing_m=NORTH + y,
+                       corrected_e_m=EAST + x, corrected_n_m=NORTH + y, accuracy_m=0.01)
+        for x, y in places
+    )  # fmt: skip
+    return type(base)(**{name: getattr(base, name) for name in base.__dataclass_fields__}
+                      | {"markers": base.markers + more})  # fmt: skip
+
+
+def test_points_without_a_name_are_one_only_at_one_place():
+    # Of two each time one stands 5 cm from one of before, within 7 cm; the others are 300 m apart.
+    one = with_nameless(campaign(still()), [(100.0, 100.0), (150.0, 300.0)])
+    two = with_nameless(campaign(still(), day=2), [(150.03, 300.04), (480.0, 200.0)])
+    found = compare_campaigns(one, two).findings
+    said = found[found["marker_id"] == "?"]
+    assert list(zip(said["verdict"], said["change_note"], strict=True)) == [
+        ("steady", None), ("new", None), ("lost", "not_measured"),
+    ]  # fmt: skip
+    assert said["distance_m"].iloc[0] == pytest.approx(0.05, abs=1e-6)
+    assert len(found) == 6 + 3
+
+
+def test_tolerances_of_single_markers_that_changed_are_said():
+    one, two = campaign(still()), campaign(still(), day=2)
+    one, two = (
+        type(each)(**{name: getattr(each, name) for name in each.__dataclass_fields__} | {
+            "markers": tuple(replace(marker, tolerance_m=own if place < 2 else 0.07)
+                             for place, marker in enumerate(each.markers)),
+        }) for each, own in ((one, 0.05), (two, 0.9))
+    )  # fmt: skip
+    _, issues = compared(one, two)
+    said = issues["campaign_own_tolerances_differ"].params
+    assert (said["count"], said["before"], said["after"]) == (2, 0.05, 0.9)
+    assert set(issues) == {"campaign_own_tolerances_differ"}

@@ -5,6 +5,8 @@ import pytest
 import shapely
 
 from gisclusters.markers import verify_markers
+from gisclusters.markers.report import notes_in_words
+from gisclusters.markers.standing import standing_markers
 from tests.markers.formulas import geographic, plane
 from tests.markers.test_verify import DISTRICTS, IDS, noisy, ring
 from tests.scenes import layer
@@ -88,6 +90,19 @@ def test_and_where_the_meridian_is_wrong():
     assert report.findings.set_index("marker_id").verdict["RG-05"] == "ok"
 
 
+def test_the_boundary_goes_through_the_point_whatever_error_was_undone():
+    # Read as of another zone width (111°, k0 0.9996) the north there is turned by 1° and more:
+    # the 5 m from post to point must not be turned with it, which would be some 10 cm.
+    east, north = plane(*geographic(*measured(), DISTRICTS[CRS][2]), 111.0, 0.9996)
+    planned = design(WAYS[0])
+    report = verify_markers(planned, survey([*np.delete(IDS, 4), "MTC-1"], east, north))
+    assert report.diagnosis.cause == "wrong_zone_width"
+    standing = standing_markers(planned, report)
+    assert standing.frame == "undone"
+    e, n = noisy(CRS)
+    assert abs(standing.place[4] - (e[4] + 1j * n[4])) < 0.002
+
+
 @pytest.mark.parametrize(
     ("way", "code"),
     [({"offset_e_m": -3.0}, "reference_incomplete"), ({}, "reference_incomplete"),
@@ -116,3 +131,17 @@ def test_two_posts_that_disagree_decide_nothing():
     found = verify_markers(layer("markers", rows, crs=CRS), seen).findings.set_index("marker_id")
     assert found.verdict["RG-05"] == "duplicate"
     assert found.verdict[["MTC-1", "MTC-2"]].tolist() == ["moved", "ok"]
+
+
+def test_a_name_with_the_sign_between_notes_in_it_is_told_whole():
+    e, n = ring(CRS)
+    names = ["C; D", "A; 50%3B", *IDS[2:]]
+    planned = layer("markers", [
+        {"marker_id": name, "geometry": shape}
+        for name, shape in zip(["A; 50%3B", "C; D", *IDS[2:]], shapely.points(e, n), strict=True)
+    ], crs=CRS)  # fmt: skip
+    found = verify_markers(planned, survey(names, e, n)).findings.set_index("marker_id")
+    assert found.note["C; D"] == "measured_as=A%3B 50%253B"
+    told = notes_in_words(found["note"], "en")
+    assert told["C; D"] == "Measured under the name A; 50%3B."
+    assert told["A; 50%3B"] == "Measured under the name C; D."

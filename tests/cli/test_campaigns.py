@@ -271,3 +271,17 @@ def test_days_that_have_not_come_yet_are_said(capsys):
               if issue["code"] == "observed_in_future"]  # fmt: skip
     assert "8 điểm" in said["message"]
     assert "02/01/2199" in said["message"]
+
+
+def test_a_file_that_fails_says_that_the_campaign_stands(capsys, monkeypatch):
+    def broken(*_, **__):
+        raise ValueError("x")
+
+    survey("do.csv")
+    monkeypatch.setattr("gisclusters.publish.export.write_result", broken)
+    assert (
+        run(["markers", "verify", "--cluster", "C1", "--survey", "do.csv", "--out", "b.html"]) == 1
+    )
+    said = capsys.readouterr().err
+    [kept] = asked(capsys, "campaigns", "--cluster", "C1")["findings"]
+    assert f"b.html, nhưng đợt đo đã nằm trong kho (mã {kept['run_id']})" in said

@@ -14,7 +14,7 @@ import yaml
 from gisclusters.domain.issue import Issue, error
 from gisclusters.domain.minutes_form import MinutesForm, Party, Person, Photo, Signature
 from gisclusters.domain.picture import picture_size
-from gisclusters.domain.yaml_text import fault_place, parse_yaml
+from gisclusters.domain.yaml_text import fault_place, parse_typed
 from gisclusters.errors import InputRefusedError
 
 FACTS = (
@@ -43,7 +43,7 @@ def read_minutes_form(path: Path) -> MinutesForm:
     ``photo_too_large``, ``photos_none``, ``photos_too_large``) with all that is wrong.
     """
     try:
-        content = parse_yaml(_form_text(path))
+        content = parse_typed(_form_text(path))
     except (OSError, yaml.YAMLError, ValueError, RecursionError) as fault:
         place = fault_place(fault)
         if place is not None:

@@ -89,7 +89,9 @@ def test_each_makers_columns_are_known(tmp_path, maker):
      ("FLOAT", "float"), ("SINGLE", "single"), ("1", "single"), ("Autonomous", "single"),
      ("3d", "single"), ("DGPS", "dgps"), ("2", "dgps"), ("no fix", "none"), ("not fixed", "none"),
      ("GPS fix", "single"), ("3D Fix", "single"), ("DGPS fix", "dgps"), ("RTK fix", "fixed"),
-     ("RTK fixed (GPS+GLO)", "fixed"), ("GPS", "single"), ("0", "none"), ("Cố định", "fixed"), ("wobbly", None), ("7", None)],
+     ("RTK fixed (GPS+GLO)", "fixed"), ("GPS", "single"), ("0", "none"), ("Cố định", "fixed"), ("Chưa fix", "none"),
+     ("Chưa cố định", "none"), ("Không cố định", "none"), ("Mất fix", "none"), ("Lost fix", "none"),
+     ("Unfixed", "none"), ("wobbly", None), ("7", None)],
 )  # fmt: skip
 def test_words_and_codes_of_solutions(cell, word):
     assert fix_class(cell) == word
@@ -102,7 +104,10 @@ def test_words_and_codes_of_solutions(cell, word):
      ("H Prec 95", "0.10", 0.10 * 1.41421 / 2.44775, "accuracy_of_95"),
      ("2DRMS", "0.10", 0.05, "accuracy_of_2drms"),
      ("CEP", "0.10", 0.10 * 1.41421 / 1.17741, "accuracy_of_cep"),
-     ("3D CQ", "0.10", 0.10, "accuracy_in_space")],
+     ("3D CQ", "0.10", 0.10, "accuracy_in_space"), ("Sai số (cm)", "2", 0.02, "accuracy_as_drms"),
+     ("Độ chính xác (mm)", "20", 0.02, "accuracy_as_drms"), ("sigma_cm", "2", 0.02, "accuracy_as_drms"),
+     ("mP", "0.015", 0.015, "accuracy_as_drms"), ("mP (mm)", "15", 0.015, "accuracy_as_drms"),
+     ("HRMS(ft)", "0.1", 0.03048, "accuracy_as_drms")],
 )  # fmt: skip
 def test_the_statistic_assumed_is_said(tmp_path, header, cell, metres, code):
     layer = read(tmp_path / "do.csv", f"Name,N,E,{header}\nRG-01,{N},{E},{cell}\n")
@@ -110,7 +115,9 @@ def test_the_statistic_assumed_is_said(tmp_path, header, cell, metres, code):
     assert code in codes(layer)
 
 
-@pytest.mark.parametrize("headers", ["sE,sN", "RMSx,RMSy", "Sigma E (m),Sigma N (m)", "SDE,SDN"])
+@pytest.mark.parametrize(
+    "headers", ["sE,sN", "RMSx,RMSy", "Sigma E (m),Sigma N (m)", "SDE,SDN", "mX(m),mY(m)", "mE,mN"]
+)
 def test_spreads_along_the_axes_are_joined(tmp_path, headers):
     layer = read(tmp_path / "do.csv", f"Name,N,E,{headers}\nRG-01,{N},{E},0.03,0.04\n")
     assert layer.frame["accuracy_m"].iloc[0] == pytest.approx(0.05)
@@ -207,10 +214,11 @@ def test_the_field_page_is_read(tmp_path):
 def test_states_are_read_in_vietnamese(tmp_path):
     rows = "".join(f"RG-{i},{N},{E + 50 * i},0.01,{word}\n" for i, word in
                    enumerate(["còn", "Vỡ", "mất", "đã thay", "bị vùi", "không tiếp cận được",
-                              "thấy"]))  # fmt: skip
+                              "thấy", "Không tìm thấy", "Đã mất", "bị vùi lấp", "bình thường"]))  # fmt: skip
     layer = read(tmp_path / "do.csv", f"Name,N,E,HRMS,Hiện trạng\n{rows}")
     assert layer.frame["state"].tolist() == [
-        "found", "broken", "lost", "replaced", "buried", "not_accessible", "found"]  # fmt: skip
+        "found", "broken", "lost", "replaced", "buried", "not_accessible", "found",
+        "lost", "lost", "buried", "found"]  # fmt: skip
 
 
 def test_a_status_that_is_a_state_is_no_solution(tmp_path):

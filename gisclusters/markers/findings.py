@@ -15,7 +15,7 @@ from gisclusters.markers.matching import Observations, Rows, marker_keys, rows_o
 from gisclusters.markers.misread import digit_misread
 from gisclusters.markers.places import Places
 from gisclusters.markers.position import Settled, judge, p_values
-from gisclusters.markers.report import SIGNIFICANCE_LEVEL, Diagnosis
+from gisclusters.markers.report import SIGNIFICANCE_LEVEL, Diagnosis, coded
 from gisclusters.markers.tolerance import Tolerance
 
 ROWS = ("marker_id", "matched_by", "verdict", "de_m", "dn_m", "distance_m", "residual_m",
@@ -116,9 +116,9 @@ def _notes(
             notes[place] = code if notes[place] is None else f"{notes[place]}; {code}"
 
     led = np.flatnonzero(seen.offset[j] != 0)
-    note(led, [f"through_reference={seen.ids[j[place]]}" for place in led])
+    note(led, [f"through_reference={coded(seen.ids[j[place]])}" for place in led])
     renamed = np.flatnonzero((seen.marker[j] != i) & (seen.marker[j] >= 0))
-    note(renamed, [f"measured_as={seen.ids[j[place]]}" for place in renamed])
+    note(renamed, [f"measured_as={coded(seen.ids[j[place]])}" for place in renamed])
     moved = np.flatnonzero(verdicts == str(MarkerVerdict.MOVED))
     digit = moved[
         digit_misread(

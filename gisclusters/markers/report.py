@@ -98,6 +98,11 @@ class MarkerReport:
     clean: Callable[[NDArray[np.complex128]], NDArray[np.complex128]] = np.asarray
 
 
+def coded(value: object) -> str:
+    """A name as a code of a note carries it: the mark between codes never stands in it."""
+    return str(value).replace("%", "%25").replace(";", "%3B")
+
+
 def notes_in_words(notes: pd.Series[Any], lang: Lang) -> pd.Series[Any]:
     """The codes of the findings' ``note`` as sentences; unknown codes stay."""
     told = {note: _sentences(note, lang) for note in notes.dropna().unique()}
@@ -108,6 +113,7 @@ def _sentences(note: str, lang: Lang) -> str:
     parts = []
     for each in note.split("; "):
         code, _, value = each.partition("=")
+        value = value.replace("%3B", ";").replace("%25", "%")
         level = number(SIGNIFICANCE_LEVEL, lang, 3)
         parts.append(text(f"markers.note_{code}", lang, value=value, level=level))
     return " ".join(parts)

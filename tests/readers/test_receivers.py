@@ -211,6 +211,22 @@ def test_the_field_page_is_read(tmp_path):
     assert layer.frame.geometry.is_empty.tolist() == [False, True]
 
 
+@pytest.mark.parametrize("columns", ["lon,lat", "E,N", "X,Y"])
+def test_a_survey_of_states_alone_is_read(tmp_path, columns):
+    layer = read(tmp_path / "trang.csv", f"marker_id,{columns},accuracy_m,state\n"
+                 "RG-01,,,,lost\nRG-02,,,,buried\n,,,,\n")  # fmt: skip
+    assert layer.frame["marker_id"].tolist() == ["RG-01", "RG-02"]
+    assert layer.frame["state"].tolist() == ["lost", "buried"]
+    assert layer.frame.geometry.is_empty.all()
+
+
+def test_a_design_without_any_place_is_refused(tmp_path):
+    (tmp_path / "moc.csv").write_text("marker_id,X,Y\nRG-01,,\n", encoding="utf-8")
+    with pytest.raises(InputRefusedError) as fault:
+        read_layer("markers", tmp_path / "moc.csv", ReadOptions(crs="EPSG:9216"))
+    assert [issue.code for issue in fault.value.issues] == ["no_coordinates"]
+
+
 def test_states_are_read_in_vietnamese(tmp_path):
     rows = "".join(f"RG-{i},{N},{E + 50 * i},0.01,{word}\n" for i, word in
                    enumerate(["còn", "Vỡ", "mất", "đã thay", "bị vùi", "không tiếp cận được",

@@ -51,9 +51,7 @@ def with_states_noted(path: Path, rows: VectorRows) -> tuple[VectorRows, list[Is
 
 
 def is_package(path: Path) -> bool:
-    """Whether a GeoPackage is one of ours for the field: targets that take notes, and a layer
-    to measure into.
-    """
+    """Whether a GeoPackage is ours for the field: targets take notes, one layer measurements."""
     if not {TARGETS, MEASURED} <= set(layer_names(path, "gpkg")):
         return False
     return {"marker_id", *NOTED} <= set(read_vector(path, "gpkg", TARGETS, None).frame.columns)

@@ -13,7 +13,7 @@ import yaml
 
 from gisclusters.domain.issue import Issue, error
 from gisclusters.domain.minutes_form import MinutesForm, Party, Person, Photo, Signature
-from gisclusters.domain.picture import picture_size
+from gisclusters.domain.picture import is_whole, picture_size
 from gisclusters.domain.yaml_text import fault_place, parse_typed
 from gisclusters.errors import InputRefusedError
 
@@ -250,7 +250,7 @@ class _Reading:
         except OSError:
             data = b""
         size = picture_size(data)
-        if size is None:
+        if size is None or not is_whole(data):
             self.issues.append(error("photo_unreadable", **shown))  # type: ignore[arg-type]
             return None
         media = "image/png" if data.startswith(b"\x89") else "image/jpeg"

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from gisclusters.domain.campaign import Campaign, MarkerChange, SurveyedMarker
 from gisclusters.domain.issue import Issue, info, warning
+from gisclusters.domain.marker_names import normal_id
 from gisclusters.domain.verdicts import NAMING, MarkerCause, MarkerVerdict
 from gisclusters.geometry.crs import DATUM_ACCURACY_M, transform_xy
-from gisclusters.markers.ids import normal_id
 from gisclusters.markers.position import REFERENCE_ERRORS, judge, p_values
 
 _Complex = NDArray[np.complex128]

@@ -62,7 +62,7 @@ def open_table(
     axes = options.axes or sidecar.axes
     points = read_points(table, path.name, crs_named=named,
                          axes="en" if axes == "en" else "ne" if axes else None,
-                         names=_names_of_states(kind, table, explicit))  # fmt: skip
+                         id_column=_names_of_states(kind, table, explicit))  # fmt: skip
     crs, told = hold_to_words(path.name, points.said, points.crs, options, sidecar)
     if kind.shape == "point":
         frame, issues = points_frame(kind, points, explicit)

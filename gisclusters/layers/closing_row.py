@@ -26,7 +26,9 @@ def without_closing_rows(frame: pd.DataFrame, check: Check, crs: str | None) -> 
         return frame
     names = as_text(frame[check.kind.id_field])
     parts = [as_text(frame[name]).fillna("") for name in ("cluster_id", "ring") if name in frame]
-    groups = parts[0].str.cat(parts[1:], sep="\0") if parts else pd.Series("", index=frame.index)
+    groups = pd.Series("", index=frame.index)
+    for each in parts:
+        groups = groups + "\0" + each
     shapes = frame["geometry"].to_numpy(dtype=object)
     near = _SAME_DEG if crs is not None and is_lonlat(crs) else _SAME_M
     closing = []

@@ -142,3 +142,15 @@ def test_any_other_marker_twice_is_refused(tmp_path, rows):
     with pytest.raises(InputRefusedError) as fault:
         closed(tmp_path, rows)
     assert [issue.code for issue in fault.value.issues if issue.level == "error"] == ["id_repeated"]
+
+
+@pytest.mark.parametrize(("headers", "unit", "factor"), [
+    ("E(ft),N(ft)", "ft", "0.3048"), ("Northing (USft),Easting (USft)", "usft", "0.30480061"),
+    ("E (cm),N (cm)", "cm", "0.01"), ("E_mm,N_mm", "mm", "0.001"),
+])  # fmt: skip
+def test_headers_in_another_unit_than_metres_are_named(tmp_path, headers, unit, factor):
+    with pytest.raises(InputRefusedError) as found:
+        read_layer("surveys", write(tmp_path, f"Point,{headers}\nRG-01,1,2\n"), LONG_AN)
+    [fault] = found.value.issues
+    assert (fault.code, fault.params["unit"]) == ("headers_not_metres", unit)
+    assert fault.params["factor"] == factor

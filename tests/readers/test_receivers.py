@@ -290,3 +290,15 @@ def test_features_of_qfield_and_mergin(tmp_path):
     assert (row["accuracy_m"], row["fix"], row["state"]) == (0.31, "float", "broken")
     assert "fix_not_fixed" in codes(layer)
     assert "tracked" in layer.frame
+
+
+def test_a_multipoint_of_one_point_is_that_point(tmp_path):
+    one, two = shapely.MultiPoint([(E, N)]), shapely.MultiPoint([(E, N), (E + 1, N)])
+    for name, shape in (("mot", one), ("hai", two)):
+        frame = gpd.GeoDataFrame({"marker_id": ["RG-01"]}, geometry=[shape], crs="EPSG:9216")
+        frame.to_file(tmp_path / f"{name}.gpkg")
+    layer = read(tmp_path / "mot.gpkg")
+    assert layer.shapes.geometry.to_list() == [shapely.Point(E, N)]
+    with pytest.raises(InputRefusedError) as fault:  # which of two, nobody can tell
+        read(tmp_path / "hai.gpkg")
+    assert "geometry_unusable" in {issue.code for issue in fault.value.issues}

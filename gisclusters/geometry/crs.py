@@ -180,16 +180,23 @@ def wgs84_operation(code: str) -> str | None:
     return DATUM_OPERATION if is_vn2000(code) else None
 
 
-def as_of_operation(x: ArrayLike, y: ArrayLike, code: str, operation: str) -> Any:
+def as_of_operation(
+    x: ArrayLike, y: ArrayLike, code: str, operation: str, *, back: bool = False
+) -> Any:
     """Plane values that another datum operation made of WGS 84 positions, as ours makes them.
 
     ``x``, ``y`` east and north in the VN-2000 zone ``code``; ``operation`` is
     ``position_vector`` (the seven parameters with their rotation signs the other way) or
     ``EPSG:5194`` (the Mekong delta's).  The two lie 0.5–0.8 m from the pinned operation.
+    ``back``: WGS 84 positions that the other operation made of plane values, which ours brought
+    to the plane again.
     """
     xs, ys = np.asarray(x, dtype=_FLOAT), np.asarray(y, dtype=_FLOAT)
-    lon, lat = _pinned(code, operation).transform(xs, ys)
-    return _pinned(code).transform(lon, lat, direction=TransformDirection.INVERSE)
+    there, again = _pinned(code, operation), _pinned(code)
+    if back:
+        there, again = again, there
+    lon, lat = there.transform(xs, ys)
+    return again.transform(lon, lat, direction=TransformDirection.INVERSE)
 
 
 def _steps(source: str, target: str) -> tuple[tuple[pyproj.Transformer, TransformDirection], ...]:

@@ -66,8 +66,14 @@ def readings(x: Floats, y: Floats, claimed: str, *, datum: bool = True) -> Itera
         yield Reading(each.cause, each.crs, each.axes, *each.undo(x, y))
 
 
-def mistakes(x: Floats, y: Floats, claimed: str, *, datum: bool = True) -> Iterator[Mistake]:
-    """The mistakes that points with such coordinates may carry, none at all first."""
+def mistakes(
+    x: Floats, y: Floats, claimed: str, *, datum: bool = True, crossed: bool = False
+) -> Iterator[Mistake]:
+    """The mistakes that points with such coordinates may carry, none at all first.
+
+    ``crossed``: the points came in another datum and were brought to ``claimed``, so that another
+    operation than ours stands in them the other way round.
+    """
     yield Mistake(MarkerCause.NONE, claimed, "as_is", _as_read)
     yield Mistake(MarkerCause.SWAPPED_AXES, claimed, "swapped", _exchanged)
     own = zone_of(claimed)
@@ -88,10 +94,10 @@ def mistakes(x: Floats, y: Floats, claimed: str, *, datum: bool = True) -> Itera
             )  # fmt: skip
             yield Mistake(cause, zone.code, turned, partial(_from, zone.code, claimed, turned))
     if own is not None and datum:
-        yield from _of_the_datum(own)
+        yield from _of_the_datum(own, crossed=crossed)
 
 
-def _of_the_datum(own: Zone) -> Iterator[Mistake]:
+def _of_the_datum(own: Zone, *, crossed: bool) -> Iterator[Mistake]:
     """Mistakes that leave the zone as it is: its scale factor and the datum operation."""
     code = own.code
     other = ZONES_6_DEG[0] if own.width_deg == ZONES_3_DEG[0].width_deg else ZONES_3_DEG[0]
@@ -106,7 +112,7 @@ def _of_the_datum(own: Zone) -> Iterator[Mistake]:
         (MarkerCause.DATUM_ROTATION_SIGN, "position_vector"),
         (MarkerCause.MEKONG_DATUM_OPERATION, "EPSG:5194"),
     ):
-        yield Mistake(cause, code, "as_is", partial(_of_operation, code, operation))
+        yield Mistake(cause, code, "as_is", partial(_of_operation, code, operation, crossed))
 
 
 def _as_read(x: Floats, y: Floats) -> tuple[Floats, Floats]:
@@ -138,8 +144,10 @@ def _shifted_twice(code: str, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     return _shifted(code, VN2000_GEOGRAPHIC, WGS84, *once)
 
 
-def _of_operation(code: str, operation: str, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    east, north = as_of_operation(x, y, code, operation)
+def _of_operation(
+    code: str, operation: str, back: bool, x: Floats, y: Floats  # noqa: FBT001 - for `partial`
+) -> tuple[Floats, Floats]:  # fmt: skip
+    east, north = as_of_operation(x, y, code, operation, back=back)
     return east, north
 
 

@@ -45,12 +45,14 @@ class Hypothesis:
 
 
 def diagnose(
-    design: Places, seen: Places, crs: str, *, limit_m: float, noise_m: float
-) -> tuple[Diagnosis, Clean]:
+    design: Places, seen: Places, crs: str, *, limit_m: float, noise_m: float,
+    crossed: bool = False,
+) -> tuple[Diagnosis, Clean]:  # fmt: skip
     """The cause, and how the common part is taken off any place of the survey.
 
     ``design`` and ``seen`` are matched points in ``crs``; ``limit_m`` is the tolerance,
-    ``noise_m`` the accuracy of a point.  Under ``none`` nothing is taken off.
+    ``noise_m`` the accuracy of a point; ``crossed``: the survey came in another datum.  Under
+    ``none`` nothing is taken off.
     """
     if not len(design):
         return Diagnosis(cause=MarkerCause.UNKNOWN, certainty=Certainty.CANNOT_TELL), nothing_off
@@ -58,7 +60,7 @@ def diagnose(
     fit = fit_similarity(design, seen, mirrored=False, noise_m=noise_m) if len(design) > 1 else None
     if float(np.median(np.abs(seen - design))) <= limit_m:
         return _common_part(design, seen, fit, limit_m=limit_m, noise_m=noise_m)
-    best = _best(_fitting(design, seen, crs, fit, limit_m, noise_m))
+    best = _best(_fitting(design, seen, crs, fit, limit_m, noise_m, crossed=crossed))
     if best and (len(best) > 1 or (len(design) < LEAST_POINTS and best[0].head.cause in SUB_METRE)):
         causes = tuple(dict.fromkeys(str(each.head.cause) for each in best))
         return _unknown(design, seen, fit, causes)
@@ -77,12 +79,12 @@ def nothing_off(places: Places) -> Places:
 
 
 def hypotheses(
-    design: Places, seen: Places, crs: str, *, paired: bool = True
+    design: Places, seen: Places, crs: str, *, paired: bool = True, crossed: bool = False
 ) -> list[tuple[Diagnosis, Clean]]:
     """Every known mistake as a diagnosis and its remedy; ``paired`` rows are of one marker."""
     found: list[tuple[Diagnosis, Clean]] = [
         (_head_of(mistake, crs), partial(_undone, mistake))
-        for mistake in mistakes(seen.real, seen.imag, crs)
+        for mistake in mistakes(seen.real, seen.imag, crs, crossed=crossed)
         if mistake.cause is not MarkerCause.NONE
         and (mistake.axes == "as_is" or mistake.cause is MarkerCause.SWAPPED_AXES)
     ]
@@ -95,7 +97,7 @@ def hypotheses(
 
 def _fitting(
     design: Places, seen: Places, crs: str, fit: Similarity | None, limit_m: float,
-    noise_m: float,
+    noise_m: float, *, crossed: bool,
 ) -> list[Hypothesis]:  # fmt: skip
     """The mistakes after which no more is left than markers and survey scatter by themselves.
 
@@ -105,7 +107,7 @@ def _fitting(
     scatter = float(np.median(fit.residual_m)) if fit is not None else 0.0
     most = min(limit_m, max(limit_m / 3, 2 * scatter))
     found = []
-    for head, clean in hypotheses(design, seen, crs):
+    for head, clean in hypotheses(design, seen, crs, crossed=crossed):
         left = float(np.median(np.abs(clean(seen) - design)))
         if left <= (most if head.cause in SUB_METRE else max(most, 2 * noise_m)):
             found.append(Hypothesis(head, clean, left))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.domain.verdicts import NAMING, Certainty, MarkerCause
 from gisclusters.errors import CrsMismatchError
-from gisclusters.geometry.crs import DATUM_ACCURACY_M
+from gisclusters.geometry.crs import DATUM_ACCURACY_M, datum_operation
 from gisclusters.geometry.crs_names import is_lonlat
 from gisclusters.layers.layer import Layer
 from gisclusters.markers.control import by_control, control_of
@@ -90,11 +90,13 @@ def verify_markers(
     if unplaced is not None:
         survey, measured = survey.where(placed), measured[placed]
     planned = places_in(design, design.crs)
+    origin = survey.source.crs_as_received
+    crossed = datum_operation(design.crs, survey.crs, origin) is not None
     keys = marker_keys(design.frame, survey.frame)
     seen, left_out = combine_repeats(survey, measured, *keys, limit)
     seen, unled = with_reference_marks(design, planned, seen, limit)
     issues += left_out + unled
-    diagnosis, clean, i, j, by = _matched(design, planned, seen, limit)
+    diagnosis, clean, i, j, by = _matched(design, planned, seen, limit, crossed=crossed)
     if control is not None:
         points, doubts = control_of(control, design.crs)
         issues += doubts
@@ -126,7 +128,7 @@ def _of_other_clusters(design: Layer, survey: Layer) -> NDArray[np.bool_]:
 
 
 def _matched(
-    design: Layer, planned: Places, seen: Observations, limit: float
+    design: Layer, planned: Places, seen: Observations, limit: float, *, crossed: bool
 ) -> tuple[Diagnosis, Clean, Rows, Rows, NDArray[np.object_]]:
     """What is common, and the pairs (design, observation) with how each was matched."""
     noise = float(np.nanmedian(seen.accuracy_m)) if np.isfinite(seen.accuracy_m).any() else 0.0
@@ -135,7 +137,12 @@ def _matched(
     named = np.flatnonzero(seen.marker >= 0)
     usable = named[seen.telling[named]]
     diagnosis, clean = diagnose(
-        planned[seen.marker[usable]], seen.place[usable], crs, limit_m=limit, noise_m=noise
+        planned[seen.marker[usable]],
+        seen.place[usable],
+        crs,
+        limit_m=limit,
+        noise_m=noise,
+        crossed=crossed,
     )
     off = _off(planned, seen, clean, usable, limit)
     agree = len(usable) - int(off[usable].sum())
@@ -146,7 +153,7 @@ def _matched(
         if len(found.i) < max(least, agree) and (len(usable) < least or agree < len(usable) / 2):
             found = search_by_place(planned, seen.place, crs, limit)
         if len(found.i) >= max(least, agree) and len(found.i) >= agree + (found.head is not None):
-            return _by_place(design, planned, seen, found, limit, noise)
+            return _by_place(design, planned, seen, found, limit, noise, crossed=crossed)
     i, j = renamed(planned, clean(seen.place), seen, off, limit)
     by = np.full(len(named), "id", dtype=object)
     if len(i):
@@ -177,13 +184,18 @@ def _off(
 
 def _by_place(
     design: Layer, planned: Places, seen: Observations, found: Placed, limit: float,
-    noise: float,
+    noise: float, *, crossed: bool,
 ) -> tuple[Diagnosis, Clean, Rows, Rows, NDArray[np.object_]]:  # fmt: skip
     """The set by the places its observations were found on; names that differ are a cause."""
     i, j, head, clean = found.i, found.j, found.head, found.clean
     usable = seen.telling[j]
     diagnosis, own_clean = diagnose(
-        planned[i[usable]], seen.place[j[usable]], str(design.crs), limit_m=limit, noise_m=noise
+        planned[i[usable]],
+        seen.place[j[usable]],
+        str(design.crs),
+        limit_m=limit,
+        noise_m=noise,
+        crossed=crossed,
     )
     if head is None or diagnosis.cause is not MarkerCause.UNKNOWN:
         clean = own_clean

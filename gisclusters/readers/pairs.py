@@ -79,10 +79,11 @@ def _unit_of_headers(table: Table) -> dict[str, Any] | None:
         axis, _, unit = fold(header).rpartition(" ")
         if unit in _OTHER_UNITS and axis_of(axis) is not None:
             named.setdefault(unit, []).append(header)
-    unit = next((unit for unit, headers in named.items() if len(headers) > 1), None)
-    if unit is None:
+    both = [unit for unit, headers in named.items() if len(headers) > 1]
+    if not both:
         return None
-    return {"unit": unit, "factor": f"{_OTHER_UNITS[unit]:.8g}", "value": ", ".join(named[unit])}
+    factor, headers = _OTHER_UNITS[both[0]], named[both[0]]
+    return {"unit": both[0], "factor": f"{factor:.8g}", "value": ", ".join(headers)}
 
 
 def columns_in_words(table: Table) -> str:

@@ -42,7 +42,7 @@ class DayType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 class MetresType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """A length above zero; ``nan`` and ``inf`` are no lengths."""
+    """A length above zero, ``0.07`` or ``0,07``; ``nan`` and ``inf`` are no lengths."""
 
     name = "metres"
 
@@ -51,7 +51,7 @@ class MetresType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     ) -> float:
         """Read the number, or say what is expected."""
         try:
-            metres = float(value)
+            metres = float(str(value).strip().replace(",", "."))
         except ValueError:
             metres = math.nan
         if not (math.isfinite(metres) and metres > 0):

@@ -119,10 +119,17 @@ def present(
     written: Sequence[Path] = (),
 ) -> None:
     """Write the files asked for, then print the result; ``written`` are told besides."""
-    for path in outs:
-        from gisclusters.publish.export import write_result
+    try:
+        for path in outs:
+            from gisclusters.publish.export import write_result
 
-        write_result(result, path, lang, force=force, print_pdf=print_pdf)
+            write_result(result, path, lang, force=force, print_pdf=print_pdf)
+    except Exception:
+        campaign = result.summary.get("campaign")
+        if campaign:  # it stands in the store already, whatever became of the file
+            click.echo(text("report.campaign_stands", lang, path=str(path),
+                            run=campaign["run_id"]), err=True)  # fmt: skip
+        raise
     if as_json:
         click.echo(dumps(document(result, lang)))
     else:

@@ -1,7 +1,8 @@
-"""How large a picture is and which way up, read from its first bytes."""
+"""How large a picture is, which way up, and whether all of it is there."""
 
 from __future__ import annotations
 
+import zlib
 from typing import Literal
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -9,6 +10,13 @@ _JPEG = b"\xff\xd8"
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _ORIENTATION_TAG = 0x0112
 _ALONE = frozenset(range(0xD0, 0xD9)) | {0x01}
+_SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+"""Numbers a pixel has, by the kind of colours a PNG names."""
+
+_MOST_PIXELS = 250_000_000
+"""More than cameras take; such a picture would fill the memory."""
+
+_PIECE = 1 << 20
 
 
 def picture_size(data: bytes) -> tuple[int, int] | None:
@@ -20,6 +28,69 @@ def picture_size(data: bytes) -> tuple[int, int] | None:
     if data.startswith(_JPEG):
         return _jpeg_size(data)
     return None
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether a JPEG or PNG that has a size is all there, to its end mark.
+
+    Of a PNG the checksums and the packed pixels too; of a JPEG that its parts follow one another.
+    """
+    size = picture_size(data)
+    if size is None or size[0] * size[1] > _MOST_PIXELS:
+        return False
+    return _whole_png(data, size) if data.startswith(_PNG) else _whole_jpeg(data)
+
+
+def _whole_png(data: bytes, size: tuple[int, int]) -> bool:
+    place, pixels = len(_PNG), []
+    while place + 12 <= len(data):
+        end = place + 12 + int.from_bytes(data[place : place + 4], "big")
+        name = data[place + 4 : place + 8]
+        check = int.from_bytes(data[end - 4 : end], "big")
+        if end > len(data) or zlib.crc32(data[place + 4 : end - 4]) != check:
+            return False
+        if name == b"IDAT":
+            pixels.append(data[place + 8 : end - 4])
+        if name == b"IEND":
+            samples = _SAMPLES.get(data[25])
+            if samples is None:
+                return False
+            row = 1 + (size[0] * samples * data[24] + 7) // 8
+            # Interlaced, a picture has more rows, so a few bytes more.
+            return _unpacked(b"".join(pixels), size[1] * row) >= size[1] * (row - 1)
+        place = end
+    return False
+
+
+def _unpacked(packed: bytes, most: int) -> int:
+    """How many bytes are packed, none where they are broken or more than twice ``most``."""
+    reader, count = zlib.decompressobj(), 0
+    try:
+        while not reader.eof:
+            piece = reader.decompress(packed, _PIECE)
+            packed, count = reader.unconsumed_tail, count + len(piece)
+            if count > 2 * most + _PIECE or (not piece and not packed):
+                break
+    except zlib.error:
+        return -1
+    return count if reader.eof else -1
+
+
+def _whole_jpeg(data: bytes) -> bool:
+    place, tables, framed = 2, False, False
+    while place + 4 <= len(data) and data[place] == 0xFF:
+        marker = data[place + 1]
+        if marker == 0xFF or marker in _ALONE:
+            place += 1 if marker == 0xFF else 2
+            continue
+        if marker == 0xD9:
+            return False
+        place += 2 + max(int.from_bytes(data[place + 2 : place + 4], "big"), 2)
+        tables, framed = tables or marker == 0xDB, framed or marker in _FRAMES
+        if marker == 0xDA:
+            # What follows is packed so that an end mark cannot occur in it.
+            return tables and framed and data.find(b"\xff\xd9", place + 1) > place
+    return False
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int] | None:

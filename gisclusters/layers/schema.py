@@ -22,6 +22,7 @@ from gisclusters.domain.shared_works import WORKS
 from gisclusters.domain.source import Source
 from gisclusters.errors import InputRefusedError
 from gisclusters.layers.checking import Check, Defaults, Earlier
+from gisclusters.layers.closing_row import without_closing_rows
 from gisclusters.layers.kinds import (
     CATEGORY_WORDS,
     KINDS,
@@ -83,6 +84,7 @@ def check_rows(
     if not len(frame):
         check.issues.append(error("no_rows", layer=check.layer))
         raise InputRefusedError(check.issues)
+    frame = without_closing_rows(frame, check, crs)
     frame = _fill(frame, check, defaults)
     frame = _ids(frame, check, defaults)
     for each in kind.fields:

@@ -32,6 +32,8 @@ _NEAR_USE_DEG = 1.0
 """Data may go a little beyond the bounds within which their CRS is used."""
 _WORLDWIDE_DEG = 180.0
 """A CRS that serves more than half of the world, as web Mercator does."""
+_MULTIPOINT = 4
+"""How shapely numbers the shape that some programs write for every point."""
 _SOUTHERNMOST_DEG = -60.0
 """Beyond lies only ice, where a southern zone of UTM takes the numbers of Vietnam."""
 
@@ -55,6 +57,11 @@ def checked_shapes(
     if flat.any():
         shapes = shapely.force_2d(shapes)
         check.issues.append(info("z_dropped", layer=check.layer, count=int(flat.sum())))
+    if check.kind.shape == "point":
+        one = (shapely.get_type_id(shapes) == _MULTIPOINT) & (
+            shapely.get_num_geometries(shapes) == 1
+        )
+        shapes[one] = shapely.get_geometry(shapes[one], 0)
     noted = np.zeros(len(shapes), dtype=bool)
     if check.kind.name == "surveys":
         # A marker that was looked for and could not be measured is a finding of the surveyor;

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from gisclusters.domain.issue import Issue, warning
 from gisclusters.domain.verdicts import UNEXPLAINED, Certainty
 from gisclusters.geometry.crs import transform_xy
 from gisclusters.geometry.crs_names import is_lonlat
 from gisclusters.layers.layer import Layer
+from gisclusters.layers.values import as_number, fold
 from gisclusters.markers.diagnosis import Clean, told
 from gisclusters.markers.places import Places, joined, middle, places_in
 from gisclusters.markers.position import REFERENCE_ERRORS
@@ -38,13 +38,22 @@ def known_and_seen(control: Layer, crs: str) -> Control:
     Known places are in the CRS of the layer; where that is longitude and latitude, in ``crs``.
     """
     seen = places_in(control, crs)
-    if not set(_KNOWN) <= set(control.frame.columns):
+    columns = _known_columns(control)
+    if columns is None:
         return Control(np.full(len(seen), complex(np.nan, np.nan)), seen)
-    numbers = control.frame[_KNOWN].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
-    known = joined(*numbers.T)
+    known = joined(*(as_number(control.frame[name])[0].to_numpy(dtype=float) for name in columns))
     if control.crs is not None and control.crs != crs and not is_lonlat(control.crs):
         known = joined(*transform_xy(known.real, known.imag, control.crs, crs))
     return Control(known, seen)
+
+
+def _known_columns(control: Layer) -> list[str] | None:
+    """The columns of the known places, however their headers are spelled: ``E known (m)``."""
+    by_fold: dict[str, str] = {}
+    for name in map(str, control.frame.columns):
+        by_fold.setdefault(fold(name).removesuffix(" m"), name)
+    found = [name if name in control.frame else by_fold.get(fold(name)) for name in _KNOWN]
+    return None if None in found else [str(name) for name in found]
 
 
 def control_of(control: Layer, crs: str) -> tuple[Control | None, list[Issue]]:
@@ -53,7 +62,7 @@ def control_of(control: Layer, crs: str) -> tuple[Control | None, list[Issue]]:
     None where none has both.
     """
     name = control.name
-    if not set(_KNOWN) <= set(control.frame.columns):
+    if _known_columns(control) is None:
         return None, [warning("control_unknown", layer=name, fields=", ".join(_KNOWN))]
     points = known_and_seen(control, crs)
     both = np.isfinite(points.known) & np.isfinite(points.seen)

@@ -9,8 +9,6 @@ one array of bytes.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any
 
 import numpy as np
@@ -19,22 +17,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from gisclusters.domain.spelling import spelling_key
+from gisclusters.domain.marker_names import normal_id
 
-_NUMBERS = re.compile(r"\d+")
-_PRIMES = str.maketrans({"’": "'", "‘": "'", "′": "'", "ʹ": "'", "`": "'"})
 _MARKS = np.isin(np.arange(256), [ord(mark) for mark in " \t\n\r\f\v\x1c\x1d\x1e\x1f_.-/"])
 _CAPITALS = np.array([ord(chr(code).upper()) if code < 128 else code for code in range(256)],
                      dtype=np.uint8)  # fmt: skip
 _Flags = NDArray[np.bool_]
-
-
-def normal_id(name: object) -> str:
-    """The key under which two spellings of one marker's name meet."""
-    text = spelling_key(unicodedata.normalize("NFC", str(name)).translate(_PRIMES).upper())
-    text = re.sub(r"(?<=\d)[\s_.\-/]+(?=\d)", "-", text)
-    text = re.sub(r"(?<!\d)[\s_.\-/]+|[\s_.\-/]+(?!\d)", "", text)
-    return _NUMBERS.sub(lambda found: str(int(found[0])), text)
 
 
 def normal_ids(names: pd.Series[Any] | NDArray[np.object_]) -> pa.Array:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from gisclusters.domain.marker_names import normal_id
 from gisclusters.layers.layer import Layer
-from gisclusters.markers.ids import normal_id
 
 JOINT = " "
 

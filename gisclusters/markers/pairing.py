@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gisclusters.markers.ids import normal_id
+from gisclusters.domain.marker_names import normal_id
 from gisclusters.markers.matching import match_by_place
 from gisclusters.markers.places import Places
 

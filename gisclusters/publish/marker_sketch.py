@@ -39,6 +39,10 @@ _LABELS_MM = ((60, 2.4), (150, 2.1), (10**9, 1.8))
 """Height of the names, by how many there are at most."""
 
 _SIGN_MM = 1.5
+_ROUNDING = 1e-9
+_NORTH: Box = (WIDTH_MM - 9.5, 4.0, WIDTH_MM - 2.5, 19.0)
+"""Where the arrow to the north and its word stand."""
+
 _MARGIN = 0.08
 _NAMES_TOLD = 12
 
@@ -74,7 +78,8 @@ def marker_sketch(result: Result, lang: Lang) -> dict[str, Any] | None:
     label_mm = next(high for most, high in _LABELS_MM if len(names) <= most)
     labels, left_out = place_labels(
         names, [points[k] for k in order], width_mm=WIDTH_MM, height_mm=HEIGHT_MM,
-        size_mm=label_mm, point_mm=_SIGN_MM, taken=[box for each in arrows for box in _boxes(each)],
+        size_mm=label_mm, point_mm=_SIGN_MM,
+        taken=[_NORTH, *(box for each in arrows for box in _boxes(each))],
         avoided=[box for shape in outlines for box in _along(sheet, shape)],
     )  # fmt: skip
     return {
@@ -131,6 +136,7 @@ def _factor(findings: pd.DataFrame, sheet: Sheet) -> float | None:
     if longest > room_m:
         return None
     wanted = max(room_m / max(longest, float(findings["tolerance_m"].max())), 1.0)
+    wanted *= 1 + _ROUNDING  # 70 / 0.07 is a whole thousand
     power = 10.0 ** math.floor(math.log10(wanted))
     return max(step * power for step in (1, 2, 5) if step * power <= wanted)
 

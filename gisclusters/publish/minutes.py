@@ -6,12 +6,14 @@ what the form of the inspection does not give is left in dots.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from gisclusters.domain.marker_names import normal_id
 from gisclusters.domain.minutes_form import MinutesForm, Party, Photo
 from gisclusters.domain.source import Source
 from gisclusters.domain.verdicts import NAMING, UNEXPLAINED, MarkerCause, MarkerVerdict
@@ -28,6 +30,7 @@ from gisclusters.publish.minutes_parts import (
     Words,
 )
 from gisclusters.publish.minutes_tables import boundary_blocks, control_table, markers_table
+from gisclusters.publish.plain_words import without_commands
 from gisclusters.publish.report import run_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.sheet import crs_words
@@ -213,8 +216,9 @@ def _found(result: Result, findings: pd.DataFrame, lang: Lang) -> list[Block]:
     for row in issue_rows(result.issues, lang):
         if row["level"] != "info":
             followed = controlled and row["code"] == "datum_accuracy"
-            said = [f"{text('minutes.warning', lang)}: {row['message']}"]
-            blocks.append(Words(said if followed else [*said, row["remedy"]], "warn"))
+            message, remedy = (without_commands(row[name], lang) for name in ("message", "remedy"))
+            said = [f"{text('minutes.warning', lang)}: {message}"]
+            blocks.append(Words(said if followed else [*said, remedy], "warn"))
     if len(findings):
         blocks.append(markers_table(findings, lang))
     control = control_table(result, lang)
@@ -232,9 +236,9 @@ def _diagnosis(diagnosis: Any, lang: Lang) -> list[Block]:
         words += f" ({text(certainty, lang)})"
     said = [f"{text('minutes.diagnosis', lang)}: {words}."]
     said += [
-        f"{text(f'minutes.{name}', lang)}: {diagnosis[name]}"
+        f"{text(f'minutes.{name}', lang)}: {words}"
         for name in ("evidence", "remedy")
-        if diagnosis.get(name)
+        if (words := without_commands(diagnosis.get(name) or "", lang))
     ]
     return [Words(said, "good" if clean else "bad")]
 
@@ -250,25 +254,25 @@ def _sketch(result: Result, lang: Lang) -> list[Block]:
 def _photos(findings: pd.DataFrame, form: MinutesForm, lang: Lang) -> list[Block]:
     if not form.photos:
         return []
-    places = {str(name).casefold(): (k, str(name)) for k, name in
-              enumerate(findings.get("marker_id", []))}  # fmt: skip
+    names = [str(name) for name in findings.get("marker_id", [])]
+    by_name = {name.casefold(): k for k, name in enumerate(names)}
+    keys = [normal_id(name) for name in names]
+    once = Counter(keys)
+    alike = {key: k for k, key in enumerate(keys) if once[key] == 1}
+    shown = []
+    for photo in form.photos:
+        place = by_name.get(photo.marker_id.casefold(), alike.get(normal_id(photo.marker_id)))
+        shown.append((len(names) if place is None else place, photo.marker_id, photo))
+    shown.sort(key=lambda each: each[:2])
+    return [Pictures([_picture(photo, names[k : k + 1], lang) for k, _, photo in shown])]
 
-    def order(photo: Photo) -> tuple[int, str]:
-        return places.get(photo.marker_id.casefold(), (len(places), ""))[0], photo.marker_id
 
-    return [Pictures(list(_pictures(sorted(form.photos, key=order), places, lang)))]
-
-
-def _pictures(
-    photos: Sequence[Photo], places: dict[str, tuple[int, str]], lang: Lang
-) -> Iterator[Picture]:
-    for photo in photos:
-        known = places.get(photo.marker_id.casefold())
-        caption = (
-            text("minutes.photo_unknown", lang, marker=photo.marker_id) if known is None
-            else text("minutes.photo", lang, marker=known[1])
-        )  # fmt: skip
-        yield Picture(caption, photo.data, photo.media_type, photo.size)
+def _picture(photo: Photo, known: Sequence[str], lang: Lang) -> Picture:
+    caption = (
+        text("minutes.photo", lang, marker=known[0]) if known
+        else text("minutes.photo_unknown", lang, marker=photo.marker_id)
+    )  # fmt: skip
+    return Picture(caption, photo.data, photo.media_type, photo.size)
 
 
 def _handover(form: MinutesForm, lang: Lang) -> list[Block]:

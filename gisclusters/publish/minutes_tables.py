@@ -10,6 +10,7 @@ from gisclusters.publish.boundary_tables import BOUNDARY_STACKS, BOUNDARY_TABLES
 from gisclusters.publish.columns import Column
 from gisclusters.publish.fit_tables import View
 from gisclusters.publish.minutes_parts import Block, Table
+from gisclusters.publish.plain_words import without_commands
 from gisclusters.publish.result import Result
 from gisclusters.words import Lang, text
 
@@ -58,8 +59,13 @@ def boundary_blocks(result: Result, lang: Lang) -> list[Block]:
 def _boundary_table(view: View, lang: Lang) -> Table:
     columns = {column.name: column for column in BOUNDARY_TABLES[view.subject]}
     stacks = BOUNDARY_STACKS.get(view.subject) or [(name,) for name in columns]
+    frame = view.frame
+    if "asked" in columns:
+        words = [text(f"markers.asked_{each}", lang) for each in frame["asked"]]
+        frame = frame.assign(asked=[without_commands(each, lang) for each in words])
+        columns["asked"] = Column("asked")
     return _table(
-        view.subject, text(f"report.title_{view.subject}", lang), view.frame,
+        view.subject, text(f"report.title_{view.subject}", lang), frame,
         [[columns[name] for name in stack] for stack in stacks], kept=set(),
     )  # fmt: skip
 

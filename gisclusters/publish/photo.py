@@ -17,11 +17,34 @@ _MATRIX = {
 """Turns by EXIF orientation: a b c d of the matrix, then its shift in widths and heights shown."""
 
 
+_NOTES, _EXIF = frozenset({*range(0xE0, 0xF0), 0xFE}), 0xE1
+_JFIF = bytes.fromhex("ffe000104a46494600010100000100010000")
+
+
+def _headed(data: bytes) -> bytes:
+    """A JPEG that says at its start what it is, without what the camera noted besides.
+
+    Word papers take no other, and fail where the camera's notes are broken.
+    """
+    if not data.startswith(b"\xff\xd8"):
+        return data
+    place, kept = 2, []
+    while place + 4 <= len(data) and data[place] == 0xFF and data[place + 1] in _NOTES:
+        end = place + 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+        if data[place + 1] != _EXIF:
+            kept.append(data[place:end])
+        place = end
+    headed = [data[:2], *kept, data[place:]]
+    if not kept or kept[0][4:8] != b"JFIF":
+        headed.insert(1, _JFIF)
+    return b"".join(headed)
+
+
 def upright(picture: Picture) -> tuple[bytes, tuple[int, int]]:
     """The bytes of a photo as it is to be seen, and its size; most photos come as they are."""
     way = turned(picture.data)
     if way == 1:
-        return picture.data, picture.size
+        return _headed(picture.data), picture.size
     shrink = min(_MOST_PX / max(picture.size), 1.0)
     wide, high = (max(round(side * shrink), 1) for side in picture.size)
     shown = (high, wide) if way > 4 else (wide, high)

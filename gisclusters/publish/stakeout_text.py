@@ -63,7 +63,8 @@ def code_of(kind: Any) -> str:
 def csv_text(points: pd.DataFrame, maker: str) -> str:
     """The list of ``maker``; metres with a point and four decimals, heights unknown left empty.
 
-    The plain list names a marker by its own id, since the cluster has a column there.
+    The plain list names a marker by its own id, since the cluster has a column there; it alone
+    is for spreadsheets, so only its names are kept from being taken for formulas.
     """
     controller = CONTROLLERS[maker]
     out = io.StringIO(newline="")
@@ -75,7 +76,7 @@ def csv_text(points: pd.DataFrame, maker: str) -> str:
         table["name"] = table["marker_id"]
     columns = [table[name] for name in controller.columns]
     for cells in zip(*columns, strict=True):
-        writer.writerow([_cell(cell) for cell in cells])
+        writer.writerow([_cell(cell, plain=maker == "plain") for cell in cells])
     return out.getvalue()
 
 
@@ -122,10 +123,12 @@ def _document(root: ET.Element) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _cell(cell: Any) -> object:
+def _cell(cell: Any, *, plain: bool) -> object:
     if pd.isna(cell):
         return ""
-    return f"{cell:.{_DECIMALS_M}f}" if isinstance(cell, float) else inert(cell)
+    if isinstance(cell, float):
+        return f"{cell:.{_DECIMALS_M}f}"
+    return inert(cell) if plain else cell
 
 
 def _degrees(value: float) -> str:

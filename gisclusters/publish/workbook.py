@@ -24,6 +24,8 @@ _UNITS = {"area": "m2", "metres": "m", "share": "share", "count": "count", "day"
           "points": "points", "figure": "figure"}  # fmt: skip
 _FORMATS = {"area": "#,##0.0", "metres": "0.000", "share": "0.00%", "count": "0",
             "points": "0.0", "figure": "#,##0.00"}  # fmt: skip
+_SHEET_LETTERS = 31
+"""What Excel gives a name of a sheet."""
 
 
 def write_workbook(results: Sequence[Result], path: Path, lang: Lang) -> None:
@@ -201,10 +203,21 @@ def _plain_sheet(
 
 
 def sheet_name(title: str, taken: set[str]) -> str:
-    """A name that Excel takes and no other sheet bears."""
-    base = re.sub(r"[\[\]:*?/\\']", " ", title)[:28].strip()
-    name, number = base, 2
+    """A name of whole words that Excel takes and no other sheet bears."""
+    words = " ".join(re.sub(r"[\[\]:*?/\\']", " ", title).split())
+    name, number = _whole_words(words, _SHEET_LETTERS), 2
     while name.casefold() in taken:
-        name, number = f"{base} {number}", number + 1
+        end = f" {number}"
+        name, number = _whole_words(words, _SHEET_LETTERS - len(end)) + end, number + 1
     taken.add(name.casefold())
     return name
+
+
+def _whole_words(words: str, most: int) -> str:
+    """The first words that fit; a bracket that would stay open goes with what it opens."""
+    if len(words) <= most:
+        return words
+    cut = words[: most + 1].rpartition(" ")[0] or words[:most]
+    if cut.count("(") > cut.count(")"):
+        cut = cut[: cut.rindex("(")] or cut
+    return cut.rstrip(" ,;–-")

@@ -63,12 +63,13 @@ def names_sides(header: str) -> bool:
     return name in _EDGE_WORDS or name.removesuffix(" m").strip() in _EDGE_WORDS
 
 
-def tell_rows(table: Table, pair: Pair) -> Body:
+def tell_rows(table: Table, pair: Pair, *, names: int | None = None) -> Body:
     """What every row of the body is.
 
     A row without two numbers is words where it repeats the header, names an area or a total,
     stands above or below all points, or is the title of a part.  One that names a point and
-    gives no coordinates is UNMEASURED; one that tried and failed is BROKEN.
+    gives no coordinates is UNMEASURED; one that tried and failed is BROKEN.  Where no row gives
+    any, those with a cell in the column ``names`` name a point.
     """
     rows = table.rows
     first, second = pair.first, pair.second
@@ -76,7 +77,7 @@ def tell_rows(table: Table, pair: Pair) -> Body:
     two = [looks_numeric(cells[second], pair.order) for cells in rows]
     good = np.array(one, dtype=bool) & np.array(two, dtype=bool)
     kinds = np.where(good, POINT, WORDS).astype(np.int64)
-    body = _Telling(table, pair, good)
+    body = _Telling(table, pair, good, names)
     for place in np.flatnonzero(~good).tolist():
         kinds[place] = body.tell(place)
     told = body.titles.keys() | body.sides.keys()
@@ -85,8 +86,10 @@ def tell_rows(table: Table, pair: Pair) -> Body:
 
 
 class _Telling:
-    def __init__(self, table: Table, pair: Pair, good: NDArray[np.bool_]) -> None:
-        self.table, self.pair = table, pair
+    def __init__(
+        self, table: Table, pair: Pair, good: NDArray[np.bool_], names: int | None
+    ) -> None:
+        self.table, self.pair, self.names = table, pair, names
         self.titles: dict[int, str] = {}
         self.areas: dict[int, str] = {}
         self.sides: dict[int, str] = {}
@@ -112,7 +115,8 @@ class _Telling:
         if not self.any:
             if tried:
                 return BROKEN
-            return WORDS
+            named = self.names is not None and bool(cells[self.names])
+            return UNMEASURED if named else WORDS
         if self._tells_area(place, words, pair_cells, tried=tried):
             return WORDS
         if place < self.end and self._tells_title(place, texts, pair_cells):

@@ -87,19 +87,23 @@ class Points:
     said: Said = NOTHING_SAID
 
 
-def read_points(table: Table, layer: str, *, axes: Axes | None, crs_named: bool = False) -> Points:
+def read_points(
+    table: Table, layer: str, *, axes: Axes | None, crs_named: bool = False,
+    id_column: int | None = None,
+) -> Points:  # fmt: skip
     """The coordinates of a table; of two zones in its words ``crs_named`` has settled one.
 
     Titles, repeated headers, totals, declared areas and what stands below the table are left
     out and said so (``rows_left_out``).  A row that names a point but gives no coordinates
-    is kept with NaN; one whose coordinates cannot be read is refused.  Raises
+    is kept with NaN; one whose coordinates cannot be read is refused.  ``id_column`` is that
+    of the names in a table that may give no coordinates at all, as one of states does.  Raises
     InputRefusedError: ``no_coordinates``, ``not_a_number`` and ``coordinates_missing`` by
     row, ``axes_swapped``, ``unit_not_metres``, ``zones_several``.
     """
     pair, rest = choose_pair(table, layer)
-    body = tell_rows(table, pair)
+    body = tell_rows(table, pair, names=id_column)
     issues = [*table.issues, *body.left_out(table, layer)]
-    if not np.isin(body.kinds, (POINT, BROKEN)).any():
+    if not np.isin(body.kinds, (POINT, UNMEASURED, BROKEN)).any():
         raise InputRefusedError([error("no_coordinates", layer=layer,
                                        columns=columns_in_words(table))])  # fmt: skip
     issues += _broken(table, pair, body, layer)

@@ -13,8 +13,8 @@ import yaml
 
 from gisclusters.domain.issue import Issue, error
 from gisclusters.domain.minutes_form import MinutesForm, Party, Person, Photo, Signature
-from gisclusters.domain.picture import picture_size
-from gisclusters.domain.yaml_text import fault_place, parse_yaml
+from gisclusters.domain.picture import is_whole, picture_size
+from gisclusters.domain.yaml_text import fault_place, parse_typed
 from gisclusters.errors import InputRefusedError
 
 FACTS = (
@@ -43,7 +43,7 @@ def read_minutes_form(path: Path) -> MinutesForm:
     ``photo_too_large``, ``photos_none``, ``photos_too_large``) with all that is wrong.
     """
     try:
-        content = parse_yaml(_form_text(path))
+        content = parse_typed(_form_text(path))
     except (OSError, yaml.YAMLError, ValueError, RecursionError) as fault:
         place = fault_place(fault)
         if place is not None:
@@ -250,7 +250,7 @@ class _Reading:
         except OSError:
             data = b""
         size = picture_size(data)
-        if size is None:
+        if size is None or not is_whole(data):
             self.issues.append(error("photo_unreadable", **shown))  # type: ignore[arg-type]
             return None
         media = "image/png" if data.startswith(b"\x89") else "image/jpeg"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ import pandas as pd
 from gisclusters.domain.issue import error
 from gisclusters.errors import InputRefusedError
 from gisclusters.geometry.zones import zone_of
-from gisclusters.layers.values import as_number, plain_number
+from gisclusters.layers.values import as_number, fold, plain_number
 from gisclusters.readers.axes import Axis, axis_of
 from gisclusters.readers.degrees import degree, is_angle
 from gisclusters.readers.system_words import datum_in, said_in
@@ -23,6 +23,8 @@ from gisclusters.readers.table import Table
 EAST_RANGE_M = (166_000.0, 834_000.0)
 NORTH_RANGE_M = (800_000.0, 2_700_000.0)
 LON_RANGE_DEG, LAT_RANGE_DEG = (101.0, 118.0), (6.0, 24.5)
+_OTHER_UNITS = {"ft": 0.3048, "feet": 0.3048, "usft": 1200 / 3937, "ftus": 1200 / 3937,
+                "dm": 0.1, "cm": 0.01, "mm": 0.001}  # fmt: skip
 _ANGLES = frozenset({"b", "l"})
 Order = Literal["xy", "en", "lonlat"]
 _NUMERIC = re.compile(r"^[+-]?\d[\d\s.,]*(?:e[+-]?0?\d)?$", re.IGNORECASE)
@@ -57,14 +59,31 @@ def has_coordinates(table: Table) -> bool:
 def choose_pair(table: Table, layer: str) -> tuple[Pair, list[Pair]]:
     """The pair to read, VN-2000 before others and metres before degrees, and the rest.
 
-    Raises InputRefusedError (``no_coordinates``).
+    Raises InputRefusedError (``no_coordinates``, ``headers_not_metres``).
     """
     pairs = sorted(_named(table), key=_rank) or [*_by_values(table)]
     if not pairs:
+        unit = _unit_of_headers(table)
+        if unit is not None:
+            raise InputRefusedError([error("headers_not_metres", layer=layer, **unit)])
         raise InputRefusedError(
             [error("no_coordinates", layer=layer, columns=columns_in_words(table))]
         )
     return pairs[0], pairs[1:]
+
+
+def _unit_of_headers(table: Table) -> dict[str, Any] | None:
+    """The unit, and what it is in metres, of headers that name axes in another: ``E (cm)``."""
+    named: dict[str, list[str]] = {}
+    for header in table.headers:
+        axis, _, unit = fold(header).rpartition(" ")
+        if unit in _OTHER_UNITS and axis_of(axis) is not None:
+            named.setdefault(unit, []).append(header)
+    both = [unit for unit, headers in named.items() if len(headers) > 1]
+    if not both:
+        return None
+    factor, headers = _OTHER_UNITS[both[0]], named[both[0]]
+    return {"unit": both[0], "factor": f"{factor:.8g}", "value": ", ".join(headers)}
 
 
 def columns_in_words(table: Table) -> str:

@@ -22,6 +22,7 @@ from gisclusters.layers.schema import check_rows
 from gisclusters.readers.archives import Unpacked
 from gisclusters.readers.dossier import dossier_file
 from gisclusters.readers.exchanged import by_rows
+from gisclusters.readers.field_package import MEASURED, is_package
 from gisclusters.readers.files import TABLE_FORMS, checksum, sniff, unpack
 from gisclusters.readers.ground import read_ground
 from gisclusters.readers.options import ReadOptions
@@ -158,6 +159,8 @@ class Reading:
         """That there are no rows, with the other layers of the file that could be meant."""
         if issue.code != "no_rows" or layer is None or self.form in TABLE_FORMS:
             return issue
+        if self.kind.name == MEASURED and self.form == "gpkg" and is_package(self.real):
+            return error("package_not_measured", layer=issue.layer, value=MEASURED)
         found = layers_of(self.real, self.form) if is_layered(self.form) else []
         others = [name for name, shapes in found
                   if name != layer and (shapes or self.kind.shape == "none")]  # fmt: skip

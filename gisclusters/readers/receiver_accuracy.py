@@ -20,7 +20,18 @@ from gisclusters.layers.values import as_number, fold
 
 _DRMS_OF_95 = math.sqrt(2) / math.sqrt(-2 * math.log(0.05))
 _DRMS_OF_CEP = math.sqrt(2) / math.sqrt(-2 * math.log(0.5))
-_UNITS = {"m": 1.0, "cm": 0.01, "mm": 0.001, "met": 1.0, "meters": 1.0}
+_UNITS = {
+    "m": 1.0,
+    "cm": 0.01,
+    "mm": 0.001,
+    "met": 1.0,
+    "meters": 1.0,
+    "dm": 0.1,
+    "ft": 0.3048,
+    "feet": 0.3048,
+    "usft": 1200 / 3937,
+    "ftus": 1200 / 3937,
+}
 _STATISTICS = {"95": _DRMS_OF_95, "r95": _DRMS_OF_95, "2drms": 0.5, "cep": _DRMS_OF_CEP,
                "drms": 1.0, "68": 1.0, "63": 1.0}  # fmt: skip
 _HORIZONTAL = (
@@ -29,7 +40,8 @@ _HORIZONTAL = (
     "hsd", "h sd", "h std", "hstd", "horizontal std", "horizontal standard deviation", "sigma h",
     "h sigma", "2d cq", "cq 2d", "2dcq", "hacc", "h acc", "h accuracy", "hz accuracy",
     "horizontal accuracy", "horizontal error", "h error", "accuracy", "gps accuracy",
-    "gnss accuracy", "do chinh xac mat bang", "sai so mat bang", "sai so vi tri",
+    "gnss accuracy", "do chinh xac mat bang", "sai so mat bang", "sai so vi tri", "sai so",
+    "do chinh xac", "sigma", "mp", "mxy",
 )  # fmt: skip
 _IN_SPACE = ("3d cq", "cq 3d", "3dcq", "3d rms", "3d accuracy")
 _SPREAD = frozenset({
@@ -38,7 +50,10 @@ _SPREAD = frozenset({
 })  # fmt: skip
 _EAST = frozenset({"e", "east", "easting", "x", "lon", "longitude"})
 _NORTH = frozenset({"n", "north", "northing", "y", "lat", "latitude"})
-_GLUED = re.compile(r"^(?:(s|sd|std|sigma|rms)([enxy])|([enxy])(rms|std|sd|sigma))$")
+_GLUED = re.compile(r"^(?:(s|sd|std|sigma|rms|m)([enxy])|([enxy])(rms|std|sd|sigma))$")
+_SPREADS = {"m": "rms"}
+"""``mX``, ``mY``: the mean square error as surveyors here write it."""
+
 _IN_WORDS = re.compile(
     r"(?:\bh?rms|\bacc(?:uracy)?(?:[_ ]m)?|±)\s*[:=]?\s*(\d+(?:[.,]\d+)?)\s*(mm|cm|m)?\b",
     re.IGNORECASE,
@@ -137,7 +152,7 @@ def _axis(name: str) -> str | None:
     words = _plain(name).split()
     glued = _GLUED.match(words[0]) if len(words) == 1 else None
     if glued is not None:
-        words = [glued[1] or glued[4], glued[2] or glued[3]]
+        words = [_SPREADS.get(glued[1], glued[1]) or glued[4], glued[2] or glued[3]]
     if len(words) != 2 or not _SPREAD & set(words):
         return None
     rest = set(words) - _SPREAD

@@ -29,21 +29,23 @@ HEADERS = (
 )  # fmt: skip
 _CODES = {"0": "none", "1": "single", "2": "dgps", "4": "fixed", "5": "float", "6": "single"}
 _TOKENS = {
-    "none": {"none", "invalid", "nofix"},
+    "none": {"none", "invalid", "nofix", "unfixed", "notfixed"},
     "float": {"float", "flt", "floating", "floatrtk", "frtk", "rtkfloat", "dong"},
     "dgps": {"dgps", "dgnss", "sbas", "waas", "egnos", "msas", "diff", "differential"},
     "single": {"single", "autonomous", "auto", "standalone", "navigated", "spp", "sps", "pps",
                "2d", "3d", "uncorrected", "don", "gps fix", "gnss fix", "gpsfix"},
-    "fixed": {"fix", "fixed", "rtkfixed", "rtkfix", "fixedrtk", "int", "co dinh"},
+    "fixed": {"fix", "fixed", "rtkfixed", "rtkfix", "fixedrtk", "int"},
     "unsaid": {"gps", "gnss", "code"},
 }  # fmt: skip
 """The first that a spelling holds: of two words the weaker one, so ``3D fix`` is no fixed one."""
-_NEGATIONS = {"no", "not", "non", "khong", "un"}
+_NEGATIONS = {"no", "not", "non", "un", "without", "lost", "khong", "chua", "mat"}
 _SHOWN_ROWS = 20
 _STATE_WORDS = {
     "còn nguyên": "found", "nguyên vẹn": "found", "tìm thấy": "found", "thấy": "found",
     "tốt": "found", "có": "found", "hỏng": "broken", "hư hỏng": "broken", "bị vỡ": "broken",
     "gãy": "broken", "không còn": "lost", "bị mất": "lost", "không thấy": "lost",
+    "không tìm thấy": "lost", "đã mất": "lost", "mất rồi": "lost", "bình thường": "found",
+    "bị vùi lấp": "buried", "đã bị vùi lấp": "buried", "không tiếp cận": "not_accessible",
     "thay mới": "replaced", "thay thế": "replaced", "thay": "replaced", "vùi": "buried",
     "bị lấp": "buried", "vùi lấp": "buried", "bị chôn": "buried", "chôn": "buried",
     "đã chôn": "buried", "chôn lấp": "buried", "bị chôn lấp": "buried",
@@ -53,7 +55,7 @@ _STATE_WORDS = {
 
 def fix_class(cell: object) -> str | None:
     """``fixed float dgps single none``, or None where the word is not known."""
-    words = fold(str(cell)).split()
+    words = fold(str(cell)).replace("co dinh", "fixed").split()
     if len(words) == 1 and words[0] in _CODES:
         return _CODES[words[0]]
     if len(words) == 2 and words[1] == "0" and words[0] in _CODES:  # 4.0

@@ -12,7 +12,14 @@ from gisclusters.domain.issue import Issue
 from gisclusters.geometry.crs_names import is_lonlat
 from gisclusters.layers.kinds import Kind
 from gisclusters.readers.dossier import dossier_layer, read_dossier
-from gisclusters.readers.field_package import MEASURED, with_local_times, with_states_noted
+from gisclusters.readers.field_package import (
+    MEASURED,
+    TARGETS,
+    is_package,
+    only_states,
+    with_local_times,
+    with_states_noted,
+)
 from gisclusters.readers.files import TABLE_FORMS
 from gisclusters.readers.mapping import match_columns
 from gisclusters.readers.options import ReadOptions
@@ -66,6 +73,8 @@ def open_rows(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: 
         if layer == MEASURED:
             rows, noted = with_states_noted(path, rows)
             rows = replace(rows, issues=(*rows.issues, *noted))
+        elif layer == TARGETS and is_package(path):
+            rows = only_states(path, rows)
     return named_rows(kind, path, rows, layer, options, sidecar)
 
 

@@ -32,6 +32,8 @@ _HEADER_LINES = 30
 """A header is looked for in this many filled rows from the top."""
 _NUMBER = re.compile(r"^[+-]?\d[\d\s.,]*(?:e[+-]?0?\d)?$", re.IGNORECASE)
 _UNIT = re.compile(r"^\(?\s*(?:m|met|mét|m2|m²|ha|km|độ|do|°)\s*\)?$", re.IGNORECASE)
+_PROTECTED = re.compile("^'(?=[=+\\-@\\t\\r＝＋－＠])")
+"""The apostrophe that keeps a spreadsheet from taking a text for a formula: no part of it."""
 _COUNTER = re.compile(r"^[(\[]?\s*(\d{1,2})\s*[)\]]?$")
 
 
@@ -96,7 +98,8 @@ def read_table(
         return Table(grid.sheet, (), names, ("",) * width, (), _padded(grid.rows, width),
                      grid.numbers, grid.encoding, tuple(grid.issues), elsewhere)  # fmt: skip
     first, last = top
-    body, numbers = grid.rows[last + 1 :], grid.numbers[last + 1 :]
+    body = [[_PROTECTED.sub("", cell) for cell in cells] for cells in grid.rows[last + 1 :]]
+    numbers = grid.numbers[last + 1 :]
     if body and _counts_columns(body[0]):
         body, numbers = body[1:], numbers[1:]
     if not body:

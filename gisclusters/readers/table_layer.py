@@ -62,7 +62,8 @@ def open_table(
         return TableRows(frame, crs, table.sheet, (*table.issues, *issues, *more))
     axes = options.axes or sidecar.axes
     points = read_points(table, path.name, crs_named=named,
-                         axes="en" if axes == "en" else "ne" if axes else None)  # fmt: skip
+                         axes="en" if axes == "en" else "ne" if axes else None,
+                         id_column=_names_of_states(kind, table, explicit))  # fmt: skip
     crs, told = hold_to_words(path.name, points.said, points.crs, options, sidecar)
     if kind.shape == "point":
         frame, issues = points_frame(kind, points, explicit)
@@ -76,6 +77,15 @@ def open_table(
         left = warning("shapes_left", layer=path.name, field=table.headers[column])
         told = [*told, left]
     return TableRows(frame, crs, table.sheet, (*issues, *told), points)
+
+
+def _names_of_states(kind: Kind, table: Table, explicit: dict[str, str]) -> int | None:
+    """The column of the names where rows may lack places: a survey of states only."""
+    if kind.name != "surveys":
+        return None
+    taken, _ = match_columns(kind, list(table.headers), explicit)
+    return next((place for place, header in enumerate(table.headers)
+                 if taken.get(header) == kind.id_field), None)  # fmt: skip
 
 
 def known_headers(*kinds: Kind) -> set[str]:

@@ -57,7 +57,7 @@ def ingest(
     if kind == "plans":  # their ground may name places
         options = replace(options, known=Known(places=known.places))
     with read_parts(kind, path, options) as parts:
-        taken = _Taken(kind, parts, known, options.province, said)
+        taken = _Taken(kind, parts, known, options.province, said, reason)
         with scratch_folder() as folder:
             summary = store.save_parts(
                 taken.layers(folder), recorded_at=recorded_at, reason=reason, dry_run=dry_run
@@ -90,8 +90,9 @@ class _Taken:
 
     def __init__(
         self, kind: str, parts: Parts, known: Known, province: str | None,
-        said: Callable[..., None],
+        said: Callable[..., None], reason: str | None,
     ) -> None:  # fmt: skip
+        self._reason = reason
         self.kind = kind_named(kind)
         self.issues: list[Issue] = []
         self._parts, self._known, self._province, self._said = parts, known, province, said
@@ -146,7 +147,9 @@ class _Taken:
         """What is known against where all rows lie, ``layer`` being the last of them."""
         if self._weighing is None or layer.crs is None:
             return []
-        return doubts_of(self._weighing.candidates(layer.crs), layer)
+        candidates = self._weighing.candidates(layer.crs)
+        mends = self._reason == "datum" and self._weighing.by_cluster
+        return doubts_of(candidates, layer, mends=mends)
 
     def _closing(self, tiles: Tiles | None, refused: list[Issue]) -> Layer:
         """A part without rows, with what is said of all parts together.
@@ -175,11 +178,13 @@ def known_of(store: Store) -> Known:
     )
 
 
-def doubts_of(candidates: Sequence[Candidate], layer: Layer) -> list[Issue]:
+def doubts_of(candidates: Sequence[Candidate], layer: Layer, *, mends: bool = False) -> list[Issue]:
     """What the readings of the rows of a layer say against the one that it claims.
 
     A mistake that is proved is refused with the option that mends it
-    (``reference_contradiction``); one that is likely is a warning.
+    (``reference_contradiction``); one that is likely is a warning.  Where the rows ``mends``
+    the datum of a cluster whose other rows still wait for that, the mistake may be theirs: a
+    warning too.
     """
     answer = concluded(candidates)
     if answer is None or answer.cause == "none":
@@ -189,6 +194,8 @@ def doubts_of(candidates: Sequence[Candidate], layer: Layer) -> list[Issue]:
         "layer": layer.name, "value": layer.crs, "cause": answer.cause, "should_be": answer.crs,
         "distance": answer.distance_m, "evidence": answer.evidence, "option": option,
     }  # fmt: skip
+    if mends:
+        return [warning("reference_mended", **said)]
     if answer.certainty == "certain":
         raise InputRefusedError([error("reference_contradiction", **said)])
     return [warning("reference_doubt", **said)]

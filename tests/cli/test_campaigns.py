@@ -318,3 +318,17 @@ def test_a_comparison_is_a_map_too(capsys):
     features = json.loads(Path("so.geojson").read_text(encoding="utf-8"))["features"]
     assert len(features) == 8
     assert {each["geometry"]["type"] for each in features} == {"Point"}
+
+
+def test_a_file_that_fails_says_that_the_campaign_stands(capsys, monkeypatch):
+    def broken(*_, **__):
+        raise ValueError("x")
+
+    survey("do.csv")
+    monkeypatch.setattr("gisclusters.publish.export.write_result", broken)
+    assert (
+        run(["markers", "verify", "--cluster", "C1", "--survey", "do.csv", "--out", "b.html"]) == 1
+    )
+    said = capsys.readouterr().err
+    [kept] = asked(capsys, "campaigns", "--cluster", "C1")["findings"]
+    assert f"b.html, nhưng đợt đo đã nằm trong kho (mã {kept['run_id']})" in said

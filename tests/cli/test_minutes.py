@@ -1,5 +1,7 @@
 """The commands of the minutes, from the empty form to the paper."""
 
+import json
+
 import pytest
 from docx import Document
 
@@ -76,3 +78,29 @@ def test_the_tolerance_is_that_of_the_day_of_the_survey(tmp_path, capsys, day, r
     (tmp_path / "do.csv").write_text("\n".join(dated), encoding="utf-8")
     assert run([*VERIFY, "--json"]) == 0
     assert f'"rule_id": "{rule}"' in capsys.readouterr().out
+
+
+def test_names_that_hold_the_mark_between_notes_are_told_whole(tmp_path, capsys):
+    # Four corners 100 m apart; the first two were measured under each other's name.
+    names = ["A; B", "C; D%3B", "E=F; G", "RG-4"]
+    corners = [(0, 0), (0, 100), (100, 100), (100, 0)]
+
+    def table(order):
+        rows = [
+            f"{names[k]},{1587000 + n},{552000 + e}\n"
+            for k, (n, e) in zip(order, corners, strict=True)
+        ]
+        return "marker_id,X,Y\n" + "".join(rows)
+
+    (tmp_path / "duyet.csv").write_text(table([0, 1, 2, 3]), encoding="utf-8")
+    (tmp_path / "do.csv").write_text(table([1, 0, 2, 3]), encoding="utf-8")
+    assert run([*VERIFY, "--json"]) == 0
+    notes = [row["note"] for row in json.loads(capsys.readouterr().out)["findings"]]
+    assert notes == ["Đo dưới tên C; D%3B.", "Đo dưới tên A; B.", None, None]
+
+
+@pytest.mark.parametrize(("typed", "metres"), [("0,07", 0.07), ("0.07", 0.07)])
+def test_a_length_is_typed_with_either_mark(capsys, typed, metres):
+    assert run([*VERIFY, "--json", "--tolerance-m", typed]) == 0
+    tolerances = {row["tolerance_m"] for row in json.loads(capsys.readouterr().out)["findings"]}
+    assert tolerances == {metres}

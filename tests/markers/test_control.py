@@ -120,3 +120,23 @@ def test_one_control_point_that_says_otherwise_is_told_and_nothing_is_certain():
     report = verify(e + 5, n - 3, control(off))
     assert (report.diagnosis.control, report.diagnosis.certainty) == ("survey", "likely")
     assert "control_disagrees" in {issue.code for issue in report.issues}
+
+
+@pytest.mark.parametrize(
+    "headers", [("E_known", "N_known"), ("e_known", "n_known"), ("E known", "N known"),
+                ("E_KNOWN", "N_KNOWN"), ("E known (m)", "N known (m)")],
+)  # fmt: skip
+@pytest.mark.parametrize("mark", [".", ","])
+def test_known_places_are_read_however_written(headers, mark):
+    # Marks that people write: 552500,125 is 0.125 m more than 552500.
+    shift = np.array([5.0, -3.0])
+    cells = [[f"{value + 0.125:.3f}".replace(".", mark) for value in place] for place in KNOWN]
+    points_given = layer("surveys", [
+        {"marker_id": f"GPS-{k}", "geometry": shapely.Point(place + 0.125 + shift),
+         **dict(zip(headers, words, strict=True))}
+        for k, (place, words) in enumerate(zip(KNOWN, cells, strict=True), 1)
+    ], crs=CRS)  # fmt: skip
+    e, n = noisy(CRS)
+    report = verify(e + shift[0], n + shift[1], points_given)
+    assert report.diagnosis.control == "survey"
+    assert report.diagnosis.numbers["control_shift_m"] == pytest.approx(np.hypot(5, 3), abs=1e-6)

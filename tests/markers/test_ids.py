@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gisclusters.markers.ids import normal_id, normal_ids
+from gisclusters.domain.marker_names import normal_id
+from gisclusters.markers.ids import normal_ids
 
 
 @pytest.mark.parametrize(

@@ -79,3 +79,34 @@ def test_names_without_room_are_handed_back():
                                     point_mm=1.0)  # fmt: skip
     assert 0 < len(labels) < 40
     assert len(labels) + len(left_out) == 40
+
+
+def square(side, moved=0.01):
+    """A table of four corners ``side`` metres apart, and a survey of it with RG-01 moved east."""
+    corners = ((0, 0), (0, side), (side, side), (side, 0))
+    tables = []
+    for east in (0.0, moved):
+        rows = [f"RG-0{k},{k},{1587000 + n:.3f},{552000 + e + (east if k == 1 else 0):.3f},0.01"
+                for k, (n, e) in enumerate(corners, 1)]  # fmt: skip
+        tables.append("\n".join(["marker_id,order,X,Y,accuracy_m", *rows]) + "\n")
+    return {"design": tables[0].replace(",accuracy_m", ",accuracy"), "survey": tables[1]}
+
+
+def test_a_round_factor_is_not_lost_to_a_rounding(tmp_path):
+    # 420 m and 8 % about them want 487.2 m of 118 mm: 1:5000.  14 mm are 70 m there, a thousand
+    # times the tolerance of 0.07 m, which binary numbers miss by 1e-13.
+    plan = marker_sketch(verified(tmp_path, **square(420), tolerance_m=0.07), "vi")
+    assert plan["scale"].startswith("Tỷ lệ 1:5.000")
+    assert plan["arrow"] == "Mũi tên: hướng lệch (đo − duyệt), phóng dài 1.000 lần"
+
+
+def test_no_name_lies_on_the_arrow_to_the_north(tmp_path):
+    # The north-eastern marker of a square 1:1000 stands at (126, 9) mm: a name of 12 letters
+    # beside it reaches x = 126 + 2 + 12 * 0.56 * 2.4 = 144, where the arrow begins at 142.5.
+    made = square(100)
+    for name in made:
+        made[name] = made[name].replace("RG-03", "MỐC RANH-003")
+    plan = marker_sketch(verified(tmp_path, **made), "vi")
+    label = next(each for each in plan["labels"] if each.words == "MỐC RANH-003")
+    [(west, north, east, south)] = boxes([label], plan["label_mm"])
+    assert east <= 142.5 or west >= 149.5 or south <= 4 or north >= 19

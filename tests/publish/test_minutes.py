@@ -17,6 +17,8 @@ from gisclusters.publish.minutes import make_minutes
 from gisclusters.publish.minutes_page import render_minutes
 from gisclusters.publish.minutes_parts import Lines, Table, Words
 from gisclusters.publish.pdf import print_pdf
+from gisclusters.publish.plain_words import without_commands
+from gisclusters.publish.workbook import sheet_name
 from gisclusters.workflows.marker_places import outlines_of
 from tests.publish.conftest import DESKTOP, PHONE
 from tests.publish.minutes_scene import CRS, DESIGN, FORM, png, verified
@@ -188,7 +190,7 @@ def test_a_survey_in_degrees_is_warned_of_and_control_points_are_compared(tmp_pa
         said[control] = render_minutes(result, "vi")
         assert "riêng phép chuyển hệ đã có sai số" in said[control]
         assert "EPSG:6960" in said[control]
-    assert "Đo kèm điểm khống chế (--control)" in said[None]
+    assert "Đo kèm điểm khống chế, hoặc đo trong múi VN-2000." in said[None]
     assert "Không có điểm khống chế đo cùng đợt." in said[None]
     compared = table(make_minutes(result, "vi"), "control_points")
     [row] = compared.frame.to_dict("records")
@@ -212,6 +214,51 @@ def test_photos_stand_with_their_markers(tmp_path):
     assert len(paper.inline_shapes) == 3  # the sketch and two photos
     with zipfile.ZipFile(written(result, tmp_path, ".xlsx")) as book:
         assert sum(name.startswith("xl/media/") for name in book.namelist()) == 3
+
+
+def test_a_photo_finds_its_marker_however_its_name_is_spelled(tmp_path):
+    # RG1 and rg_02 are RG-01 and RG-02; of 1.1 and 1-1, which read alike, A11 is neither.
+    design = DESIGN.replace("RG-04", "A1.1").replace("RG-05", "A1-1")
+    (tmp_path / "anh").mkdir()
+    for name in ("RG1.png", "rg_02.png", "A1_1.png", "A1.1.png"):
+        (tmp_path / "anh" / name).write_bytes(png())
+    page = render_minutes(verified(tmp_path, design=design, form="photos: anh\n"), "vi")
+    captions = re.findall("<figcaption>([^<]*)<", page)
+    assert captions == ["Mốc RG-01", "Mốc RG-02", "Mốc A1.1", "A1_1 (không có trong bảng mốc)"]
+
+
+@pytest.mark.parametrize(("lang", "words", "left"), [
+    ("vi", "hạn sai của các cạnh không có trong bảng (--edge-rules)",
+     "hạn sai của các cạnh không có trong bảng"),
+    ("vi", "khoảng cách mốc (luật chưa rõ con số: --spacing-m)",
+     "khoảng cách mốc (luật chưa rõ con số)"),
+    ("vi", "Đọc lại tệp đo với --survey-crs EPSG:9216.", "Đọc lại tệp đo với hệ tọa độ EPSG:9216."),
+    ("en", "Read the survey again with the right --survey-axes.",
+     "Read the survey again with the right order of axes."),
+    ("vi", "Kiểm tra các cụm đó với --cluster của chúng. Xem bản đồ.", "Xem bản đồ."),
+    ("en", "Make a new form with gisclusters markers minutes-form --out form.yaml.", ""),
+    ("vi", "Mốc RG--01 (cũ) lệch 0,5 m.", "Mốc RG--01 (cũ) lệch 0,5 m."),
+])  # fmt: skip
+def test_papers_hold_no_words_of_commands(lang, words, left):
+    assert without_commands(words, lang) == left
+
+
+def test_no_form_of_the_minutes_holds_an_option(tmp_path):
+    result = verified(tmp_path)
+    page = re.sub("<style.*?</style>|<svg.*?</svg>|<script.*?</script>|<!--.*?-->", "",
+                  render_minutes(result, "vi"), flags=re.DOTALL)  # fmt: skip
+    assert not re.search(r"(?<![\w-])--[a-z]", page)
+    assert not re.search(r"(?<![\w-])--[a-z]", words_of_docx(written(result, tmp_path, ".docx")))
+
+
+def test_names_of_sheets_are_not_cut_in_a_word():
+    taken = set()
+    # 31 letters are "Ranh qua mốc: thửa đất lấn vào "; the colon is not for Excel.
+    long = "Ranh qua mốc: thửa đất lấn vào trong"
+    assert sheet_name(long, taken) == "Ranh qua mốc thửa đất lấn vào"
+    assert sheet_name(long, taken) == "Ranh qua mốc thửa đất lấn vào 2"
+    assert sheet_name("Cạnh ranh đo được (so với duyệt bằng văn bản)", taken) == "Cạnh ranh đo được"
+    assert sheet_name("x" * 40, taken) == "x" * 31
 
 
 def test_the_boundary_is_shown_by_its_tables(tmp_path):

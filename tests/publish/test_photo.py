@@ -1,15 +1,19 @@
 """A photo taken with the camera turned is upright in papers that do not read its note."""
 
 import base64
+import io
+import struct
 import warnings
 
 import pytest
 import rasterio
+from docx import Document
 from rasterio.errors import NotGeoreferencedWarning
 
-from gisclusters.domain.picture import picture_size, turned
+from gisclusters.domain.picture import is_whole, picture_size, turned
 from gisclusters.publish.minutes_parts import Picture
 from gisclusters.publish.photo import upright
+from tests.publish.minutes_scene import png
 
 # 40 x 20 pixels: the left half red, the right half blue.
 HALVES = base64.b64decode(
@@ -62,5 +66,38 @@ def test_a_turned_photo_is_turned_back(way, size, expected, order):
 
 def test_a_photo_that_says_nothing_comes_as_it_is():
     for data in (HALVES, noted(1), noted(9)):
-        assert upright(Picture("RG-01", data, "image/jpeg", (40, 20))) == (data, (40, 20))
+        shown = upright(Picture("RG-01", data, "image/jpeg", (40, 20)))
+        assert shown == (HALVES, (40, 20))  # without its note
     assert turned(b"\xff\xd8\xff\xe1\x00") == turned(b"") == 1
+
+
+BARE = HALVES[:2] + HALVES[20:]  # begins with its tables, as some programs write it
+
+
+def with_notes(tiff):
+    return (
+        BARE[:2] + b"\xff\xe1" + (len(tiff) + 8).to_bytes(2, "big") + b"Exif\0\0" + tiff + BARE[2:]
+    )
+
+
+@pytest.mark.parametrize(
+    "data", [BARE, with_notes(b""), with_notes(b"junkjunkjunkjunk"), with_notes(b"II*\0\xff\xff\xff\x7f"),
+             with_notes(b"MM\0*\0\0\0\x08\xff\xff" + b"\0" * 14)],
+)  # fmt: skip
+def test_a_word_paper_takes_a_photo_whatever_the_camera_noted(data):
+    assert is_whole(data)
+    shown, size = upright(Picture("RG-01", data, "image/jpeg", picture_size(data)))
+    Document().add_picture(io.BytesIO(shown))
+    assert size == (40, 20)
+    assert reds(shown) == (1, 0, 0.5, 0.5)
+
+
+def test_only_whole_pictures_pass():
+    whole = png(120, 80)
+    assert all(map(is_whole, (whole, HALVES, noted(6), BARE, HALVES + b"more")))
+    turned_bit = whole[:60] + bytes([whole[60] ^ 1]) + whole[61:]
+    huge = whole[:16] + struct.pack(">II", 50_000, 50_000) + whole[24:]
+    head = HALVES[: HALVES.index(b"\xff\xc0") + 19]  # up to the frame, no pixels
+    for data in (b"", whole[:33], whole[: len(whole) // 2], whole[:-12], whole[:-1], turned_bit, huge,
+                 head, head + b"\xff\xd9", HALVES[: len(HALVES) // 2], HALVES[:-2]):  # fmt: skip
+        assert not is_whole(data)

@@ -13,6 +13,7 @@ import pytest
 import shapely
 
 from gisclusters.cli.main import run
+from gisclusters.errors import InputRefusedError
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
 
@@ -198,6 +199,23 @@ def test_what_is_noted_on_a_target_is_a_state_and_no_place(tmp_path, capsys):
     assert (found["RG-01"]["verdict"], found["RG-01"]["state"]) == ("missing", None)
 
 
+def test_targets_pass_for_no_measurements_whatever_layer_is_named(tmp_path):
+    assert stake(tmp_path, "m.gpkg") == 0
+    for layer in (None, "surveys", "markers"):
+        with pytest.raises(InputRefusedError) as fault:
+            read(tmp_path / "m.gpkg", "surveys", layer=layer)
+        assert fault.value.issues[-1].code == "package_not_measured"
+    with sqlite3.connect(tmp_path / "m.gpkg") as package:
+        for function in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
+            package.create_function(function, 1, lambda _: 0)
+        package.execute("UPDATE markers SET state = 'lost' WHERE marker_id = 'RG-02'")
+    package.close()
+    found = read(tmp_path / "m.gpkg", "surveys", layer="markers")
+    assert found.frame[["marker_id", "state"]].to_numpy().tolist() == [["RG-02", "lost"]]
+    assert found.shapes.geometry.is_empty.all()
+    assert "targets_not_measured" in {issue.code for issue in found.issues}
+
+
 def test_names_that_clusters_share_come_back_to_their_clusters(tmp_path, capsys):
     assert stake(tmp_path, "m.csv", rows=[*ROWS, AGAIN], options=["--maker", "trimble"]) == 0
     assert (tmp_path / "m.csv").read_text().startswith("CCN-01 RG-01,")
@@ -215,6 +233,21 @@ def test_signs_of_xml_and_of_spreadsheets_do_no_harm(tmp_path):
     for name in ("m.kml", "m.gpx"):
         assert read(tmp_path / name).frame["marker_id"].tolist() == ["<b>&1", "=1+1"]
     assert "\n'=1+1," in (tmp_path / "m.csv").read_text(encoding="utf-8-sig")
+
+
+AWKWARD = ["=SUM(1)", "-7", "+8", "@9"]
+
+
+@pytest.mark.parametrize("maker", ["plain", "leica", "trimble", "topcon", "south", "chc", "emlid"])
+def test_names_that_look_like_formulas_come_back_as_they_were(tmp_path, maker):
+    rows = [(name, *ROWS[0][1:4], str(k), 1221300.0 + k, 572400.0, "")
+            for k, name in enumerate(AWKWARD, 1)]  # fmt: skip
+    assert stake(tmp_path, "m.csv", rows=rows, options=["--maker", maker]) == 0
+    written = (tmp_path / "m.csv").read_text(encoding="utf-8-sig")
+    assert ("'" in written) == (maker == "plain")  # only the plain list is for spreadsheets
+    axes = "en" if maker in {"leica", "south"} else None  # which have no header and east first
+    found = read(tmp_path / "m.csv", "surveys", crs="EPSG:9216", axes=axes)
+    assert found.frame["marker_id"].tolist() == AWKWARD
 
 
 def test_what_a_person_must_know_is_said(tmp_path, capsys):

@@ -110,3 +110,47 @@ def test_a_table_of_too_many_rows_is_refused_before_they_are_kept(tmp_path, monk
     monkeypatch.setattr("gisclusters.readers.delimited.MOST_ROWS", 100)
     notes = "".join(f'M{k};1221000;570000;"hai\ndòng"\n' for k in range(60))
     assert len(read_delimited(write(tmp_path, f"Tên;X;Y;Ghi chú\n{notes}"), None).rows) == 61
+
+
+CLOSED = [("RG-01", 1587000.0, 552000.0, ""), ("RG-02", 1587000.0, 552100.0, "100,00"),
+          ("RG-03", 1587100.0, 552100.0, "100,00"), ("RG-04", 1587100.0, 552000.0, "100,00"),
+          ("RG-01", 1587000.0, 552000.0005, "100,01")]  # fmt: skip
+
+
+def closed(folder, rows, head="Số hiệu mốc;X (m);Y (m);Cạnh (m)"):
+    lines = [head, *(f"{n};{x:.4f};{y:.4f};{side}" for n, x, y, side in rows)]
+    (folder / "moc.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return read_layer("markers", folder / "moc.csv", ReadOptions(crs="EPSG:9216"))
+
+
+def test_the_row_that_closes_a_table_of_markers_is_no_marker(tmp_path):
+    layer = closed(tmp_path, CLOSED)
+    assert layer.frame["marker_id"].tolist() == ["RG-01", "RG-02", "RG-03", "RG-04"]
+    assert layer.frame["source_row"].tolist() == [2, 3, 4, 5]
+    [told] = [issue for issue in layer.issues if issue.code == "closing_marker"]
+    assert (told.row, told.id) == (6, "RG-01")
+    # The length of the last edge, which only the closing row gives, ends at the first marker.
+    assert layer.frame["Cạnh (m)"].tolist() == ["100,01", "100,00", "100,00", "100,00"]
+
+
+@pytest.mark.parametrize("rows", [
+    [*CLOSED[:4], ("RG-01", 1587000.0, 552000.0011, "")],  # 1.1 mm away
+    [*CLOSED[:4], CLOSED[1]],  # not the first
+    CLOSED[:2] + CLOSED[:1],  # two corners enclose nothing
+])  # fmt: skip
+def test_any_other_marker_twice_is_refused(tmp_path, rows):
+    with pytest.raises(InputRefusedError) as fault:
+        closed(tmp_path, rows)
+    assert [issue.code for issue in fault.value.issues if issue.level == "error"] == ["id_repeated"]
+
+
+@pytest.mark.parametrize(("headers", "unit", "factor"), [
+    ("E(ft),N(ft)", "ft", "0.3048"), ("Northing (USft),Easting (USft)", "usft", "0.30480061"),
+    ("E (cm),N (cm)", "cm", "0.01"), ("E_mm,N_mm", "mm", "0.001"),
+])  # fmt: skip
+def test_headers_in_another_unit_than_metres_are_named(tmp_path, headers, unit, factor):
+    with pytest.raises(InputRefusedError) as found:
+        read_layer("surveys", write(tmp_path, f"Point,{headers}\nRG-01,1,2\n"), LONG_AN)
+    [fault] = found.value.issues
+    assert (fault.code, fault.params["unit"]) == ("headers_not_metres", unit)
+    assert fault.params["factor"] == factor

@@ -55,6 +55,20 @@ def test_days_numbers_and_texts_are_taken_as_written(tmp_path):
     assert dict(made.facts) == {"parcel": "12"}
 
 
+TYPED = {"number": "012", "sheet": "010", "parcel": "0123", "start_time": "14:30",
+         "end_time": "8:05", "copies": "04", "instrument_serial": "0001234", "method": "1_000",
+         "weather": "25.50", "place": "0x1F", "receiver": "12e03", "base_station": "1:30:00",
+         "cluster": "off", "decision": "2026-01-05"}  # fmt: skip
+
+
+def test_every_value_is_the_text_that_was_typed(tmp_path):
+    lines = [f"{name}: {typed}" for name, typed in TYPED.items()]
+    made = form(tmp_path, "\n".join([*lines, "date: 2026-01-05", "giver: ~", "superior_office: null",
+                                     "notes: [007, yes]"]))  # fmt: skip
+    assert dict(made.facts) == TYPED
+    assert (made.date, made.notes) == (date(2026, 1, 5), ("007", "yes"))
+
+
 def test_every_problem_is_named_at_once(tmp_path):
     assert refused(tmp_path, """
 dat: 2026-11-15
@@ -76,7 +90,7 @@ photos: {RG-01: khong-co.jpg}
     ("content", "code"),
     [("[a, b]", "minutes_unreadable"), ("a: [", "minutes_not_yaml"),
      ("photos: khong-co", "photo_missing"), ("photos: .", "photos_none"),
-     ("photos: {RG-01: phieu.yaml}", "photo_unreadable"), ("photos: 3", "minutes_value")],
+     ("photos: {RG-01: phieu.yaml}", "photo_unreadable"), ("photos: 3", "photo_missing"), ("photos: [3]", "minutes_value")],
 )  # fmt: skip
 def test_what_cannot_be_used_is_refused(tmp_path, content, code):
     assert [found[0] for found in refused(tmp_path, content)] == [code]

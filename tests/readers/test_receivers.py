@@ -89,7 +89,9 @@ def test_each_makers_columns_are_known(tmp_path, maker):
      ("FLOAT", "float"), ("SINGLE", "single"), ("1", "single"), ("Autonomous", "single"),
      ("3d", "single"), ("DGPS", "dgps"), ("2", "dgps"), ("no fix", "none"), ("not fixed", "none"),
      ("GPS fix", "single"), ("3D Fix", "single"), ("DGPS fix", "dgps"), ("RTK fix", "fixed"),
-     ("RTK fixed (GPS+GLO)", "fixed"), ("GPS", "single"), ("0", "none"), ("Cố định", "fixed"), ("wobbly", None), ("7", None)],
+     ("RTK fixed (GPS+GLO)", "fixed"), ("GPS", "single"), ("0", "none"), ("Cố định", "fixed"), ("Chưa fix", "none"),
+     ("Chưa cố định", "none"), ("Không cố định", "none"), ("Mất fix", "none"), ("Lost fix", "none"),
+     ("Unfixed", "none"), ("wobbly", None), ("7", None)],
 )  # fmt: skip
 def test_words_and_codes_of_solutions(cell, word):
     assert fix_class(cell) == word
@@ -102,7 +104,10 @@ def test_words_and_codes_of_solutions(cell, word):
      ("H Prec 95", "0.10", 0.10 * 1.41421 / 2.44775, "accuracy_of_95"),
      ("2DRMS", "0.10", 0.05, "accuracy_of_2drms"),
      ("CEP", "0.10", 0.10 * 1.41421 / 1.17741, "accuracy_of_cep"),
-     ("3D CQ", "0.10", 0.10, "accuracy_in_space")],
+     ("3D CQ", "0.10", 0.10, "accuracy_in_space"), ("Sai số (cm)", "2", 0.02, "accuracy_as_drms"),
+     ("Độ chính xác (mm)", "20", 0.02, "accuracy_as_drms"), ("sigma_cm", "2", 0.02, "accuracy_as_drms"),
+     ("mP", "0.015", 0.015, "accuracy_as_drms"), ("mP (mm)", "15", 0.015, "accuracy_as_drms"),
+     ("HRMS(ft)", "0.1", 0.03048, "accuracy_as_drms")],
 )  # fmt: skip
 def test_the_statistic_assumed_is_said(tmp_path, header, cell, metres, code):
     layer = read(tmp_path / "do.csv", f"Name,N,E,{header}\nRG-01,{N},{E},{cell}\n")
@@ -110,7 +115,9 @@ def test_the_statistic_assumed_is_said(tmp_path, header, cell, metres, code):
     assert code in codes(layer)
 
 
-@pytest.mark.parametrize("headers", ["sE,sN", "RMSx,RMSy", "Sigma E (m),Sigma N (m)", "SDE,SDN"])
+@pytest.mark.parametrize(
+    "headers", ["sE,sN", "RMSx,RMSy", "Sigma E (m),Sigma N (m)", "SDE,SDN", "mX(m),mY(m)", "mE,mN"]
+)
 def test_spreads_along_the_axes_are_joined(tmp_path, headers):
     layer = read(tmp_path / "do.csv", f"Name,N,E,{headers}\nRG-01,{N},{E},0.03,0.04\n")
     assert layer.frame["accuracy_m"].iloc[0] == pytest.approx(0.05)
@@ -204,13 +211,30 @@ def test_the_field_page_is_read(tmp_path):
     assert layer.frame.geometry.is_empty.tolist() == [False, True]
 
 
+@pytest.mark.parametrize("columns", ["lon,lat", "E,N", "X,Y"])
+def test_a_survey_of_states_alone_is_read(tmp_path, columns):
+    layer = read(tmp_path / "trang.csv", f"marker_id,{columns},accuracy_m,state\n"
+                 "RG-01,,,,lost\nRG-02,,,,buried\n,,,,\n")  # fmt: skip
+    assert layer.frame["marker_id"].tolist() == ["RG-01", "RG-02"]
+    assert layer.frame["state"].tolist() == ["lost", "buried"]
+    assert layer.frame.geometry.is_empty.all()
+
+
+def test_a_design_without_any_place_is_refused(tmp_path):
+    (tmp_path / "moc.csv").write_text("marker_id,X,Y\nRG-01,,\n", encoding="utf-8")
+    with pytest.raises(InputRefusedError) as fault:
+        read_layer("markers", tmp_path / "moc.csv", ReadOptions(crs="EPSG:9216"))
+    assert [issue.code for issue in fault.value.issues] == ["no_coordinates"]
+
+
 def test_states_are_read_in_vietnamese(tmp_path):
     rows = "".join(f"RG-{i},{N},{E + 50 * i},0.01,{word}\n" for i, word in
                    enumerate(["còn", "Vỡ", "mất", "đã thay", "bị vùi", "không tiếp cận được",
-                              "thấy"]))  # fmt: skip
+                              "thấy", "Không tìm thấy", "Đã mất", "bị vùi lấp", "bình thường"]))  # fmt: skip
     layer = read(tmp_path / "do.csv", f"Name,N,E,HRMS,Hiện trạng\n{rows}")
     assert layer.frame["state"].tolist() == [
-        "found", "broken", "lost", "replaced", "buried", "not_accessible", "found"]  # fmt: skip
+        "found", "broken", "lost", "replaced", "buried", "not_accessible", "found",
+        "lost", "lost", "buried", "found"]  # fmt: skip
 
 
 def test_a_status_that_is_a_state_is_no_solution(tmp_path):
@@ -266,3 +290,15 @@ def test_features_of_qfield_and_mergin(tmp_path):
     assert (row["accuracy_m"], row["fix"], row["state"]) == (0.31, "float", "broken")
     assert "fix_not_fixed" in codes(layer)
     assert "tracked" in layer.frame
+
+
+def test_a_multipoint_of_one_point_is_that_point(tmp_path):
+    one, two = shapely.MultiPoint([(E, N)]), shapely.MultiPoint([(E, N), (E + 1, N)])
+    for name, shape in (("mot", one), ("hai", two)):
+        frame = gpd.GeoDataFrame({"marker_id": ["RG-01"]}, geometry=[shape], crs="EPSG:9216")
+        frame.to_file(tmp_path / f"{name}.gpkg")
+    layer = read(tmp_path / "mot.gpkg")
+    assert layer.shapes.geometry.to_list() == [shapely.Point(E, N)]
+    with pytest.raises(InputRefusedError) as fault:  # which of two, nobody can tell
+        read(tmp_path / "hai.gpkg")
+    assert "geometry_unusable" in {issue.code for issue in fault.value.issues}

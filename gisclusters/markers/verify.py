@@ -8,12 +8,13 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from gisclusters.domain.issue import Issue, info, warning
+from gisclusters.domain.issue import Issue, warning
 from gisclusters.domain.verdicts import NAMING, Certainty, MarkerCause
 from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.crs import DATUM_ACCURACY_M
 from gisclusters.geometry.crs_names import is_lonlat
 from gisclusters.layers.layer import Layer
+from gisclusters.markers.clusters import clusters_meant
 from gisclusters.markers.control import by_control, control_of
 from gisclusters.markers.diagnosis import Clean, diagnose, nothing_off, told
 from gisclusters.markers.findings import findings_table
@@ -78,11 +79,13 @@ def verify_markers(
         control = survey.where(of_control)
     if of_control.any():
         survey = survey.where(~of_control)
+    meant = clusters_meant(survey.frame["cluster_id"], design.frame["cluster_id"])
+    survey = replace(survey, frame=survey.frame.assign(cluster_id=meant))
     elsewhere = _of_other_clusters(design, survey)
     if elsewhere.any():
         others = ", ".join(sorted(survey.frame["cluster_id"][elsewhere].unique()))
         count = int(elsewhere.sum())
-        issues.append(info("other_clusters", layer=survey.name, count=count, clusters=others))
+        issues.append(warning("other_clusters", layer=survey.name, count=count, clusters=others))
         survey = survey.where(~elsewhere)
     measured = places_in(survey, design.crs)
     placed = np.isfinite(measured)

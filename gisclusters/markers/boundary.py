@@ -233,7 +233,8 @@ def _edge_issues(
     issues: list[Issue] = []
     judged = int(found["limit_m"].notna().sum())
     if judged and limit is not None and limit.confidence != "sure":
-        issues.append(warning("edge_limit_unverified", value=limit.article, count=judged))
+        issues.append(warning("edge_limit_unverified", value=limit.article, count=judged,
+                              article_en=limit.article_en or limit.article))  # fmt: skip
     silent = int(found["limit_m"].isna().sum())
     if silent:
         issues.append(warning("edge_no_limit", value=f"1:{scale}", count=silent))

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from gisclusters.domain.run import RuleSet
-from gisclusters.errors import UsageError
 from gisclusters.rules.dated import Dated, dated, in_force
 from gisclusters.rules.loader import read_rule_file
+from gisclusters.rules.own_file import refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules
 
     Raises UsageError (``rules_unknown``, ``rules_unreadable`` with the entry at fault).
     """
-    content, rule_set = read_rule_file(name)
+    content, rule_set = read_rule_file(name, "vn_efficiency")
     entry = "?"
 
     def versions(key: str) -> list[dict[str, Any]]:
@@ -136,9 +136,7 @@ def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules
             ],
         )
     except (KeyError, TypeError, ValueError) as fault:
-        raise UsageError(
-            "errors.rules_unreadable", value=str(name), reason=f"{entry}: {fault}"
-        ) from fault
+        raise refusal(str(name), f"{entry}: {fault}", "vn_efficiency") from fault
 
 
 def _ratio(row: Mapping[str, Any]) -> Ratio:

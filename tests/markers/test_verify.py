@@ -156,6 +156,19 @@ def test_a_survey_in_degrees_warns_of_the_datum():
     assert report.findings.distance_m.max() < 1e-3
 
 
+@pytest.mark.parametrize(("crs", "warned"), [
+    ("EPSG:32649", True), ("EPSG:3857", True),  # WGS 84, through the operation
+    ("EPSG:4756", False), ("EPSG:5899", False),  # VN-2000, in degrees and in another zone
+])  # fmt: skip
+def test_another_datum_is_warned_of_and_vn2000_in_degrees_is_not(crs, warned):
+    design = points("markers", IDS, *ring("EPSG:9216"))
+    survey = points("surveys", IDS, *ring("EPSG:9216")).to_crs(crs)
+    issues = {issue.code: issue for issue in verify_markers(design, survey).issues}
+    assert ("datum_accuracy" in issues) == warned
+    if warned:
+        assert issues["datum_accuracy"].value == crs
+
+
 def test_a_mark_between_numbers_keeps_ids_apart():
     ids = ["1-1", "11", "1.2", "12", "2-1", "21", "3", "4", "5", "6"]
     east, north = (axis[:10] for axis in ring("EPSG:9216"))

@@ -88,6 +88,19 @@ def test_the_six_degree_zone_is_named(crs):
     e, n = plane(*geographic(*noisy(crs), DISTRICTS[crs][2]), 105.0, k=0.9996)
     found = verify(crs, e, n).diagnosis
     assert (found.cause, found.should_be) == (MarkerCause.WRONG_ZONE_WIDTH, "EPSG:3405")
+    assert "--survey-crs EPSG:3405" in found.as_dict("vi")["remedy"]
+
+
+def test_a_system_without_a_code_is_no_option():
+    """The zone of 107°30′ with the factor of six degrees: what no EPSG code names."""
+    e, n = plane(*geographic(*noisy("EPSG:9216"), 107.5), 107.5, k=0.9996)
+    found = verify("EPSG:9216", e, n).diagnosis
+    assert found.cause == MarkerCause.WRONG_ZONE_WIDTH
+    assert not found.should_be.startswith("EPSG:")
+    for lang in ("vi", "en"):
+        remedy = found.as_dict(lang)["remedy"]
+        assert "--survey-crs" not in remedy
+        assert "EPSG:9216" in remedy
 
 
 @pytest.mark.parametrize("crs", DISTRICTS)

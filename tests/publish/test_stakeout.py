@@ -260,3 +260,20 @@ def test_stored_markers_of_several_clusters(tmp_path, capsys):
     assert len(read(tmp_path / "ca.gpx")) == 9
     assert run(["markers", "stakeout", "--cluster", "CCN-09", "--out", "x.csv"]) == 2
     capsys.readouterr()
+
+
+@pytest.mark.parametrize(("heights", "written", "code"), [
+    (("12.345", "9.876"), [12.345, 9.876], "stakeout_no_heights"),
+    (("12.345", "13"), [None, 13.0], "stakeout_heights_unread"),
+])  # fmt: skip
+def test_heights_with_three_decimals(tmp_path, capsys, heights, written, code):
+    """Two of eight markers have one; six have none, and that is not said of what was unclear."""
+    rows = [(*row[:7], height) for row, height in zip(ROWS, (*heights, *[""] * 6), strict=True)]
+    assert stake(tmp_path, "a.csv", rows=rows, options=["--json"]) == 0
+    issues = {row["code"]: row for row in json.loads(capsys.readouterr().out)["issues"]}
+    assert code in issues
+    assert issues["stakeout_no_heights"]["message"].startswith("6 ")
+    table = pd.read_csv("a.csv", encoding="utf-8-sig")
+    column = next(name for name in table if name.startswith(("H", "Cao")) or "height" in name)
+    read = table[column].iloc[:2]
+    assert read.astype(object).where(read.notna(), None).tolist() == written

@@ -2,11 +2,12 @@
 
 A stake-out GeoPackage holds the targets (``markers``) beside the points measured (``surveys``).
 A marker that is lost has no point, so its state is noted on the target: here it becomes a row
-of the survey without a place.
+of the survey without a place.  The places of targets are never read as measured.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,11 @@ from gisclusters.readers.vector_files import layer_names
 TARGETS, MEASURED = "markers", "surveys"
 NOTED = ("state", "note", "photo", "observed_at")
 _KEY = ("cluster_id", "marker_id")
+
+
+def is_package(layers: Iterable[str]) -> bool:
+    """Whether a file with these layers holds targets beside what is measured."""
+    return {TARGETS, MEASURED} <= set(layers)
 
 
 def with_states_noted(path: Path, rows: VectorRows) -> tuple[VectorRows, list[Issue]]:

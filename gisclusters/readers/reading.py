@@ -22,6 +22,7 @@ from gisclusters.layers.schema import check_rows
 from gisclusters.readers.archives import Unpacked
 from gisclusters.readers.dossier import dossier_file
 from gisclusters.readers.exchanged import by_rows
+from gisclusters.readers.field_package import MEASURED, is_package
 from gisclusters.readers.files import TABLE_FORMS, checksum, sniff, unpack
 from gisclusters.readers.ground import read_ground
 from gisclusters.readers.options import ReadOptions
@@ -159,6 +160,8 @@ class Reading:
         if issue.code != "no_rows" or layer is None or self.form in TABLE_FORMS:
             return issue
         found = layers_of(self.real, self.form) if is_layered(self.form) else []
+        if layer == MEASURED == self.kind.name and is_package(name for name, _ in found):
+            return error("nothing_measured", layer=issue.layer, value=layer)
         others = [name for name, shapes in found
                   if name != layer and (shapes or self.kind.shape == "none")]  # fmt: skip
         if not others:

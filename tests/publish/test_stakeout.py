@@ -175,6 +175,29 @@ def test_what_is_measured_into_the_package_is_verified_and_targets_are_not(tmp_p
     assert {row["verdict"] for name, row in found.items() if name != "RG-01"} == {"missing"}
 
 
+@pytest.mark.parametrize("layer", [(), ("--survey-layer", "markers")])
+def test_targets_never_pass_for_measurements(tmp_path, capsys, layer):
+    assert stake(tmp_path, "m.gpkg") == 0
+    capsys.readouterr()
+    asked = ["markers", "verify", "--design", "moc.csv", "--design-crs", "EPSG:9216",
+             "--survey", "m.gpkg", *layer, "--json"]  # fmt: skip
+    assert run(asked) == 3
+    [told] = [row for row in json.loads(capsys.readouterr().out)["issues"]
+              if row["level"] == "error"]  # fmt: skip
+    assert told["code"] == "nothing_measured"
+    assert "--layer" not in told["remedy"]
+    # One of eight is measured, 3 cm off: the seven others are not, whatever layer is named.
+    taken = pyogrio.read_dataframe(tmp_path / "m.gpkg", layer="markers").iloc[:1]
+    measured = taken[["marker_id", "cluster_id", "geometry"]].assign(
+        geometry=taken.translate(0.03, 0.0), accuracy_m=0.012)  # fmt: skip
+    pyogrio.write_dataframe(measured, tmp_path / "m.gpkg", layer="surveys", append=True)
+    assert run(asked) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["summary"]["by_verdict"] == {"ok": 1, "missing": 7}
+    codes = {row["code"] for row in document["issues"]}
+    assert ("targets_not_measured" in codes) == bool(layer)
+
+
 def test_what_is_noted_on_a_target_is_a_state_and_no_place(tmp_path, capsys):
     assert stake(tmp_path, "m.gpkg") == 0
     with sqlite3.connect(tmp_path / "m.gpkg") as package:

@@ -108,7 +108,8 @@ def _tables(given: Any) -> dict[int, LengthTable]:
 
 
 def _house(given: Any) -> dict[str, float]:
-    house = {key: _number(value, least=0) for key, value in _only(given, _HOUSE).items()}
+    row = _only(given, _HOUSE)
+    house = {key: _number(row, key) for key in row}
     if not 0 < house["within_sd"] <= house["real_sd"]:
         raise ValueError(f"within_sd {house['within_sd']}, real_sd {house['real_sd']}")
     return house
@@ -116,8 +117,8 @@ def _house(given: Any) -> dict[str, float]:
 
 def _table(given: Any) -> LengthTable:
     row = _only(given, ("first_m", "first_until_m", "steps"))
-    lengths = [_number(row["first_until_m"], least=0)]
-    limits = [_number(row["first_m"], least=0)]
+    lengths = [_number(row, "first_until_m")]
+    limits = [_number(row, "first_m")]
     slope: float | None = None
     if not isinstance(row["steps"], list):
         raise TypeError(f"steps {row['steps']}")
@@ -125,11 +126,11 @@ def _table(given: Any) -> LengthTable:
         step = _only(given_step, ("until_m", "per_m"))
         if slope is not None:
             raise ValueError("until_m: null")
-        per_m = _number(step["per_m"], least=0)
+        per_m = _number(step, "per_m")
         if step["until_m"] is None:
             slope = per_m
             continue
-        until = _number(step["until_m"], least=0)
+        until = _number(step, "until_m")
         limits.append(limits[-1] + per_m * (until - lengths[-1]))
         lengths.append(until)
     rising = all(a < b for a, b in pairwise(lengths))
@@ -148,8 +149,9 @@ def _only(row: Any, keys: tuple[str, ...]) -> dict[str, Any]:
     return row
 
 
-def _number(value: Any, *, least: float) -> float:
-    """A finite number of at least ``least``.  Raises ValueError."""
-    if type(value) not in (int, float) or not least <= value < math.inf:
-        raise ValueError(str(value))
+def _number(row: Mapping[str, Any], key: str) -> float:
+    """A finite number of at least 0.  Raises ValueError."""
+    value = row[key]
+    if type(value) not in (int, float) or not 0 <= value < math.inf:
+        raise ValueError(f"{key} {value}")
     return float(value)

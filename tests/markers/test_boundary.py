@@ -11,6 +11,7 @@ from gisclusters.domain.verdicts import MarkerCause
 from gisclusters.geometry.crs import transform_xy
 from gisclusters.markers.boundary import Known, check_boundary
 from gisclusters.markers.edges import Lengths
+from gisclusters.words import issue_text
 from tests.markers.rings_drawn import ORIGIN, RECTANGLE, at, markers, shape, verified
 from tests.scenes import layer
 
@@ -60,6 +61,15 @@ def test_three_standard_deviations_are_real_and_two_are_accuracy():
                             (2.5 / 15, "real")):  # fmt: skip
         report = check_boundary(design, verified(design, {"RG-2": (east_m, 0.0)}))
         assert report.areas.verdict.tolist() == [verdict]
+
+
+def test_the_article_of_the_limit_is_said_in_the_language_asked_for():
+    issue = codes(check_boundary(markers(RECTANGLE), verified(markers(RECTANGLE)), scale=200))[
+        "edge_limit_unverified"]  # fmt: skip
+    assert "Sai số tương hỗ" in issue_text(issue, "vi")[0]
+    english = issue_text(issue, "en")[0]
+    assert "Mutual error of boundary points" in english
+    assert "Sai" not in english
 
 
 def test_scales_and_lengths_without_a_table_have_no_limit_and_that_is_said():

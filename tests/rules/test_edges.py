@@ -66,7 +66,7 @@ def test_a_file_that_cannot_be_meant_is_refused(tmp_path, steps, within):
 
 
 @pytest.mark.parametrize(("old", "new", "said"), [
-    ("per_m: 0.001", "per_m: -0.01", "-0.01"), ("per_m: 0.001", "per_m: .inf", "inf"),
+    ("per_m: 0.001", "per_m: -0.01", "by_scale 1000: per_m -0.01"), ("per_m: 0.001", "per_m: .inf", "inf"),
     ("per_m: 0.001", "per_m: .nan", "nan"), ("per_m: 0.001", "per_m: '0,001'", "0,001"),
     ("per_m: 0.001", "per_m: 0.001, note: x", "note"),
     ("first_m: 0.05", "first_m: 0", "limits [0.0]"), ("first_m: 0.05", "first_m: yes", "True"),
@@ -74,7 +74,7 @@ def test_a_file_that_cannot_be_meant_is_refused(tmp_path, steps, within):
     ("id: own", "id: null", "id"), ("id: own", "id: own\n    artcle: x", "artcle"),
     ("confidence: sure", "confidence: certain", "certain"),
     ("valid_to: null", "valid_to: 2025-01-01", "2026-01-01 – 2025-01-01"),
-    ("real_sd: 3", "real_sd: .inf", "inf"), ("real_sd: 3", "real_sd: 3, x: 1", "x"),
+    ("real_sd: 3", "real_sd: .inf", "house: real_sd inf"), ("real_sd: 3", "real_sd: 3, x: 1", "x"),
     ("figure_rounding_m2: 50", "figure_rounding_m2: -50", "-50"),
     ("figure_rounding_m2: 50", "figure_rounding_m2: .nan", "nan"),
     ("limits:", "tolerances: 1\nlimits:", "tolerances"),

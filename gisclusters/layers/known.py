@@ -108,10 +108,17 @@ class Weighing:
             self._markers.add(frame, owners, xy)
         self._vertices.add(xy)
 
-    def candidates(self, crs: str | None) -> list[Candidate]:
-        """The readings of all rows taken in, as ``weigh_rows`` gives them."""
+    def candidates(self, crs: str | None, *, places_only: bool = False) -> list[Candidate]:
+        """The readings of all rows taken in, as ``weigh_rows`` gives them.
+
+        ``places_only``: held against the places they name alone, not against what is stored of
+        their own clusters; [] where they name none.
+        """
         if not self._vertices.count:
             return []
+        if places_only:
+            named = self._named_places()
+            return weigh(*self._vertices.some(), crs, named, None) if named else []
         points = None if self._markers is None else self._markers.known_points(self._kind_name)
         if self._markers is not None and points is not None:
             x, y = np.concatenate(self._markers.xy).T
@@ -132,15 +139,17 @@ class Weighing:
             if own:  # the outlines held under the ids of clusters that come again
                 found = [replace(each, slack_m=OUTLINE_SLACK_M, relation="along")
                          for each in found]  # fmt: skip
-        if found:
-            self.by_cluster = True
-            return found
+        return found or self._named_places() or _near_the_rest(known)
+
+    def _named_places(self) -> list[Evidence]:
+        places, names = self._known.places, self._names
+        found: list[Evidence] = []
         for level in ("commune", "province"):
             if level in names:
-                found += _named_places(known.places, names[level], level)
+                found += _named_places(places, names[level], level)
         if self._province is not None and not found:
-            found += _named_places(known.places, {self._province}, "province")
-        return found or _near_the_rest(known)
+            found += _named_places(places, {self._province}, "province")
+        return found
 
 
 class _Vertices:

@@ -92,6 +92,21 @@ def as_number(column: pd.Series[Any], *, part: bool = False) -> tuple[pd.Series[
     return pd.Series(values, index=column.index, name=column.name), bad
 
 
+def with_decimal_mark(column: pd.Series[Any], mark: str) -> pd.Series[Any]:
+    """Numbers with ``mark`` (``.`` or ``,``) before the decimals, the other between thousands.
+
+    For columns that ``as_number`` leaves open, where something else tells; NaN where a cell
+    cannot be read so.
+    """
+    other = "," if mark == "." else "."
+    cells = as_text(column).map(plain_number, na_action="ignore").astype("string")
+    cells = cells.str.replace(" ", "", regex=False)
+    number = rf"-?(?:\d+|\d{{1,3}}(?:\{other}\d{{3}})+)(?:\{mark}\d*)?"
+    cells = cells.where(cells.str.fullmatch(number).fillna(False))
+    plain = cells.str.replace(other, "", regex=False).str.replace(mark, ".", regex=False)
+    return pd.to_numeric(plain, errors="coerce").astype("Float64").astype("float64")
+
+
 def as_date(column: pd.Series[Any], *, keep_time: bool = False) -> tuple[pd.Series[Any], Mask]:
     """Days as ``datetime64[s]``: ISO or ``dd/mm/yyyy``; anything else is bad, not guessed.
 

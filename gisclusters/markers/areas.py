@@ -10,12 +10,14 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gisclusters.markers.nesting import Meeting, enclosed
 from gisclusters.markers.rings import Rings, crossings, ring_polygons, signed_areas_m2
 from gisclusters.markers.standing import Standing
 from gisclusters.rules.edges import EdgeRules
 
 _Complexes = NDArray[np.complex128]
 _TOLD = 20
+_UNSOUND = frozenset({"too_few", "unplaced", "crossing", "repeated", "flat"})
 
 RING_COLUMNS = (
     "cluster_id", "ring", "state", "markers", "measured_markers", "ordered_by", "direction",
@@ -41,15 +43,16 @@ class Ground:
     rings: NDArray[np.intp]
 
 
-def ring_states(standing: Standing, rings: Rings) -> pd.DataFrame:
+def ring_states(standing: Standing, rings: Rings, met: Sequence[Meeting] = ()) -> pd.DataFrame:
     """One row for each ring, columns ``RING_COLUMNS``.
 
     ``state``: ``ok``; ``too_few`` corners; ``unplaced`` (a marker nobody measured, among
     others whose places are not to be mixed with designed ones); ``crossing`` (``crossing``
-    says which edges, the first five); ``reversed``: the surveyed markers run the other way
-    round than the designed ones; ``flat``: the ring encloses no more than two standard
-    deviations of its area.  ``direction`` is that of the design, ``perimeter_m`` and
-    ``area_m2`` are of the places.
+    says which edges, the first five; its own or those of another ring of the cluster, ``met``);
+    ``repeated``: another ring encloses the same ground; ``reversed``: the surveyed markers
+    run the other way round than the designed ones; ``flat``: the ring encloses no more than
+    two standard deviations of its area.  ``direction`` is that of the design, ``perimeter_m``
+    and ``area_m2`` are of the places.
     """
     designed, placed = (signed_areas_m2(rings, at) for at in (standing.designed, standing.place))
     shapes = ring_polygons(rings, standing.place)
@@ -59,14 +62,19 @@ def ring_states(standing: Standing, rings: Rings) -> pd.DataFrame:
     state[np.abs(placed) <= np.nan_to_num(2 * sd)] = "flat"
     state[np.sign(designed) * np.sign(placed) < 0] = "reversed"
     none = np.array([shape is None for shape in shapes], dtype=bool)
-    for k in np.flatnonzero(~none & ~shapely.is_valid(shapes)):
-        of_ring = rings.order[rings.starts[k] : rings.starts[k + 1]]
-        met = crossings(standing.place[of_ring], standing.ids[of_ring])
-        state[k] = "crossing" if met else "flat"
-        crossing[k] = "; ".join(f"{a}–{b} × {c}–{d}" for a, b, c, d in met) or None
+    for k in np.flatnonzero(~none & ~shapely.is_valid(shapes)).tolist():
+        of_ring = rings.corners(k)
+        own = crossings(standing.place[of_ring], standing.ids[of_ring])
+        state[k] = "crossing" if own else "flat"
+        crossing[k] = "; ".join(f"{a}–{b} × {c}–{d}" for a, b, c, d in own) or None
     state[none] = "unplaced"
     state[rings.sizes < 3] = "too_few"
     lengths = np.abs(standing.place[rings.order[rings.following]] - standing.place[rings.order])
+    area = np.where(np.isin(state, ["ok", "reversed", "flat"]), np.abs(placed), np.nan)
+    for each in met:
+        for k in (each.one, each.other):
+            crossing[k] = "; ".join(filter(None, (crossing[k], each.edges))) or None
+            state[k] = "crossing" if state[k] == "crossing" else each.conflict
     counted = (standing.measured[rings.order]).astype(float)
     return pd.DataFrame(
         {
@@ -77,7 +85,7 @@ def ring_states(standing: Standing, rings: Rings) -> pd.DataFrame:
             "direction": np.select([designed < 0, designed > 0],
                                    ["clockwise", "counterclockwise"], default=""),
             "perimeter_m": np.bincount(rings.ring_of, lengths, len(rings)),
-            "area_m2": np.where(np.isin(state, ["ok", "reversed", "flat"]), np.abs(placed), np.nan),
+            "area_m2": area,
             "crossing": pd.Series(crossing, dtype=object),
         }
     )[list(RING_COLUMNS)]  # fmt: skip
@@ -86,18 +94,25 @@ def ring_states(standing: Standing, rings: Rings) -> pd.DataFrame:
 def grounds_of(standing: Standing, rings: Rings, states: pd.DataFrame) -> list[Ground]:
     """The ground of each cluster: ring within ring is a hole, ring beside ring a part."""
     shapes = ring_polygons(rings, standing.place)
-    sound = ~states["state"].isin(("too_few", "unplaced", "crossing")).to_numpy()
-    squares = np.bincount(rings.ring_of, standing.accuracy_m[rings.order] ** 2, len(rings))
+    sound = ~states["state"].isin(_UNSOUND - {"flat"}).to_numpy()
+    accuracies = ring_accuracies_m(standing, rings)
     by_cluster: dict[str | None, list[int]] = {}
     for k, cluster in enumerate(rings.clusters):
         by_cluster.setdefault(cluster, []).append(k)
     found = []
     for cluster, places in by_cluster.items():
         own = np.array(places, dtype=np.intp)
-        shape = _enclosed(shapes[own]) if sound[own].all() else None
-        accuracy = float(np.sqrt(squares[own].sum() / rings.sizes[own].sum()))
+        shape = enclosed(shapes[own], accuracies[own]) if sound[own].all() else None
+        squares = accuracies[own] ** 2 * rings.sizes[own]
+        accuracy = float(np.sqrt(squares.sum() / rings.sizes[own].sum()))
         found.append(Ground(cluster, shape, accuracy, own))
     return found
+
+
+def ring_accuracies_m(standing: Standing, rings: Rings) -> NDArray[np.float64]:
+    """The root mean square of the accuracies of each ring's markers, NaN where one has none."""
+    squares = np.bincount(rings.ring_of, standing.accuracy_m[rings.order] ** 2, len(rings))
+    return np.asarray(np.sqrt(squares / rings.sizes))
 
 
 def compare_areas(
@@ -115,12 +130,10 @@ def compare_areas(
     measured.  ``from_design`` names markers that nobody measured.
     """
     designed = ring_polygons(rings, standing.designed)
-    sds = _ring_sd_m2(standing, rings)
+    sds, accuracies = _ring_sd_m2(standing, rings), ring_accuracies_m(standing, rings)
     rows: list[dict[str, object]] = []
     for ground in grounds:
-        corners = np.concatenate(
-            [rings.order[rings.starts[k] : rings.starts[k + 1]] for k in ground.rings]
-        )
+        corners = np.concatenate([rings.corners(int(k)) for k in ground.rings])
         lost = corners[~standing.measured[corners]]
         base: dict[str, object] = {
             "cluster_id": ground.cluster,
@@ -130,7 +143,9 @@ def compare_areas(
         }
         area = _area_m2(ground.shape)
         sd = float(np.sqrt((sds[ground.rings] ** 2).sum()))
-        against = {"design": _area_m2(_enclosed(designed[ground.rings]))} | {
+        against = {
+            "design": _area_m2(enclosed(designed[ground.rings], accuracies[ground.rings]))
+        } | {
             what: known[ground.cluster]
             for what, known in expected_m2.items()
             if ground.cluster in known
@@ -164,16 +179,6 @@ def _ring_sd_m2(standing: Standing, rings: Rings) -> NDArray[np.float64]:
     return np.asarray(np.sqrt(total) / 2)
 
 
-def _enclosed(shapes: NDArray[np.object_]) -> shapely.Geometry | None:
-    """The ground inside rings, a ring within a ring a hole; None where one makes no polygon."""
-    if any(shape is None or not shapely.is_valid(shape) for shape in shapes):
-        return None
-    ground: shapely.Geometry = shapes[0]
-    if len(shapes) > 1:
-        ground = shapely.build_area(shapely.union_all(shapely.get_exterior_ring(shapes)))
-    return ground
-
-
 def _area_m2(ground: shapely.Geometry | None) -> float:
     return np.nan if ground is None else float(shapely.area(ground))
 
@@ -184,7 +189,7 @@ def _reason(ground: Ground, states: pd.DataFrame, *, measured: int) -> str | Non
     if ground.shape is not None:
         return None
     told = states["state"].to_numpy(dtype=object)[ground.rings]
-    bad = [str(state) for state in told if state in {"too_few", "unplaced", "crossing", "flat"}]
+    bad = [str(state) for state in told if state in _UNSOUND]
     return bad[0] if bad else "flat"
 
 

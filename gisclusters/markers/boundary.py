@@ -14,7 +14,13 @@ import shapely
 from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.domain.run import RuleSet
 from gisclusters.layers.layer import Layer
-from gisclusters.markers.areas import Ground, compare_areas, grounds_of, ring_states
+from gisclusters.markers.areas import (
+    Ground,
+    compare_areas,
+    grounds_of,
+    ring_accuracies_m,
+    ring_states,
+)
 from gisclusters.markers.corners import CornerMatch, match_corners, outline_of, outlines_by_cluster
 from gisclusters.markers.edges import Lengths, edges, misclosures
 from gisclusters.markers.encroachment import (
@@ -23,8 +29,9 @@ from gisclusters.markers.encroachment import (
     markers_inside,
     over_the_line,
 )
+from gisclusters.markers.nesting import Meeting, meetings
 from gisclusters.markers.report import MarkerReport
-from gisclusters.markers.rings import Rings, rings_of
+from gisclusters.markers.rings import Rings, ring_polygons, rings_of
 from gisclusters.markers.standing import Standing, standing_markers
 from gisclusters.rules.edges import EdgeLimit, EdgeRules, load_edge_rules
 
@@ -94,13 +101,16 @@ def check_boundary(
     declared, turned = _as_following(standing, rings, known.declared)
     found = edges(standing, rings, limit, scale=scale, spacing_m=known.spacing_m,
                   declared=declared, taped=known.taped)  # fmt: skip
-    states = _with_misclosures(ring_states(standing, rings), found)
+    met = meetings(standing, rings, ring_polygons(rings, standing.place),
+                   ring_accuracies_m(standing, rings))  # fmt: skip
+    states = _with_misclosures(ring_states(standing, rings, met), found)
     grounds = grounds_of(standing, rings, states)
     outlines = None if known.outlines is None else known.outlines.to_crs(crs).shapes
     owned = outlines_by_cluster([ground.cluster for ground in grounds], outlines)
     areas = compare_areas(standing, rings, states, grounds, _expected(owned), rules)
     issues = [
-        *_ring_issues(design, standing, rings, states),
+        *_ring_issues(design, standing, rings, states, met),
+        *_meeting_issues(design, rings, met),
         *_edge_issues(found, limit, scale, declared, turned=turned),
         *(warning("lines_no_areas", layer=each.layer.name, count=lines_left_out(each))
           for each in known.neighbours if lines_left_out(each)),
@@ -173,34 +183,51 @@ def _as_following(
 
 
 def _ring_issues(
-    design: Layer, standing: Standing, rings: Rings, states: pd.DataFrame
-) -> list[Issue]:
+    design: Layer, standing: Standing, rings: Rings, states: pd.DataFrame,
+    met: Sequence[Meeting],
+) -> list[Issue]:  # fmt: skip
     layer, issues = design.name, []
+    between = {ring for each in met for ring in (each.one, each.other)}
     by_ids = int((~rings.by_order).sum())
     if by_ids:
         issues.append(info("ring_by_ids", layer=layer, count=by_ids))
     if standing.left_out:
         issues.append(info("ring_left_out", layer=layer, count=len(standing.left_out),
                            markers=_names(standing.left_out)))  # fmt: skip
-    if standing.frame == "undone":
-        issues.append(info("survey_undone", layer=layer))
-    if standing.frame == "unexplained":
-        issues.append(warning("survey_unexplained", layer=layer))
-    elif standing.frame == "design_off":
-        issues.append(warning("design_in_other_system", layer=layer,
-                              count=int((~standing.measured).sum())))  # fmt: skip
-    else:
-        lost = standing.ids[~standing.measured]
-        if len(lost):
-            issues.append(warning("ring_from_design", layer=layer, count=len(lost),
-                                  markers=_names(tuple(lost))))  # fmt: skip
-    for cluster, state, edges_met in zip(
-        states["cluster_id"], states["state"], states["crossing"], strict=True
+    issues += _frame_issues(layer, standing)
+    for ring, (cluster, state, edges_met) in enumerate(
+        zip(states["cluster_id"], states["state"], states["crossing"], strict=True)
     ):
-        if state == "crossing":
+        if state == "crossing" and ring not in between:
             issues.append(warning("ring_crossing", layer=layer, id=cluster, edges=edges_met))
         elif state == "reversed":
             issues.append(warning("ring_reversed", layer=layer, id=cluster))
+    return issues
+
+
+def _frame_issues(layer: str, standing: Standing) -> list[Issue]:
+    """What was done with the places of the survey, and which stand in for those nobody measured."""
+    lost = standing.ids[~standing.measured]
+    if standing.frame == "unexplained":
+        return [warning("survey_unexplained", layer=layer)] if standing.measured.any() else []
+    if standing.frame == "design_off":
+        return [warning("design_in_other_system", layer=layer, count=len(lost))]
+    undone = [info("survey_undone", layer=layer)] if standing.frame == "undone" else []
+    if not len(lost):
+        return undone
+    return [*undone, warning("ring_from_design", layer=layer, count=len(lost),
+                             markers=_names(tuple(lost)))]  # fmt: skip
+
+
+def _meeting_issues(design: Layer, rings: Rings, met: Sequence[Meeting]) -> list[Issue]:
+    """One issue for each two rings in conflict, named by their numbers."""
+    issues = []
+    for each in met:
+        one, other = ("–" if rings.numbers[k] is None else str(rings.numbers[k])
+                      for k in (each.one, each.other))  # fmt: skip
+        code = "rings_overlap" if each.conflict == "crossing" else "ring_repeated"
+        issues.append(warning(code, layer=design.name, id=rings.clusters[each.one],
+                              edges=each.edges, one=one, other=other))  # fmt: skip
     return issues
 
 
@@ -211,7 +238,8 @@ def _edge_issues(
     issues: list[Issue] = []
     judged = int(found["limit_m"].notna().sum())
     if judged and limit is not None and limit.confidence != "sure":
-        issues.append(warning("edge_limit_unverified", value=limit.article, count=judged))
+        issues.append(warning("edge_limit_unverified", value=limit.article, count=judged,
+                              article_en=limit.article_en or limit.article))  # fmt: skip
     silent = int(found["limit_m"].isna().sum())
     if silent:
         issues.append(warning("edge_no_limit", value=f"1:{scale}", count=silent))

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gisclusters.markers.clusters import clusters_meant
 from gisclusters.markers.standing import Standing
 from gisclusters.markers.vertices import (
     MARKER_COLUMNS,
@@ -44,7 +45,7 @@ def outlines_by_cluster(
     """The rows of each cluster's outline; one cluster and one outline need not agree in name."""
     if outlines is None:
         return dict.fromkeys(clusters)
-    names = outlines["cluster_id"]
+    names = clusters_meant(outlines["cluster_id"], pd.Series(clusters, dtype=object))
     found = {cluster: outlines.iloc[rows] for cluster, rows in _places_of(names).items()}
     if len(clusters) == 1 and len(set(names)) == 1:
         return {clusters[0]: outlines}

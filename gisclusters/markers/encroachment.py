@@ -16,6 +16,7 @@ from gisclusters.geometry.pairs import sound_pairs
 from gisclusters.geometry.width import certainty, is_ground, pair_tolerance_m, widest_circle
 from gisclusters.layers.layer import DEFAULT_ACCURACY_M, Layer
 from gisclusters.markers.areas import Ground
+from gisclusters.markers.clusters import clusters_meant
 from gisclusters.markers.standing import Standing
 
 What = Literal["parcel", "road", "water", "building"]
@@ -82,10 +83,10 @@ def over_the_line(
     """What of parcels and buildings lies on the wrong side; columns ``OVER_COLUMNS``.
 
     Ground of the cluster itself (its ``cluster_id``) should lie inside: what is outside reaches
-    over.  Ground of another cluster should lie outside.  Of ground that names none, the smaller
-    side reaches over.  ``side`` says where the piece lies.  Width and verdict are those of
-    overlaps: the largest circle inside against ε of line and map; every piece has a row,
-    ``within_accuracy`` too.
+    over.  Ground of another cluster should lie outside.  Of ground that names none, and beside
+    markers that name none, the smaller side reaches over.  ``side`` says where the piece lies.
+    Width and verdict are those of overlaps: the largest circle inside against ε of line and
+    map; every piece has a row, ``within_accuracy`` too.
     """
     kept = [ground for ground in grounds if ground.shape is not None]
     rings = gpd.GeoDataFrame(geometry=[ground.shape for ground in kept], crs=crs)
@@ -100,9 +101,10 @@ def over_the_line(
         shapes = frame.geometry.to_numpy()[j]
         inside_m2, whole_m2 = shapely.area(inside), shapely.area(shapes)
         crossing = inside_m2 < whole_m2 * (1 - 1e-9)
-        owner = _owners(frame)[j]
-        named = pd.notna(owner)
-        own = np.array([kept[k].cluster for k in i], dtype=object) == owner
+        cluster = np.array([kept[k].cluster for k in i], dtype=object)
+        owner = _owners(frame, kept)[j]
+        named = pd.notna(owner) & pd.notna(cluster)
+        own = named & (cluster == owner)
         out_side = np.where(named, own, inside_m2 >= whole_m2 / 2)
         # What lies wholly inside and is another cluster's reaches over with all it has.
         keep = np.where(out_side, crossing, crossing | (named & ~own))
@@ -148,10 +150,12 @@ def _areal(layer: Layer, crs: str) -> gpd.GeoDataFrame:
     return frame[areal].reset_index(drop=True)
 
 
-def _owners(frame: gpd.GeoDataFrame) -> NDArray[np.object_]:
+def _owners(frame: gpd.GeoDataFrame, grounds: Sequence[Ground]) -> NDArray[np.object_]:
+    """The cluster each row names, as the grounds write it; None where it names none."""
     if "cluster_id" not in frame:
         return np.full(len(frame), None, dtype=object)
-    column = frame["cluster_id"].astype(object)
+    known = pd.Series([ground.cluster for ground in grounds], dtype=object)
+    column = clusters_meant(frame["cluster_id"].astype(object), known)
     owners: NDArray[np.object_] = column.where(column.notna(), None).to_numpy()
     return owners
 

@@ -20,6 +20,11 @@ from gisclusters.words import Lang, number, text
 SIGNIFICANCE_LEVEL = 0.001
 """A residual that noise of the stated accuracy exceeds less often than this is significant."""
 
+_READ_AGAIN = frozenset(
+    {MarkerCause.DEGREES, MarkerCause.WRONG_CENTRAL_MERIDIAN, MarkerCause.WRONG_ZONE_WIDTH}
+)
+"""Mistakes that an option mends, where the system the numbers were written in has a code."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
@@ -68,6 +73,8 @@ class Diagnosis:
             "evidence": text(f"markers.evidence_{self.cause}", lang, **numbers),
             "remedy": text(f"markers.remedy_{self.cause}", lang, **numbers),
         }
+        if self.cause in _READ_AGAIN and not str(self.should_be).startswith("EPSG:"):
+            out["remedy"] = text("markers.remedy_uncoded", lang, **numbers)
         if self.control in {"ground", "design"} or (
             self.control == "survey" and self.read_as is None and self.cause not in REFERENCE_ERRORS
         ):

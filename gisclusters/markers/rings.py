@@ -39,6 +39,10 @@ class Rings:
         """Markers of each ring."""
         return np.diff(self.starts)
 
+    def corners(self, ring: int) -> NDArray[np.intp]:
+        """The markers of a ring, in their order."""
+        return self.order[self.starts[ring] : self.starts[ring + 1]]
+
     @property
     def ring_of(self) -> NDArray[np.intp]:
         """The ring of each place in ``order``."""
@@ -137,13 +141,35 @@ def crossings(
     Each as the ids of both edges; five at most.
     """
     count = len(corners)
-    ends = np.stack((corners, np.roll(corners, -1)), axis=1)
-    lines = np.asarray(shapely.linestrings(np.stack((ends.real, ends.imag), axis=2)))
+    lines, names = _edges(corners, ids)
     a, b = shapely.STRtree(lines).query(lines, predicate="intersects")
     apart = (b - a) % count
     found = np.flatnonzero((a < b) & (apart > 1) & (apart < count - 1))
     found = found[np.lexsort((b[found], a[found]))][:_CROSSINGS_TOLD]
-    return [
-        (str(ids[i]), str(ids[(i + 1) % count]), str(ids[j]), str(ids[(j + 1) % count]))
-        for i, j in zip(a[found], b[found], strict=True)
-    ]
+    return [(*names[i], *names[j]) for i, j in zip(a[found], b[found], strict=True)]
+
+
+def crossings_of_two(
+    one: tuple[NDArray[np.complex128], NDArray[np.object_]],
+    other: tuple[NDArray[np.complex128], NDArray[np.object_]],
+) -> list[tuple[str, str, str, str]]:
+    """Pairs of edges of two rings (corners, ids) that cross, else that touch; five at most.
+
+    Each as the ids of both edges.
+    """
+    (lines, names), (others, other_names) = _edges(*one), _edges(*other)
+    tree = shapely.STRtree(others)
+    a, b = tree.query(lines, predicate="crosses")
+    if not len(a):
+        a, b = tree.query(lines, predicate="intersects")
+    found = np.lexsort((b, a))[:_CROSSINGS_TOLD]
+    return [(*names[i], *other_names[j]) for i, j in zip(a[found], b[found], strict=True)]
+
+
+def _edges(
+    corners: NDArray[np.complex128], ids: NDArray[np.object_]
+) -> tuple[NDArray[np.object_], list[tuple[str, str]]]:
+    """Each edge of a ring as a line, and the ids of its ends."""
+    ends = np.stack((corners, np.roll(corners, -1)), axis=1)
+    lines = np.asarray(shapely.linestrings(np.stack((ends.real, ends.imag), axis=2)))
+    return lines, [(str(a), str(b)) for a, b in zip(ids, np.roll(ids, -1), strict=True)]

@@ -8,12 +8,13 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from gisclusters.domain.issue import Issue, info, warning
+from gisclusters.domain.issue import Issue, warning
 from gisclusters.domain.verdicts import NAMING, Certainty, MarkerCause
 from gisclusters.errors import CrsMismatchError
 from gisclusters.geometry.crs import DATUM_ACCURACY_M, datum_operation
-from gisclusters.geometry.crs_names import is_lonlat
+from gisclusters.geometry.crs_names import is_lonlat, is_vn2000
 from gisclusters.layers.layer import Layer
+from gisclusters.markers.clusters import clusters_meant
 from gisclusters.markers.control import by_control, control_of
 from gisclusters.markers.diagnosis import Clean, diagnose, nothing_off, told
 from gisclusters.markers.findings import findings_table
@@ -55,8 +56,8 @@ def verify_markers(
     """Which marker stands, moved or is missing, and what is wrong with the whole set.
 
     ``design`` is in a projected CRS in metres (CrsMismatchError otherwise); a survey in
-    another CRS is brought to it, and one in longitude and latitude is warned of: the datum
-    operation itself is good to about a metre.  Differences are raw, measured − design, in
+    another CRS is brought to it, and one of another datum is warned of: the datum operation
+    itself is good to about a metre.  Differences are raw, measured − design, in
     the design's CRS; nothing is snapped.  Control points, where given (a layer, or rows of
     the survey with role ``control``), are compared first: if they too carry the common part,
     the survey is wrong and it is removed.  Tolerance: ``tolerance_m``, else by ``scale`` and
@@ -72,18 +73,23 @@ def verify_markers(
     tolerance = tolerance_of(tolerance_m, scale, as_of, rules)
     limit = tolerance.common_m
     issues: list[Issue] = []
-    if any(code and is_lonlat(code) for code in (survey.crs, survey.source.crs_as_received)):
-        issues.append(warning("datum_accuracy", layer=survey.name, accuracy=DATUM_ACCURACY_M))
+    systems = [code for code in (survey.source.crs_as_received, survey.crs, design.crs) if code]
+    if datum_operation(*systems) is not None:
+        foreign = next(code for code in systems if not is_vn2000(code))
+        issues.append(warning("datum_accuracy", layer=survey.name, value=foreign,
+                              accuracy=DATUM_ACCURACY_M))  # fmt: skip
     of_control = (survey.frame["role"] == "control").to_numpy(dtype=bool)
     if control is None and of_control.any():
         control = survey.where(of_control)
     if of_control.any():
         survey = survey.where(~of_control)
+    meant = clusters_meant(survey.frame["cluster_id"], design.frame["cluster_id"])
+    survey = replace(survey, frame=survey.frame.assign(cluster_id=meant))
     elsewhere = _of_other_clusters(design, survey)
     if elsewhere.any():
         others = ", ".join(sorted(survey.frame["cluster_id"][elsewhere].unique()))
         count = int(elsewhere.sum())
-        issues.append(info("other_clusters", layer=survey.name, count=count, clusters=others))
+        issues.append(warning("other_clusters", layer=survey.name, count=count, clusters=others))
         survey = survey.where(~elsewhere)
     measured = places_in(survey, design.crs)
     placed = np.isfinite(measured)

@@ -14,16 +14,14 @@ import pandas as pd
 import shapely
 
 from gisclusters.geometry.crs import to_wgs84
+from gisclusters.layers.heights import height_column, heights_m
 from gisclusters.layers.layer import Layer
-from gisclusters.layers.values import as_number, fold
 from gisclusters.publish.drafts import check_place, draft_of
 from gisclusters.publish.stakeout_text import CONTROLLERS, csv_text, gpx_text, kml_text
 from gisclusters.words import Lang
 
 FORMATS = (".csv", ".dxf", ".gpx", ".kml", ".gpkg")
 MAKERS = tuple(CONTROLLERS)
-_HEIGHTS = ("h", "h m", "z", "z m", "cao do", "cao do m", "do cao", "do cao m", "elevation",
-            "height", "height m", "caodo")  # fmt: skip
 OWN = ("name", "marker_id", "cluster_id", "marker_kind", "ring", "order", "easting_m",
        "northing_m", "height_m", "lon", "lat")  # fmt: skip
 """The columns of the targets, before those that the design holds besides."""
@@ -39,11 +37,9 @@ def targets(markers: Layer, names: list[str]) -> pd.DataFrame:
     shapes = frame.geometry.to_numpy()
     east, north = shapely.get_x(shapes), shapely.get_y(shapes)
     lon, lat = to_wgs84(east, north, markers.crs)
-    by_fold = {fold(str(name)): name for name in reversed(frame.columns)}
-    height = next((by_fold[each] for each in _HEIGHTS if each in by_fold), None)
-    heights = np.full(len(frame), np.nan)
+    height, heights = height_column(frame), np.full(len(frame), np.nan)
     if height is not None:
-        heights = as_number(frame[height])[0].to_numpy(dtype="float64")
+        heights = heights_m(frame[height])[0].to_numpy(dtype="float64")
     found = pd.DataFrame({
         "name": names, "marker_id": frame["marker_id"].to_numpy(),
         "cluster_id": frame["cluster_id"].to_numpy(),

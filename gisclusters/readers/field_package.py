@@ -2,11 +2,12 @@
 
 A stake-out GeoPackage holds the targets (``markers``) beside the points measured (``surveys``).
 A marker that is lost has no point, so its state is noted on the target: here it becomes a row
-of the survey without a place.
+of the survey without a place.  The places of targets are never read as measured.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gisclusters.domain.issue import Issue, info, warning
+from gisclusters.domain.issue import Issue, info
 from gisclusters.layers.values import as_text
 from gisclusters.readers.geopackage import says_no_zone
 from gisclusters.readers.vector import VectorRows, read_vector
@@ -23,6 +24,11 @@ from gisclusters.readers.vector_files import layer_names
 TARGETS, MEASURED = "markers", "surveys"
 NOTED = ("state", "note", "photo", "observed_at")
 _KEY = ("cluster_id", "marker_id")
+
+
+def is_package(layers: Iterable[str]) -> bool:
+    """Whether a file with these layers holds targets beside what is measured."""
+    return {TARGETS, MEASURED} <= set(layers)
 
 
 def with_states_noted(path: Path, rows: VectorRows) -> tuple[VectorRows, list[Issue]]:
@@ -48,23 +54,6 @@ def with_states_noted(path: Path, rows: VectorRows) -> tuple[VectorRows, list[Is
     frame = frame.reindex(columns=[*rows.frame.columns, *beside])
     told = info("states_noted", layer=path.name, count=int(noted.sum()))
     return replace(rows, frame=frame.reset_index(drop=True)), [told]
-
-
-def is_package(path: Path) -> bool:
-    """Whether a GeoPackage is ours for the field: targets take notes, one layer measurements."""
-    if not {TARGETS, MEASURED} <= set(layer_names(path, "gpkg")):
-        return False
-    return {"marker_id", *NOTED} <= set(read_vector(path, "gpkg", TARGETS, None).frame.columns)
-
-
-def only_states(path: Path, rows: VectorRows) -> VectorRows:
-    """Of the targets, read as if they had been measured, what was noted: they stand as designed."""
-    noted = as_text(rows.frame["state"]).notna().to_numpy()
-    frame = rows.frame[noted].reset_index(drop=True)
-    frame = frame.assign(geometry=np.full(len(frame), shapely.Point(), dtype=object))
-    told = warning("targets_not_measured", layer=path.name, count=len(noted), value=TARGETS,
-                   other=MEASURED)  # fmt: skip
-    return replace(rows, frame=frame, issues=(*rows.issues, told))
 
 
 def with_local_times(path: Path, layer: str | None, rows: VectorRows) -> VectorRows:

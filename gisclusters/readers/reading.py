@@ -159,9 +159,9 @@ class Reading:
         """That there are no rows, with the other layers of the file that could be meant."""
         if issue.code != "no_rows" or layer is None or self.form in TABLE_FORMS:
             return issue
-        if self.kind.name == MEASURED and self.form == "gpkg" and is_package(self.real):
-            return error("package_not_measured", layer=issue.layer, value=MEASURED)
         found = layers_of(self.real, self.form) if is_layered(self.form) else []
+        if layer == MEASURED == self.kind.name and is_package(name for name, _ in found):
+            return error("nothing_measured", layer=issue.layer, value=layer)
         others = [name for name, shapes in found
                   if name != layer and (shapes or self.kind.shape == "none")]  # fmt: skip
         if not others:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from gisclusters.domain.issue import Issue
+from gisclusters.domain.issue import Issue, warning
 from gisclusters.geometry.crs_names import is_lonlat
 from gisclusters.layers.kinds import Kind
 from gisclusters.readers.dossier import dossier_layer, read_dossier
@@ -16,7 +16,6 @@ from gisclusters.readers.field_package import (
     MEASURED,
     TARGETS,
     is_package,
-    only_states,
     with_local_times,
     with_states_noted,
 )
@@ -68,18 +67,22 @@ def open_rows(kind: Kind, path: Path, form: str, options: ReadOptions, sidecar: 
         rows = replace(rows, crs=crs, issues=(*rows.issues, *told))
     else:
         rows = read_vector(path, form, layer, encoding)
+    if options.layer == TARGETS and layer == MEASURED:
+        targets = warning("targets_not_measured", layer=path.name)
+        rows = replace(rows, issues=(*rows.issues, targets))
     if form == "gpkg" and kind.name == MEASURED:
         rows = with_local_times(path, layer, rows)
         if layer == MEASURED:
             rows, noted = with_states_noted(path, rows)
             rows = replace(rows, issues=(*rows.issues, *noted))
-        elif layer == TARGETS and is_package(path):
-            rows = only_states(path, rows)
     return named_rows(kind, path, rows, layer, options, sidecar)
 
 
 def chosen_layer(kind: Kind, path: Path, form: str, options: ReadOptions) -> str | None:
-    """The layer of a map to read, None where it has no layers."""
+    """The layer of a map to read, None where it has no layers.
+
+    Whoever asks for the targets of a package of ours as a survey gets what was measured.
+    """
     named = options.layer
     if form == "dxf":
         return named
@@ -88,6 +91,8 @@ def chosen_layer(kind: Kind, path: Path, form: str, options: ReadOptions) -> str
     found = layers_of(path, form)
     if named is None and form in {"gpkg", "filegdb"}:
         named = dossier_layer([name for name, _ in found], kind.name)
+    if named == TARGETS and kind.name == MEASURED and is_package(name for name, _ in found):
+        named = MEASURED
     return choose_layer(path, form, kind, named, found)
 
 

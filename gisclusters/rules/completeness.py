@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from gisclusters.domain.run import RuleSet
-from gisclusters.errors import UsageError
 from gisclusters.rules.dated import Dated, dated
 from gisclusters.rules.loader import read_rule_file
+from gisclusters.rules.own_file import refusal
 
 _LOOK = ("fields", "columns", "indicators", "layers", "fits")
 _ITEM = ("id", "vi", "en", "look", "all", "statuses", "against", "nearest", "needed_unless")
@@ -72,7 +72,7 @@ def load_checklists(name: str | Path = "vn_completeness") -> Checklists:
 
     Raises UsageError (``rules_unknown``, ``rules_unreadable`` with the entry at fault).
     """
-    content, rule_set = read_rule_file(name)
+    content, rule_set = read_rule_file(name, "vn_completeness")
     entry = "documents"
     try:
         documents = []
@@ -87,9 +87,7 @@ def load_checklists(name: str | Path = "vn_completeness") -> Checklists:
                 )
             )  # fmt: skip
     except (KeyError, TypeError, ValueError) as fault:
-        raise UsageError(
-            "errors.rules_unreadable", value=str(name), reason=f"{entry}: {fault}"
-        ) from fault
+        raise refusal(str(name), f"{entry}: {fault}", "vn_completeness") from fault
     return Checklists(rule_set=rule_set, documents=documents)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from gisclusters.errors import UsageError
 from gisclusters.rules.loader import is_day, read_rule_file, require_shipped
+from gisclusters.rules.own_file import refusal
 
 TEXT_FIELDS = ("class", "grade", "side", "lining", "work", "settlement")
 NUMBER_FIELDS = ("flow_m3s", "voltage_kv", "length_m")
@@ -172,13 +173,13 @@ def read_corridors(content: object, file: str, start: CorridorRules | None = Non
     if content is None:
         return CorridorRules()
     if isinstance(content, str):
-        inner, rule_set = read_rule_file(content)
+        inner, rule_set = read_rule_file(content, "vn_corridors")
         return replace(_rules(inner, content, CorridorRules()), sha256=rule_set.sha256)
     if not isinstance(content, dict):
         raise _refuse(file, "corridors", str(content))
     base = content.get("base")
     if base is not None:
-        require_shipped(str(base))
+        require_shipped(str(base), "vn_corridors")
         start = read_corridors(str(base), file)
     return _rules(content, file, start or CorridorRules())
 
@@ -330,4 +331,4 @@ def _only(row: Mapping[Any, Any], known: tuple[str, ...], file: str, name: str) 
 
 
 def _refuse(file: str, name: str, reason: str) -> UsageError:
-    return UsageError("errors.rules_unreadable", value=file, reason=f"{name}: {reason}")
+    return refusal(file, f"{name}: {reason}", "vn_corridors")

@@ -24,6 +24,7 @@ from gisclusters.rules.land_norms import (
     structure_norms,
 )
 from gisclusters.rules.loader import read_rule_file, require_shipped
+from gisclusters.rules.own_file import refusal
 from gisclusters.rules.sizes import SizeRule, SizeRules, load_sizes
 
 _LONGEST_MONTHS = 1200
@@ -127,7 +128,7 @@ def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules
     Sizes and the green strip have files of their own (``size_from``, ``strip_from``).
     Raises UsageError (``rules_unknown``, ``rules_unreadable`` with the entry at fault).
     """
-    content, rule_set = read_rule_file(name)
+    content, rule_set = read_rule_file(name, "vn_efficiency")
     house: list[dict[str, Any]] = []
     if "size" in content:
         raise UsageError("errors.rules_unreadable", value=str(name), reason="size → size_from")
@@ -166,9 +167,7 @@ def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules
     except UsageError:  # of a file named here; a ValueError too
         raise
     except (KeyError, TypeError, ValueError) as fault:
-        raise UsageError(
-            "errors.rules_unreadable", value=str(name), reason=f"{entry}: {fault}"
-        ) from fault
+        raise refusal(str(name), f"{entry}: {fault}", "vn_efficiency") from fault
 
 
 def _threshold(row: Mapping[str, Any], unit: str) -> Threshold:
@@ -196,7 +195,7 @@ def _ratio(row: Mapping[str, Any]) -> Ratio:
 
 def _on_base(content: Mapping[str, Any], name: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """A file on its base: the entries that hold, and the norms it adds to the base's."""
-    require_shipped(str(content["base"]))
+    require_shipped(str(content["base"]), "vn_efficiency")
     base, _ = read_rule_file(str(content["base"]))
     unknown = [str(key) for key in content if key not in {*base, "base"}]
     house = content.get("structure") or []

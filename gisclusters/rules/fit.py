@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from gisclusters.domain.run import RuleSet
-from gisclusters.errors import UsageError
 from gisclusters.rules.dated import Dated, dated, in_force
 from gisclusters.rules.loader import read_rule_file
+from gisclusters.rules.own_file import refusal
 from gisclusters.rules.sizes import SizeRule, SizeRules, load_sizes
 
 
@@ -102,7 +102,7 @@ def load_fit_rules(name: str | Path = "vn_fit") -> FitRules:
 
     Raises UsageError (``rules_unknown``, ``rules_unreadable`` with the entry at fault).
     """
-    content, rule_set = read_rule_file(name)
+    content, rule_set = read_rule_file(name, "vn_fit")
     entry = "?"
 
     def rows(key: str) -> list[dict[str, Any]]:
@@ -145,11 +145,9 @@ def load_fit_rules(name: str | Path = "vn_fit") -> FitRules:
             key: tuple(str(word) for word in content["indicators"][key]) for key in _INDICATORS
         }
     except (KeyError, TypeError, ValueError) as fault:
-        raise UsageError(
-            "errors.rules_unreadable", value=str(name), reason=f"{entry}: {fault}"
-        ) from fault
+        raise refusal(str(name), f"{entry}: {fault}", "vn_fit") from fault
     if not 0 < house["within_sd"] <= house["real_sd"]:
-        raise UsageError("errors.rules_unreadable", value=str(name), reason="within_sd, real_sd")
+        raise refusal(str(name), "within_sd, real_sd", "vn_fit")
     return FitRules(
         rule_set=rule_set, size=size, land_use=land_use, deviation=deviation, older_clusters=older,
         transition=transition, indicators=indicators, location=lists["location"],

@@ -14,18 +14,21 @@ import yaml
 from gisclusters.domain.run import RuleSet
 from gisclusters.domain.yaml_text import parse_yaml
 from gisclusters.errors import UsageError
-from gisclusters.rules.own_file import repeated_keys
+from gisclusters.rules.own_file import refusal, repeated_keys
 
 
-def read_rule_file(name: str | Path) -> tuple[dict[str, Any], RuleSet]:
+def read_rule_file(name: str | Path, model: str = "vn") -> tuple[dict[str, Any], RuleSet]:
     """The content of a rule file and what identifies it.
 
-    ``name`` is a shipped set (``vn``, ``vn_markers`` …) or the path of a YAML file.  Raises
-    UsageError (``rules_unknown``, ``rules_unreadable``).
+    ``name`` is a shipped set (``vn``, ``vn_markers`` …) or the path of a YAML file; ``model``
+    the shipped set that is usable there and that a file is written after.  Raises UsageError
+    (``rules_unknown``, ``rules_unreadable``, ``rules_other_set``).
     """
     ours = is_shipped(name)
+    if ours and model not in {name, "vn"}:  # overlap rules tell that by their keys
+        raise UsageError("errors.rules_other_set", value=str(name), model=model)
     try:
-        data = _bytes(name)
+        data = _bytes(name, model)
         said = data.decode("utf-8")
         content = parse_yaml(said)
         twice = [] if ours else repeated_keys(said)
@@ -33,15 +36,15 @@ def read_rule_file(name: str | Path) -> tuple[dict[str, Any], RuleSet]:
         raise
     except (yaml.YAMLError, OSError, ValueError, TypeError, RecursionError) as fault:
         # a day that no calendar has is a ValueError, a key that is a list a TypeError
-        raise UsageError("errors.rules_unreadable", value=str(name), reason=str(fault)) from fault
+        raise refusal(str(name), str(fault), model) from fault
     if twice:
-        raise UsageError("errors.rules_unreadable", value=str(name), reason=", ".join(twice))
+        raise refusal(str(name), ", ".join(twice), model)
     if not isinstance(content, dict):
-        raise UsageError("errors.rules_unreadable", value=str(name), reason="name, version")
+        raise refusal(str(name), "name, version", model)
     wrong = [] if _is_text(content.get("name")) else ["name"]
     wrong += [] if _is_version(content.get("version")) else ["version"]
     if wrong:
-        raise UsageError("errors.rules_unreadable", value=str(name), reason=", ".join(wrong))
+        raise refusal(str(name), ", ".join(wrong), model)
     return content, RuleSet(
         name=str(content["name"]),
         version=str(content["version"]),
@@ -49,11 +52,11 @@ def read_rule_file(name: str | Path) -> tuple[dict[str, Any], RuleSet]:
     )
 
 
-def _bytes(name: str | Path) -> bytes:
+def _bytes(name: str | Path, model: str) -> bytes:
     if is_shipped(name):
         return resources.files(__package__).joinpath(f"{name}.yaml").read_bytes()
     if not Path(name).is_file():
-        raise UsageError("errors.rules_unknown", value=str(name), known=" ".join(shipped_rules()))
+        raise UsageError("errors.rules_unknown", value=str(name), known=model)
     return Path(name).read_bytes()
 
 
@@ -61,9 +64,10 @@ class RuleRow:
     """One row of a rule file; what is wrong with it is refused with its id."""
 
     def __init__(
-        self, row: Any, file: str, *, required: Sequence[str], optional: Sequence[str]
-    ) -> None:
-        self.row, self._file = row, file
+        self, row: Any, file: str, *, required: Sequence[str], optional: Sequence[str],
+        model: str = "vn",
+    ) -> None:  # fmt: skip
+        self.row, self._file, self._model = row, file, model
         if not isinstance(row, dict):
             raise self.refusal("?")
         missing = [key for key in required if not row.get(key)]
@@ -74,7 +78,7 @@ class RuleRow:
     def refusal(self, reason: str) -> UsageError:
         """The error ``rules_unreadable`` of this row, to be raised."""
         shown = self.row.get("id", self.row) if isinstance(self.row, dict) else self.row
-        return UsageError("errors.rules_unreadable", value=self._file, reason=f"{shown}: {reason}")
+        return refusal(self._file, f"{shown}: {reason}", self._model)
 
     def require(self, **allowed: Collection[str]) -> None:
         """Refuse a value that is none of those allowed."""
@@ -128,7 +132,10 @@ def shipped_rules() -> list[str]:
     )
 
 
-def require_shipped(name: str) -> None:
-    """Refuse a base that does not come with the product.  Raises UsageError."""
+def require_shipped(name: str, model: str) -> None:
+    """Refuse a base that does not come with the product.
+
+    Raises UsageError, which names ``model`` as the one usable there.
+    """
     if name not in shipped_rules():
-        raise UsageError("errors.rules_unknown", value=name, known=" ".join(shipped_rules()))
+        raise UsageError("errors.rules_unknown", value=name, known=model)

@@ -122,7 +122,7 @@ def load_offices(name: str | Path = "vn_offices") -> Offices:
 
 
 def _base(base: str, told: str) -> Offices:
-    require_shipped(base)
+    require_shipped(base, "vn_offices")
     if base != "vn_offices":
         raise UsageError("errors.rules_unreadable", value=told, reason=f"base: {base}")
     return load_offices(base)

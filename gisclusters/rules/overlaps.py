@@ -13,7 +13,7 @@ from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
 from gisclusters.rules.corridors import CorridorRules, read_corridors
 from gisclusters.rules.loader import RuleRow, is_shipped, read_rule_file, require_shipped
-from gisclusters.rules.own_file import check_overlap_file, check_rules
+from gisclusters.rules.own_file import check_overlap_file, check_rules, refusal
 
 Effect = Literal["F", "C", "K", "R"]
 _REQUIRED = ("id", "category", "effect", "legal_basis", "confidence", "vi", "en")
@@ -89,7 +89,7 @@ def load_rules(name: str | Path = "vn") -> Rules:
     base = _base(content)
     rows = content.get("rules", [])
     if not isinstance(rows, list) or (not rows and base is None):
-        raise UsageError("errors.rules_unreadable", value=str(name), reason="rules")
+        raise refusal(str(name), "rules")
     rules = tuple(_rule(row, str(name)) for row in rows)
     if not is_shipped(name):
         check_rules(rules, str(name))
@@ -105,9 +105,7 @@ def load_rules(name: str | Path = "vn") -> Rules:
             corridors = read_corridors(content["corridors"], str(name), start=base.corridors)
     twice = {rule.id for rule in rules} & {rule.id for rule in corridors.rules}
     if twice:  # an overlap was accepted under the id of a rule: one name is one rule
-        raise UsageError(
-            "errors.rules_unreadable", value=str(name), reason=", ".join(sorted(twice))
-        )
+        raise refusal(str(name), ", ".join(sorted(twice)))
     return Rules(
         rule_set=rule_set,
         corridors=corridors,
@@ -122,7 +120,7 @@ def _base(content: Mapping[str, Any]) -> Rules | None:
     name = content.get("base")
     if name is None:
         return None
-    require_shipped(str(name))
+    require_shipped(str(name), "vn")
     return load_rules(str(name))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from importlib import resources
 from itertools import combinations
@@ -19,7 +20,7 @@ from gisclusters.domain.yaml_text import parse_yaml
 from gisclusters.errors import UsageError
 
 if TYPE_CHECKING:
-    from datetime import date
+    from gisclusters.rules.dated import Dated
 
 OVERLAP_KEYS = ("name", "version", "base", "rules", "expected", "codes", "corridors")
 
@@ -106,6 +107,26 @@ def check_rules(rules: Sequence[DatedRule], name: str) -> None:
             )
 
 
+def check_versions(versions: Sequence[Dated], name: str, model: str) -> None:
+    """Refuse an id given twice, and two versions in force on one day.
+
+    Raises UsageError (``rules_unreadable``) naming the versions.
+    """
+    twice = [id_ for id_, count in Counter(each.rule_id for each in versions).items() if count > 1]
+    if twice:
+        raise refusal(name, f"id {', '.join(twice)} × 2", model)
+    for one, other in combinations(versions, 2):
+        start = max(each.valid_from or date.min for each in (one, other))
+        end = min(each.valid_to or date.max for each in (one, other))
+        if start <= end:
+            said = f"{_open(start)} – {_open(end)}"
+            raise refusal(name, f"{one.rule_id}, {other.rule_id}: {said}", model)
+
+
+def _open(day: date) -> str:
+    return "…" if day in {date.min, date.max} else str(day)
+
+
 def repeated_keys(text: str) -> list[str]:
     """Keys that stand twice in one mapping of a YAML text, with their line; the last would win.
 
@@ -132,9 +153,9 @@ def repeated_keys(text: str) -> list[str]:
     return found
 
 
-def refusal(name: str, reason: str) -> UsageError:
-    """The error ``rules_unreadable`` of a file, to be raised."""
-    return UsageError("errors.rules_unreadable", value=name, reason=reason)
+def refusal(name: str, reason: str, model: str = "vn") -> UsageError:
+    """The error ``rules_unreadable`` of a file, to be raised; ``model`` is the set to follow."""
+    return UsageError("errors.rules_unreadable", value=name, reason=reason, model=model)
 
 
 def _is_in(word: object, known: Iterable[str]) -> bool:

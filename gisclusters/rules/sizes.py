@@ -11,6 +11,7 @@ from typing import Any
 from gisclusters.domain.run import RuleSet
 from gisclusters.errors import UsageError
 from gisclusters.rules.loader import is_day, read_rule_file
+from gisclusters.rules.own_file import refusal
 
 M2_PER_HA = 10_000.0
 _NUMBERS = ("min_area_ha", "reduced_min_area_ha", "max_area_ha")
@@ -81,17 +82,17 @@ def load_sizes(name: str | Path = "vn_sizes") -> SizeRules:
 
     Raises UsageError (``rules_unknown``, ``rules_unreadable``) naming the rule and the field.
     """
-    content, rule_set = read_rule_file(name)
+    content, rule_set = read_rule_file(name, "vn_sizes")
     rows = content.get("sizes")
     if not isinstance(rows, list) or not rows:
-        raise UsageError("errors.rules_unreadable", value=str(name), reason="sizes")
+        raise refusal(str(name), "sizes", "vn_sizes")
     return SizeRules(rule_set=rule_set, rules=tuple(_rule(row, str(name)) for row in rows))
 
 
 def _rule(row: Any, name: str) -> SizeRule:
     def refuse(reason: str) -> UsageError:
         shown = row.get("id", row) if isinstance(row, dict) else row
-        return UsageError("errors.rules_unreadable", value=name, reason=f"{shown}: {reason}")
+        return refusal(name, f"{shown}: {reason}", "vn_sizes")
 
     if not isinstance(row, dict):
         raise refuse("?")

@@ -13,8 +13,9 @@ from gisclusters.domain.marker_kinds import MARKER_KINDS
 from gisclusters.domain.run import RuleSet
 from gisclusters.rules.dated import Dated, dated, in_force
 from gisclusters.rules.loader import RuleRow, read_rule_file
-from gisclusters.rules.own_file import refusal
+from gisclusters.rules.own_file import check_versions, refusal
 
+_MODEL = "vn_markers"
 _KEYS = ("name", "version", "tolerances")
 _REQUIRED = ("id", "article", "confidence", "metres_by_scale")
 _OPTIONAL = ("article_en", "valid_from", "valid_to", "by_kind")
@@ -51,15 +52,15 @@ def load_tolerance_rules(name: str | Path = "vn_markers") -> ToleranceRules:
 
     Raises UsageError (``rules_unknown``, ``rules_unreadable`` with the entry at fault).
     """
-    content, rule_set = read_rule_file(name)
+    content, rule_set = read_rule_file(name, _MODEL)
     file, rows = str(name), content.get("tolerances")
     unknown = [str(key) for key in content if key not in _KEYS]
     if unknown or not isinstance(rows, list) or not rows:
-        raise refusal(file, ", ".join(unknown) or "tolerances")
-    tables = [_table(RuleRow(row, file, required=_REQUIRED, optional=_OPTIONAL)) for row in rows]
-    ids = [table.rule_id for table in tables]
-    if len(set(ids)) < len(ids):
-        raise refusal(file, f"id {', '.join(ids)}")
+        raise refusal(file, ", ".join(unknown) or "tolerances", _MODEL)
+    entries = (RuleRow(row, file, required=_REQUIRED, optional=_OPTIONAL, model=_MODEL)
+               for row in rows)  # fmt: skip
+    tables = [_table(entry) for entry in entries]
+    check_versions(tables, file, _MODEL)
     return ToleranceRules(rule_set=rule_set, tables=tables)
 
 

@@ -15,25 +15,19 @@ import pandas as pd
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.source import Source
 from gisclusters.layers.layer import Layer
-from gisclusters.layers.values import as_number, fold
 from gisclusters.markers import MarkerReport
 from gisclusters.markers.boundary import BoundaryReport, Known, check_boundary
-from gisclusters.markers.edges import Lengths
 from gisclusters.markers.encroachment import Neighbours, What
-from gisclusters.markers.ids import normal_ids
 from gisclusters.publish.document import plain, rows_of
-from gisclusters.readers.body import names_sides
 from gisclusters.readers.options import ReadOptions
 from gisclusters.readers.sandbox import read_layer
 from gisclusters.store import Store
+from gisclusters.workflows.edge_lengths import declared_lengths, taped_lengths
 from gisclusters.workflows.working_crs import common_crs
 
 ROADS = frozenset({"road", "bridge", "DGT"})
 WATER = frozenset({"irrigation", "water_source", "DTL", "SON", "MNC", "TVC"})
 """Categories of plan zones that are roads, and water with its banks."""
-
-_TAPED = frozenset({"canh", "canh m", "do dai canh", "do dai canh m", "chieu dai canh"})
-"""Headers of a survey that are lengths of edges; ``distance`` there means other things."""
 
 _REACH_M = 100.0
 """Stored parcels and works farther from every marker than this are not looked at."""
@@ -103,10 +97,12 @@ def boundary_of_run(
             layers = _stored(store, kind, what, design)
         read += layers
         neighbours += [Neighbours(_WHAT[what], layer) for layer in common_crs(layers, crs)]
+    declared, unread = declared_lengths(design)
+    taped, more = taped_lengths(design, survey)
     known = Known(
         outlines=None if outlines is None else common_crs([outlines], crs)[0],
         neighbours=neighbours, spacing_m=around.spacing_m,
-        declared=_declared(design.frame), taped=_taped(design.frame, survey.frame),
+        declared=declared, taped=taped,
     )  # fmt: skip
     found = check_boundary(design, report, scale=scale, known=known, rules=around.edge_rules,
                            as_of=as_of)  # fmt: skip
@@ -114,7 +110,12 @@ def boundary_of_run(
         rows=_rows(found),
         summary=_summary(found),
         options={"spacing_m": around.spacing_m, "edge_rules": found.rule_set.sha256},
-        issues=(*(issue for layer in read for issue in layer.issues), *found.issues),
+        issues=(
+            *(issue for layer in read for issue in layer.issues),
+            *unread,
+            *more,
+            *found.issues,
+        ),
         sources=tuple(layer.source for layer in read),
         shapes=_shapes(found, crs),
     )
@@ -142,34 +143,6 @@ def _stored(store: Store, kind: str, what: str, design: Layer) -> list[Layer]:
             # What was told of the whole layer when it was taken in is not told again.
             found.append(replace(layer.where(keep), issues=()))
     return found
-
-
-def _declared(design: pd.DataFrame) -> Lengths | None:
-    column = next((name for name in design if names_sides(str(name))), None)
-    return None if column is None else _lengths(design[column])
-
-
-def _taped(design: pd.DataFrame, survey: pd.DataFrame) -> Lengths | None:
-    """Lengths the survey gives, by the marker they begin at; the first where it repeats."""
-    column = next((name for name in survey if fold(str(name)) in _TAPED), None)
-    written = None if column is None else _lengths(survey[column])
-    if written is None:
-        return None
-    keys = normal_ids(survey["marker_id"]).to_pylist()
-    by_key = dict(zip(keys[::-1], written.metres[::-1], strict=True))
-    metres = [by_key.get(key, np.nan) for key in normal_ids(design["marker_id"]).to_pylist()]
-    return Lengths(np.array(metres, dtype="float64"), written.rounding_m)
-
-
-def _lengths(column: pd.Series[Any]) -> Lengths | None:
-    """Numbers of a column with half of the last digit written; None where there are none."""
-    metres = as_number(column)[0].to_numpy(dtype="float64", na_value=np.nan)
-    metres = np.where(metres > 0, metres, np.nan)  # the repeated first point has none, or 0
-    if np.isnan(metres).all():
-        return None
-    texts = column.dropna().astype(str).str.strip().str.replace(",", ".", regex=False)
-    decimals = texts.str.rpartition(".")[2].str.len().where(texts.str.contains(".", regex=False), 0)
-    return Lengths(metres, 0.5 * 10.0 ** -int(decimals.max()))
 
 
 def _rows(found: BoundaryReport) -> dict[str, Any]:

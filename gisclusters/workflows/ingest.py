@@ -57,7 +57,7 @@ def ingest(
     if kind == "plans":  # their ground may name places
         options = replace(options, known=Known(places=known.places))
     with read_parts(kind, path, options) as parts:
-        taken = _Taken(kind, parts, known, options.province, said, reason)
+        taken = _Taken(kind, parts, known, options.province, said, mending=reason == "datum")
         with scratch_folder() as folder:
             summary = store.save_parts(
                 taken.layers(folder), recorded_at=recorded_at, reason=reason, dry_run=dry_run
@@ -90,12 +90,13 @@ class _Taken:
 
     def __init__(
         self, kind: str, parts: Parts, known: Known, province: str | None,
-        said: Callable[..., None], reason: str | None,
+        said: Callable[..., None], *, mending: bool = False,
     ) -> None:  # fmt: skip
-        self._reason = reason
+        """``mending``: the rows take the place of stored ones that are in a wrong datum."""
         self.kind = kind_named(kind)
         self.issues: list[Issue] = []
         self._parts, self._known, self._province, self._said = parts, known, province, said
+        self._mending = mending
         self._weighing = None
         if kind not in {"plans", "places"}:  # those say themselves where they lie
             self._weighing = Weighing(kind, known, province=province)
@@ -147,9 +148,10 @@ class _Taken:
         """What is known against where all rows lie, ``layer`` being the last of them."""
         if self._weighing is None or layer.crs is None:
             return []
-        candidates = self._weighing.candidates(layer.crs)
-        mends = self._reason == "datum" and self._weighing.by_cluster
-        return doubts_of(candidates, layer, mends=mends)
+        issues = doubts_of(self._weighing.candidates(layer.crs), layer, mending=self._mending)
+        if self._mending and issues:  # what is stored may be wrong, the places named are not
+            doubts_of(self._weighing.candidates(layer.crs, places_only=True), layer)
+        return issues
 
     def _closing(self, tiles: Tiles | None, refused: list[Issue]) -> Layer:
         """A part without rows, with what is said of all parts together.
@@ -178,13 +180,16 @@ def known_of(store: Store) -> Known:
     )
 
 
-def doubts_of(candidates: Sequence[Candidate], layer: Layer, *, mends: bool = False) -> list[Issue]:
+def doubts_of(
+    candidates: Sequence[Candidate], layer: Layer, *, mending: bool = False
+) -> list[Issue]:
     """What the readings of the rows of a layer say against the one that it claims.
 
     A mistake that is proved is refused with the option that mends it
-    (``reference_contradiction``); one that is likely is a warning.  Where the rows ``mends``
-    the datum of a cluster whose other rows still wait for that, the mistake may be theirs: a
-    warning too.
+    (``reference_contradiction``); one that is likely is a warning.  So is one that is proved
+    where rows in a wrong datum are mended (``reference_mended``): what is stored of the same
+    cluster may be wrong as they were.  A system without a code has no option, its remedy is
+    another (``…_uncoded``).
     """
     answer = concluded(candidates)
     if answer is None or answer.cause == "none":
@@ -194,8 +199,10 @@ def doubts_of(candidates: Sequence[Candidate], layer: Layer, *, mends: bool = Fa
         "layer": layer.name, "value": layer.crs, "cause": answer.cause, "should_be": answer.crs,
         "distance": answer.distance_m, "evidence": answer.evidence, "option": option,
     }  # fmt: skip
-    if mends:
+    if mending:
         return [warning("reference_mended", **said)]
+    coded = answer.axes == "swapped" or answer.crs.startswith("EPSG:")
+    kind = "" if coded else "_uncoded"
     if answer.certainty == "certain":
-        raise InputRefusedError([error("reference_contradiction", **said)])
-    return [warning("reference_doubt", **said)]
+        raise InputRefusedError([error(f"reference_contradiction{kind}", **said)])
+    return [warning(f"reference_doubt{kind}", **said)]

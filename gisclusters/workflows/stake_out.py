@@ -13,6 +13,7 @@ from gisclusters.domain.issue import Issue, info, warning
 from gisclusters.domain.run import make_run
 from gisclusters.errors import UsageError
 from gisclusters.geometry.crs import datum_operation
+from gisclusters.layers.heights import height_column, heights_m
 from gisclusters.layers.layer import Layer
 from gisclusters.markers.names import joined_name
 from gisclusters.publish.result import Result
@@ -56,7 +57,7 @@ def stake_out(
     issues: list[Issue] = [issue for layer in layers for issue in layer.issues]
     names, more = _names(markers, maker)
     points = targets(markers, names)
-    issues += [*more, *_said(points, markers.name)]
+    issues += [*more, *_said(points, markers)]
     for path in outs:
         write_stakeout(points, str(markers.crs), path, lang, maker=maker, force=force)
     in_degrees = any(path.suffix.casefold() in _IN_DEGREES for path in outs)
@@ -106,9 +107,17 @@ def _names(markers: Layer, maker: str) -> tuple[list[str], list[Issue]]:
     return names, issues
 
 
-def _said(points: pd.DataFrame, layer: str) -> list[Issue]:
-    issues = []
+def _said(points: pd.DataFrame, markers: Layer) -> list[Issue]:
+    issues, layer = [], markers.name
     without = int(points["height_m"].isna().sum())
+    height = height_column(markers.frame)
+    if height is not None:
+        unread = heights_m(markers.frame[height])[1]
+        if unread.any():
+            without -= int(unread.sum())
+            issues.append(warning("stakeout_heights_unread", layer=layer, field=height,
+                                  value=markers.frame[height][unread].iloc[0],
+                                  count=int(unread.sum())))  # fmt: skip
     if without:
         issues.append(info("stakeout_no_heights", layer=layer, count=without))
     reference = int((points["marker_kind"] == "MTC").sum())

@@ -184,3 +184,42 @@ def test_a_package_holds_what_a_map_draws(tmp_path, capsys):
     ]  # fmt: skip
     assert all(each["geometry"]["type"] == "Point" for each in page["features"])
     assert page["measured_boundary"]["features"][0]["geometry"]["type"] == "Polygon"
+
+
+@pytest.mark.parametrize("mark", [".", ","])
+def test_lengths_with_three_decimals_are_read_as_the_edges_of_the_design_say(
+    tmp_path, capsys, mark
+):
+    """`80.000` is 80 m, not 80 km: so the edges are; RG-2–RG-3 is written a metre too long."""
+    sides = {"RG-1": "80,000", "RG-2": "101,000", "RG-3": "80,000", "RG-4": "100,000"}
+    sides = {name: text.replace(",", mark) for name, text in sides.items()}
+    design = table(tmp_path / "moc.csv", CORNERS, sides)
+    survey = table(tmp_path / "do.csv", CORNERS, sides | {"RG-2": f"100{mark}040"})
+    found = run(capsys, "--design", design, "--survey", survey)[1]
+    edges = {row["from_id"]: row for row in found["boundary"]["edges"]}
+    assert [row["declared_m"] for row in edges.values()] == [80, 101, 80, 100]
+    assert edges["RG-2"]["declared_difference_m"] == pytest.approx(1, abs=1e-6)
+    assert edges["RG-2"]["taped_m"] == pytest.approx(100.04, abs=1e-9)
+    [told] = [issue for issue in found["issues"] if issue["code"] == "edge_declared_differs"]
+    assert "RG-2" in told["message"]
+    assert "edge_lengths_unread" not in {issue["code"] for issue in found["issues"]}
+
+
+def test_whole_metres_with_a_mark_between_thousands(tmp_path, capsys):
+    """A side of 1,200 m written `1.200`, beside one of 1,100 m."""
+    corners = {"RG-1": (0, 0), "RG-2": (0, 1100), "RG-3": (1200, 1100), "RG-4": (1200, 0)}
+    sides = {"RG-1": "1.100", "RG-2": "1.200", "RG-3": "1.100", "RG-4": "1.200"}
+    design = table(tmp_path / "moc.csv", corners, sides)
+    survey = table(tmp_path / "do.csv", corners)
+    told = run(capsys, "--design", design, "--survey", survey)[1]["boundary"]
+    assert [row["declared_m"] for row in told["edges"]] == [1100, 1200, 1100, 1200]
+
+
+def test_lengths_that_nothing_tells_are_named(tmp_path, capsys):
+    """9.999 m or 9,999 m: neither is near 80 and 100 m."""
+    design = table(tmp_path / "moc.csv", CORNERS, dict.fromkeys(CORNERS, "9,999"))
+    survey = table(tmp_path / "do.csv", CORNERS)
+    found = run(capsys, "--design", design, "--survey", survey)[1]
+    assert [row["declared_m"] for row in found["boundary"]["edges"]] == [None] * 4
+    [told] = [issue for issue in found["issues"] if issue["code"] == "edge_lengths_unread"]
+    assert (told["level"], "Cạnh (m)" in told["message"]) == ("warning", True)

@@ -138,12 +138,25 @@ def test_points_of_a_geopackage(tmp_path, capsys, times, east_m, codes):
     assert told & {"outside_zone", "decimal_mark_lost", "digits_cut"} == codes
 
 
-def test_the_empty_layer_of_a_stake_out_names_the_other_one(tmp_path, capsys):
+def test_the_empty_layer_of_a_stake_out_does_not_name_the_targets(tmp_path, capsys):
     design, package = table(tmp_path / "d.csv", DESIGN), str(tmp_path / "cam.gpkg")
     assert run(["markers", "stakeout", "--design", design, "--design-crs", "EPSG:9210",
                 "--out", package, "--quiet"]) == 0  # fmt: skip
     capsys.readouterr()
     code, refused = verified(capsys, design, package)
+    [remedy] = remedies(refused, "nothing_measured")
+    assert code == 3
+    assert "--survey-layer" not in remedy
+
+
+def test_an_empty_layer_names_the_other_one(tmp_path, capsys):
+    points = gpd.GeoDataFrame({"marker_id": [row[0] for row in DESIGN]}, crs="EPSG:9210",
+                              geometry=gpd.points_from_xy(*zip(*[(row[2], row[1])
+                                                                 for row in DESIGN],
+                                                               strict=True)))  # fmt: skip
+    points.iloc[:0].to_file(tmp_path / "s.gpkg", layer="surveys", driver="GPKG")
+    points.to_file(tmp_path / "s.gpkg", layer="diem", driver="GPKG", mode="a")
+    code, refused = verified(capsys, table(tmp_path / "d.csv", DESIGN), str(tmp_path / "s.gpkg"))
     [remedy] = remedies(refused, "layer_empty")
     assert code == 3
-    assert remedy.endswith("đọc lại với --survey-layer markers.")
+    assert remedy.endswith("đọc lại với --survey-layer diem.")

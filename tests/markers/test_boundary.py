@@ -12,6 +12,7 @@ from gisclusters.geometry.crs import transform_xy
 from gisclusters.markers.boundary import Known, check_boundary
 from gisclusters.markers.edges import Lengths
 from gisclusters.markers.standing import standing_markers
+from gisclusters.words import issue_text
 from tests.markers.rings_drawn import ORIGIN, RECTANGLE, at, markers, shape, verified
 from tests.scenes import layer
 
@@ -61,6 +62,15 @@ def test_three_standard_deviations_are_real_and_two_are_accuracy():
                             (2.5 / 15, "real")):  # fmt: skip
         report = check_boundary(design, verified(design, {"RG-2": (east_m, 0.0)}))
         assert report.areas.verdict.tolist() == [verdict]
+
+
+def test_the_article_of_the_limit_is_said_in_the_language_asked_for():
+    issue = codes(check_boundary(markers(RECTANGLE), verified(markers(RECTANGLE)), scale=200))[
+        "edge_limit_unverified"]  # fmt: skip
+    assert "Sai số tương hỗ" in issue_text(issue, "vi")[0]
+    english = issue_text(issue, "en")[0]
+    assert "Mutual error of boundary points" in english
+    assert "Sai" not in english
 
 
 def test_scales_and_lengths_without_a_table_have_no_limit_and_that_is_said():
@@ -178,6 +188,61 @@ def test_two_clusters_and_a_hole():
     # The sds of outer ring and hole: ½ · 0.02/√2 · √(4 · (100² + 100²)) and √(4 · (20² + 10²)).
     outer, hole = (0.01 / math.sqrt(2) * math.sqrt(4 * d) for d in (20_000, 500))
     assert report.areas.area_sd_m2[0] == pytest.approx(math.hypot(outer, hole), abs=1e-6)
+
+
+def two_rings(one, other):
+    """One cluster, C1, with two rings, verified where designed; sd of a coordinate 14 mm."""
+    places = {f"A{k}": place for k, place in enumerate(one, 1)}
+    places |= {f"B{k}": place for k, place in enumerate(other, 1)}
+    rings = [1] * len(one) + [2] * len(other)
+    design = markers(places, cluster_id=["C1"] * len(rings), ring=rings,
+                     order=list(range(len(rings))))  # fmt: skip
+    return check_boundary(design, verified(design))
+
+
+SQUARE = [(0, 0), (200, 0), (200, 200), (0, 200)]
+
+
+@pytest.mark.parametrize("west_m", [0.0, -0.01, 0.01])
+def test_a_hole_on_the_edge_is_taken_away(west_m):
+    """200 × 200 m less 50 × 50 m on its west side, measured a centimetre out or in as well."""
+    report = two_rings(SQUARE, [(west_m, 50), (50, 50), (50, 100), (west_m, 100)])
+    assert report.areas.area_m2.tolist() == pytest.approx([37_500 + max(west_m, 0) * 50], abs=1e-4)
+    assert report.rings.state.tolist() == ["ok", "ok"]
+
+
+def test_an_island_in_a_hole_counts_and_rings_side_by_side_do():
+    """40,000 − 10,000 + 2,500; 40,000 + 40,000 with a common side, and one 1 cm over it."""
+    places = {f"{name}{k}": xy for name, ring in {
+        "A": SQUARE, "B": [(50, 50), (150, 50), (150, 150), (50, 150)],
+        "C": [(75, 75), (125, 75), (125, 125), (75, 125)],
+    }.items() for k, xy in enumerate(ring)}  # fmt: skip
+    design = markers(places, ring=[1] * 4 + [2] * 4 + [3] * 4)
+    report = check_boundary(design, verified(design))
+    assert report.areas.area_m2.tolist() == pytest.approx([32_500], abs=1e-4)
+    for west_m, area_m2 in ((200, 80_000), (199.99, 80_000), (210, 78_000)):
+        beside = [(west_m, 0), (400, 0), (400, 200), (west_m, 200)]
+        report = two_rings(SQUARE, beside)
+        assert report.areas.area_m2.tolist() == pytest.approx([area_m2], abs=1e-4)
+
+
+def test_two_rings_that_overlap_make_no_area_and_are_named():
+    """Two squares of 200 m share a corner of 100 × 100 m: 70,000 or 60,000 m², nobody knows."""
+    report = two_rings(SQUARE, [(100, 100), (300, 100), (300, 300), (100, 300)])
+    edges = "A2–A3 × B1–B2; A3–A4 × B4–B1"
+    assert report.rings[["state", "crossing"]].values.tolist() == [["crossing", edges]] * 2
+    assert report.areas[["verdict", "area_reason"]].values.tolist() == [["not_checked", "crossing"]]
+    assert report.areas.area_m2.isna().all()
+    told = codes(report)["rings_overlap"].params
+    assert (told["one"], told["other"], told["edges"]) == ("1", "2", edges)
+    assert "ring_crossing" not in codes(report)
+
+
+def test_one_ring_given_twice_makes_no_area():
+    report = two_rings(SQUARE, SQUARE)
+    assert report.rings.state.tolist() == ["repeated", "repeated"]
+    assert report.areas[["verdict", "area_reason"]].values.tolist() == [["not_checked", "repeated"]]
+    assert codes(report)["ring_repeated"].params["other"] == "2"
 
 
 def test_markers_that_are_no_corners_are_left_out():

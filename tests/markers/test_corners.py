@@ -211,6 +211,22 @@ def test_what_reaches_over_the_surveyed_line():
         shape("EPSG:9216", (10, -1), (20, 0), (20, -1)).bounds)  # fmt: skip
 
 
+@pytest.mark.parametrize(("design_says", "parcels_say", "told"), [
+    # 2 m × 4 m outside; what lies wholly inside is the cluster's own, however it is spelled.
+    ("C-01", "c 01", {"own": 8}), ("C-01", "C-02", {"own": 80, "inner": 25}),
+    # Whose ground the markers enclose nobody says: the smaller side reaches over.
+    (None, "C-01", {"own": 8}),
+])  # fmt: skip
+def test_whose_a_parcel_is_goes_by_the_cluster_meant(design_says, parcels_say, told):
+    design = markers(RECTANGLE, cluster_id=[design_says] * 4)
+    parcels = rectangles("parcels", "parcel_id", ("own", parcels_say, (20, 1, 42, 5)),
+                         ("inner", parcels_say, (5, 5, 10, 10)))  # fmt: skip
+    known = Known(neighbours=[Neighbours("parcel", parcels)])
+    report = check_boundary(design, verified(design, accuracy_m=0.03), known=known)
+    found = dict(zip(report.over.feature_id, report.over.area_m2, strict=True))
+    assert found == {name: pytest.approx(area, abs=1e-3) for name, area in told.items()}
+
+
 def test_the_surveyed_line_is_what_counts_not_the_designed_one():
     """The whole east side stands a metre to the west: a house at 39.5 m now reaches over."""
     design = markers(RECTANGLE)

@@ -7,6 +7,7 @@ import shapely
 from gisclusters.domain.verdicts import Certainty, MarkerCause
 from gisclusters.geometry.crs import transform_xy
 from gisclusters.markers import verify_markers
+from gisclusters.markers.boundary import check_boundary
 from gisclusters.rules.tolerances import load_tolerance_rules
 from tests.markers.formulas import geographic, plane
 from tests.scenes import layer
@@ -87,6 +88,19 @@ def test_the_six_degree_zone_is_named(crs):
     e, n = plane(*geographic(*noisy(crs), DISTRICTS[crs][2]), 105.0, k=0.9996)
     found = verify(crs, e, n).diagnosis
     assert (found.cause, found.should_be) == (MarkerCause.WRONG_ZONE_WIDTH, "EPSG:3405")
+    assert "--survey-crs EPSG:3405" in found.as_dict("vi")["remedy"]
+
+
+def test_a_system_without_a_code_is_no_option():
+    """The zone of 107°30′ with the factor of six degrees: what no EPSG code names."""
+    e, n = plane(*geographic(*noisy("EPSG:9216"), 107.5), 107.5, k=0.9996)
+    found = verify("EPSG:9216", e, n).diagnosis
+    assert found.cause == MarkerCause.WRONG_ZONE_WIDTH
+    assert not found.should_be.startswith("EPSG:")
+    for lang in ("vi", "en"):
+        remedy = found.as_dict(lang)["remedy"]
+        assert "--survey-crs" not in remedy
+        assert "EPSG:9216" in remedy
 
 
 @pytest.mark.parametrize("crs", DISTRICTS)
@@ -153,6 +167,19 @@ def test_a_survey_in_degrees_warns_of_the_datum():
     report = verify_markers(design, survey)
     assert "datum_accuracy" in {issue.code for issue in report.issues}
     assert report.findings.distance_m.max() < 1e-3
+
+
+@pytest.mark.parametrize(("crs", "warned"), [
+    ("EPSG:32649", True), ("EPSG:3857", True),  # WGS 84, through the operation
+    ("EPSG:4756", False), ("EPSG:5899", False),  # VN-2000, in degrees and in another zone
+])  # fmt: skip
+def test_another_datum_is_warned_of_and_vn2000_in_degrees_is_not(crs, warned):
+    design = points("markers", IDS, *ring("EPSG:9216"))
+    survey = points("surveys", IDS, *ring("EPSG:9216")).to_crs(crs)
+    issues = {issue.code: issue for issue in verify_markers(design, survey).issues}
+    assert ("datum_accuracy" in issues) == warned
+    if warned:
+        assert issues["datum_accuracy"].value == crs
 
 
 def test_a_mark_between_numbers_keeps_ids_apart():
@@ -386,7 +413,36 @@ def test_rows_of_another_cluster_are_left_to_it():
     other = [row | {"cluster_id": "B", "geometry": shapely.Point(e[0], n[0] + 900)} for row in rows]
     report = verify_markers(layer("markers", rows), layer("surveys", rows + other))
     assert report.findings.verdict.tolist() == ["ok"] * 16
-    assert "other_clusters" in {issue.code for issue in report.issues}
+    told = {issue.code: issue for issue in report.issues}["other_clusters"]
+    assert (told.level, told.params["count"], told.params["clusters"]) == ("warning", 16, "B")
+
+
+@pytest.mark.parametrize(("written", "judged"), [
+    ("CCN 01", True), ("ccn-01", True), ("CCN-1", True), ("CCN-02", False),
+])  # fmt: skip
+def test_a_cluster_spelled_otherwise_is_the_same_where_only_one_reads_so(written, judged):
+    e, n = ring("EPSG:9216")
+    shapes = shapely.points(e, n)
+    design, survey = (
+        layer(kind, [{"marker_id": name, "cluster_id": cluster, "geometry": shape,
+                      "accuracy_m": 0.01} for name, shape in zip(IDS, shapes, strict=True)])
+        for kind, cluster in (("markers", "CCN-01"), ("surveys", written))
+    )  # fmt: skip
+    report = verify_markers(design, survey)
+    assert report.findings.verdict.tolist() == ["ok" if judged else "missing"] * 16
+    assert ("other_clusters" in {issue.code for issue in report.issues}) != judged
+    told = {issue.code for issue in check_boundary(design, report).issues}
+    assert "survey_unexplained" not in told
+
+
+def test_two_clusters_that_read_alike_are_kept_apart():
+    e, n = ring("EPSG:9216")
+    rows = [{"marker_id": name, "cluster_id": cluster, "geometry": shape, "accuracy_m": 0.01}
+            for cluster in ("C1", "C-1") for name, shape in zip(IDS, shapely.points(e, n),
+                                                                strict=True)]  # fmt: skip
+    survey = [row | {"cluster_id": "c1"} for row in rows[:16]]
+    report = verify_markers(layer("markers", rows), layer("surveys", survey))
+    assert report.findings.verdict.tolist() == ["missing"] * 32
 
 
 def test_a_point_nobody_planned_keeps_its_own_place():

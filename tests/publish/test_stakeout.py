@@ -176,6 +176,29 @@ def test_what_is_measured_into_the_package_is_verified_and_targets_are_not(tmp_p
     assert {row["verdict"] for name, row in found.items() if name != "RG-01"} == {"missing"}
 
 
+@pytest.mark.parametrize("layer", [(), ("--survey-layer", "markers")])
+def test_targets_never_pass_for_measurements(tmp_path, capsys, layer):
+    assert stake(tmp_path, "m.gpkg") == 0
+    capsys.readouterr()
+    asked = ["markers", "verify", "--design", "moc.csv", "--design-crs", "EPSG:9216",
+             "--survey", "m.gpkg", *layer, "--json"]  # fmt: skip
+    assert run(asked) == 3
+    [told] = [row for row in json.loads(capsys.readouterr().out)["issues"]
+              if row["level"] == "error"]  # fmt: skip
+    assert told["code"] == "nothing_measured"
+    assert "--layer" not in told["remedy"]
+    # One of eight is measured, 3 cm off: the seven others are not, whatever layer is named.
+    taken = pyogrio.read_dataframe(tmp_path / "m.gpkg", layer="markers").iloc[:1]
+    measured = taken[["marker_id", "cluster_id", "geometry"]].assign(
+        geometry=taken.translate(0.03, 0.0), accuracy_m=0.012)  # fmt: skip
+    pyogrio.write_dataframe(measured, tmp_path / "m.gpkg", layer="surveys", append=True)
+    assert run(asked) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["summary"]["by_verdict"] == {"ok": 1, "missing": 7}
+    codes = {row["code"] for row in document["issues"]}
+    assert ("targets_not_measured" in codes) == bool(layer)
+
+
 def test_what_is_noted_on_a_target_is_a_state_and_no_place(tmp_path, capsys):
     assert stake(tmp_path, "m.gpkg") == 0
     with sqlite3.connect(tmp_path / "m.gpkg") as package:
@@ -204,7 +227,7 @@ def test_targets_pass_for_no_measurements_whatever_layer_is_named(tmp_path):
     for layer in (None, "surveys", "markers"):
         with pytest.raises(InputRefusedError) as fault:
             read(tmp_path / "m.gpkg", "surveys", layer=layer)
-        assert fault.value.issues[-1].code == "package_not_measured"
+        assert fault.value.issues[-1].code == "nothing_measured"
     with sqlite3.connect(tmp_path / "m.gpkg") as package:
         for function in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
             package.create_function(function, 1, lambda _: 0)
@@ -293,3 +316,20 @@ def test_stored_markers_of_several_clusters(tmp_path, capsys):
     assert len(read(tmp_path / "ca.gpx")) == 9
     assert run(["markers", "stakeout", "--cluster", "CCN-09", "--out", "x.csv"]) == 2
     capsys.readouterr()
+
+
+@pytest.mark.parametrize(("heights", "written", "code"), [
+    (("12.345", "9.876"), [12.345, 9.876], "stakeout_no_heights"),
+    (("12.345", "13"), [None, 13.0], "stakeout_heights_unread"),
+])  # fmt: skip
+def test_heights_with_three_decimals(tmp_path, capsys, heights, written, code):
+    """Two of eight markers have one; six have none, and that is not said of what was unclear."""
+    rows = [(*row[:7], height) for row, height in zip(ROWS, (*heights, *[""] * 6), strict=True)]
+    assert stake(tmp_path, "a.csv", rows=rows, options=["--json"]) == 0
+    issues = {row["code"]: row for row in json.loads(capsys.readouterr().out)["issues"]}
+    assert code in issues
+    assert issues["stakeout_no_heights"]["message"].startswith("6 ")
+    table = pd.read_csv("a.csv", encoding="utf-8-sig")
+    column = next(name for name in table if name.startswith(("H", "Cao")) or "height" in name)
+    read = table[column].iloc[:2]
+    assert read.astype(object).where(read.notna(), None).tolist() == written

@@ -63,3 +63,70 @@ def test_a_file_that_cannot_be_meant_is_refused(tmp_path, steps, within):
     path.write_text(FILE.format(steps=steps, within=within), encoding="utf-8")
     with pytest.raises(UsageError):
         load_edge_rules(path)
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("per_m: 0.001", "per_m: -0.01", "by_scale 1000: per_m -0.01"), ("per_m: 0.001", "per_m: .inf", "inf"),
+    ("per_m: 0.001", "per_m: .nan", "nan"), ("per_m: 0.001", "per_m: '0,001'", "0,001"),
+    ("per_m: 0.001", "per_m: 0.001, note: x", "note"),
+    ("first_m: 0.05", "first_m: 0", "limits [0.0]"), ("first_m: 0.05", "first_m: yes", "True"),
+    ("1000: {", "'1000': {", "by_scale 1000"), ("1000: {", "-1000: {", "-1000"),
+    ("id: own", "id: null", "id"), ("id: own", "id: own\n    artcle: x", "artcle"),
+    ("confidence: sure", "confidence: certain", "certain"),
+    ("valid_to: null", "valid_to: 2025-01-01", "2026-01-01 – 2025-01-01"),
+    ("real_sd: 3", "real_sd: .inf", "house: real_sd inf"), ("real_sd: 3", "real_sd: 3, x: 1", "x"),
+    ("figure_rounding_m2: 50", "figure_rounding_m2: -50", "-50"),
+    ("figure_rounding_m2: 50", "figure_rounding_m2: .nan", "nan"),
+    ("limits:", "tolerances: 1\nlimits:", "tolerances"),
+])  # fmt: skip
+def test_what_a_file_may_not_say(tmp_path, old, new, said):
+    text = FILE.format(steps="{until_m: null, per_m: 0.001}", within=2)
+    assert old in text
+    path = tmp_path / "tinh.yaml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(UsageError) as refused:
+        load_edge_rules(path)
+    assert refused.value.key == "errors.rules_unreadable"
+    assert said in refused.value.params["reason"]
+    assert refused.value.params["model"] == "vn_edges"
+
+
+@pytest.mark.parametrize("limits", ["", " []", " {}", " [1]"])
+def test_a_file_without_limits_is_refused(tmp_path, limits):
+    path = tmp_path / "tinh.yaml"
+    path.write_text(f"name: t\nversion: 1\nlimits:{limits}\n"
+                    "house: {within_sd: 2, real_sd: 3, figure_rounding_m2: 50}\n",
+                    encoding="utf-8")  # fmt: skip
+    with pytest.raises(UsageError) as refused:
+        load_edge_rules(path)
+    assert refused.value.key == "errors.rules_unreadable"
+
+
+@pytest.mark.parametrize(("starts", "ends", "both"), [
+    ("null", "null", "2026-01-01 – …"), ("2020-01-01", "2026-01-01", "2026-01-01 – 2026-01-01"),
+    ("2020-01-01", "2025-12-31", None),
+])  # fmt: skip
+def test_one_day_has_one_version(tmp_path, starts, ends, both):
+    text = FILE.format(steps="{until_m: null, per_m: 0.001}", within=2)
+    second = (
+        f"  - {{id: second, valid_from: {starts}, valid_to: {ends}, article: y, "
+        "confidence: sure, by_scale: {500: {first_m: 9, first_until_m: 10, steps: []}}}\n"
+    )
+    path = tmp_path / "tinh.yaml"
+    path.write_text(text.replace("house:", second + "house:"), encoding="utf-8")
+    if both is None:
+        assert len(load_edge_rules(path).limits) == 2
+        return
+    with pytest.raises(UsageError) as refused:
+        load_edge_rules(path)
+    assert refused.value.params["reason"] == f"own, second: {both}"
+
+
+def test_a_shipped_set_of_another_kind_is_called_so_and_an_unknown_name_hears_the_right_one():
+    with pytest.raises(UsageError) as refused:
+        load_edge_rules("vn_markers")
+    assert refused.value.key == "errors.rules_other_set"
+    assert refused.value.params == {"value": "vn_markers", "model": "vn_edges"}
+    with pytest.raises(UsageError) as refused:
+        load_edge_rules("nofile")
+    assert refused.value.params == {"value": "nofile", "known": "vn_edges"}

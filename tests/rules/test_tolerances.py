@@ -93,7 +93,10 @@ def test_the_shipped_table_has_two_circulars():
     ("{500: 0.07, 1000: 0.15}", "{'1:500': 0.07}", "1:500"),
     ("{500: 0.07, 1000: 0.15}", "{500: true}", "500: True"),
     ("confidence: sure\n    valid_from", "confidence: certain\n    valid_from", "certain"),
-    ("id: since", "id: before", "before, before"),
+    ("id: since", "id: before", "id before × 2"),
+    ("valid_from: 2026-01-01", "valid_from: 2025-12-31",
+     "before, since: 2025-12-31 – 2025-12-31"),
+    ("    valid_to: 2025-12-31\n", "", "before, since: 2026-01-01 – …"),
     ("by_kind:", "by_knd:", "by_knd"),
     ("version: 3", "version: 3\nscales: 1", "scales"),
     ("valid_from: 2026-01-01", "valid_from: 2026", "since"),
@@ -106,3 +109,12 @@ def test_a_bad_file_is_refused_by_its_row(tmp_path, old, new, said):
         load_tolerance_rules(path)
     assert refused.value.key == "errors.rules_unreadable"
     assert said in refused.value.params["reason"]
+    assert refused.value.params["model"] == "vn_markers"
+
+
+@pytest.mark.parametrize("name", ["vn", "vn_edges"])
+def test_a_shipped_set_of_another_kind_is_called_so(name):
+    with pytest.raises(UsageError) as refused:
+        load_tolerance_rules(name)
+    assert refused.value.key == "errors.rules_other_set"
+    assert refused.value.params["model"] == "vn_markers"

@@ -2,11 +2,13 @@
 
 import ast
 import re
+from importlib import resources
 
 import pytest
 
 from gisclusters import words
 from gisclusters.domain.issue import error
+from gisclusters.rules.own_file import repeated_keys
 
 FIELD = re.compile(r"(?<!\{)\{(\w+)[^}]*\}")
 
@@ -111,3 +113,10 @@ def test_a_room_of_several_files_is_whole():
     assert words.has_text("report.title_fit")
     with pytest.raises(KeyError, match="report.nothing"):
         words.text("report.nothing", "vi")
+
+
+def test_no_sentence_stands_twice_in_a_file():
+    folder = resources.files("gisclusters.words")
+    twice = {item.name: found for item in folder.iterdir() if item.name.endswith(".yaml")
+             if (found := repeated_keys(item.read_text(encoding="utf-8")))}  # fmt: skip
+    assert twice == {}

@@ -91,7 +91,6 @@ class Weighing:
         self._names: dict[str, set[str]] = {}
         self._markers = _Markers(known.markers) if kind_name in {"markers", "surveys"} else None
         self._vertices = _Vertices()
-        self.by_cluster = False
         """Whether the readings were weighed by what is held of the same clusters, not by places."""
 
     def add(self, frame: pd.DataFrame) -> None:
@@ -124,7 +123,6 @@ class Weighing:
             x, y = np.concatenate(self._markers.xy).T
             told = weigh(x, y, crs, [], points)
             if concluded(told) is not None or not np.isfinite(points.most_m):
-                self.by_cluster = True
                 return told
         x, y = self._vertices.some()
         return weigh(x, y, crs, self._evidence(), None)

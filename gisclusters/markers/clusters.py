@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from gisclusters.markers.ids import normal_id
+from gisclusters.domain.marker_names import normal_id
 
 
 def clusters_meant(written: pd.Series[Any], known: pd.Series[Any]) -> pd.Series[Any]:

@@ -91,7 +91,6 @@ class Weighing:
         self._names: dict[str, set[str]] = {}
         self._markers = _Markers(known.markers) if kind_name in {"markers", "surveys"} else None
         self._vertices = _Vertices()
-        """Whether the readings were weighed by what is held of the same clusters, not by places."""
 
     def add(self, frame: pd.DataFrame) -> None:
         """Take in some rows, all parts being in one CRS."""

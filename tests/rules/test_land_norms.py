@@ -103,12 +103,12 @@ def test_a_file_on_a_base_changes_what_it_names_and_nothing_else(tmp_path):
         ({"lot_densitys": []}, "lot_densitys"),
         ({"lot_density": [density | {"at_most_tall": 0.7}]}, "at_most_tall"),
         ({"lot_density": [density | {"tall_above_floors": 4.5}]}, "tall_above_floors"),
-        ({"size_from": "vn_fit"}, "sizes"),
-        ({"base": "vn_efficiencies"}, None),
+        ({"size_from": "vn_fit"}, "vn_sizes"),
+        ({"base": "vn_efficiencies"}, "vn_efficiencies"),
     ):
         with pytest.raises(UsageError) as refusal:
             load_efficiency_rules(own(tmp_path, **wrong))
-        assert named is None or named in str(refusal.value.params["reason"])
+        assert named in str(refusal.value.params)
 
 
 def test_two_norms_of_the_code_for_one_group_and_day_are_refused(tmp_path):

@@ -124,4 +124,9 @@ def _contrast(
 
 
 def _unusable(confusion: Confusion, reason: str) -> UsageError:
-    return UsageError("errors.rules_unreadable", value=confusion.rule_set.name, reason=reason)
+    return UsageError(
+        "errors.rules_unreadable",
+        value=confusion.rule_set.name,
+        reason=reason,
+        model="vn_land_cover",
+    )

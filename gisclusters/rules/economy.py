@@ -112,7 +112,7 @@ def load_economy_rules(name: str | Path = "vn_economy") -> EconomyRules:
 
     Raises UsageError (``rules_unknown``, ``rules_unreadable`` with the entry at fault).
     """
-    content, rule_set = read_rule_file(name)
+    content, rule_set = read_rule_file(name, "vn_economy")
     entry = "?"
 
     def rows(key: str) -> list[dict[str, Any]]:
@@ -153,7 +153,10 @@ def load_economy_rules(name: str | Path = "vn_economy") -> EconomyRules:
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as fault:
         raise UsageError(
-            "errors.rules_unreadable", value=str(name), reason=f"{entry}: {fault}"
+            "errors.rules_unreadable",
+            value=str(name),
+            reason=f"{entry}: {fault}",
+            model="vn_economy",
         ) from fault
 
 

@@ -131,7 +131,12 @@ def load_efficiency_rules(name: str | Path = "vn_efficiency") -> EfficiencyRules
     content, rule_set = read_rule_file(name, "vn_efficiency")
     house: list[dict[str, Any]] = []
     if "size" in content:
-        raise UsageError("errors.rules_unreadable", value=str(name), reason="size → size_from")
+        raise UsageError(
+            "errors.rules_unreadable",
+            value=str(name),
+            reason="size → size_from",
+            model="vn_efficiency",
+        )
     if "base" in content:
         content, house = _on_base(content, str(name))
     entry = "?"
@@ -205,5 +210,7 @@ def _on_base(content: Mapping[str, Any], name: str) -> tuple[dict[str, Any], lis
     else:
         unknown += [f"structure: id {row['id']}" for row in house if row.get("id") in ids]
     if unknown:
-        raise UsageError("errors.rules_unreadable", value=name, reason=", ".join(unknown))
+        raise UsageError(
+            "errors.rules_unreadable", value=name, reason=", ".join(unknown), model="vn_efficiency"
+        )
     return {**base, **content, "structure": base.get("structure", [])}, house

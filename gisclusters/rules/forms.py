@@ -112,7 +112,7 @@ def load_form_rules(name: str | Path = "vn_forms") -> FormRules:
 
     Raises UsageError (``rules_unknown``, ``rules_unreadable`` with the entry at fault).
     """
-    content, rule_set = read_rule_file(name)
+    content, rule_set = read_rule_file(name, "vn_forms")
     try:
         figures = {str(row["id"]): _figure(row) for row in content["indicators"]}
         groups = [_group(row, figures) for row in content["groups"]]
@@ -144,7 +144,10 @@ def load_form_rules(name: str | Path = "vn_forms") -> FormRules:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise UsageError(
-            "errors.rules_unreadable", value=str(name), reason=str(fault) or type(fault).__name__
+            "errors.rules_unreadable",
+            value=str(name),
+            reason=str(fault) or type(fault).__name__,
+            model="vn_forms",
         ) from fault
 
 

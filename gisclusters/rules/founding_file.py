@@ -43,11 +43,13 @@ def load_founding_rules(name: str | Path = "vn_founding") -> FoundingRules:
     Raises UsageError (``rules_unknown``, ``rules_unreadable`` with the entry at fault): a key
     that is missing or that nobody knows, a share outside 0..1, two versions for one day.
     """
-    content, rule_set = read_rule_file(name)
+    content, rule_set = read_rule_file(name, "vn_founding")
     known = {field.name for field in fields(FoundingRules)} - {"rule_set", "fit"}
     odd = sorted({str(key) for key in content} ^ {*known, "name", "version", "fit_from"})
     if odd:
-        raise UsageError("errors.rules_unreadable", value=str(name), reason=", ".join(odd))
+        raise UsageError(
+            "errors.rules_unreadable", value=str(name), reason=", ".join(odd), model="vn_founding"
+        )
     entry = "fit_from"
 
     def versions(key: str, make: Callable[[Mapping[str, Any]], Version]) -> list[Version]:
@@ -90,7 +92,10 @@ def load_founding_rules(name: str | Path = "vn_founding") -> FoundingRules:
         raise
     except (KeyError, TypeError, ValueError) as fault:
         raise UsageError(
-            "errors.rules_unreadable", value=str(name), reason=f"{entry}: {fault}"
+            "errors.rules_unreadable",
+            value=str(name),
+            reason=f"{entry}: {fault}",
+            model="vn_founding",
         ) from fault
 
 

@@ -65,7 +65,7 @@ class Confusion:
 
 def load_land_cover_rules(name: str | Path = "vn_land_cover") -> LandCoverRules:
     """Read a rule file.  Raises UsageError (``rules_unknown``, ``rules_unreadable``)."""
-    content, rule_set = read_rule_file(name)
+    content, rule_set = read_rule_file(name, "vn_land_cover")
     entry = "?"
     try:
         thresholds = {}
@@ -77,7 +77,10 @@ def load_land_cover_rules(name: str | Path = "vn_land_cover") -> LandCoverRules:
             ]
     except (KeyError, TypeError, ValueError) as fault:
         raise UsageError(
-            "errors.rules_unreadable", value=str(name), reason=f"{entry}: {fault}"
+            "errors.rules_unreadable",
+            value=str(name),
+            reason=f"{entry}: {fault}",
+            model="vn_land_cover",
         ) from fault
     return LandCoverRules(rule_set=rule_set, thresholds=thresholds)
 
@@ -89,7 +92,7 @@ def load_confusion(path: Path) -> Confusion:
     (of checked places, from which the matrix's own uncertainty is told) or ``shares``.
     Raises UsageError (``rules_unknown``, ``rules_unreadable`` with the key at fault).
     """
-    content, rule_set = read_rule_file(path)
+    content, rule_set = read_rule_file(path, "vn_land_cover")
     key = "?"
     try:
         unknown = [str(name) for name in content if name not in _KEYS]
@@ -114,7 +117,10 @@ def load_confusion(path: Path) -> Confusion:
             _require(all(abs(total - 1) < 1e-6 for total in totals), "1")
     except (KeyError, TypeError, ValueError) as fault:
         raise UsageError(
-            "errors.rules_unreadable", value=str(path), reason=f"{key}: {fault}"
+            "errors.rules_unreadable",
+            value=str(path),
+            reason=f"{key}: {fault}",
+            model="vn_land_cover",
         ) from fault
     return Confusion(
         rule_set=rule_set,

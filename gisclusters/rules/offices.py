@@ -89,7 +89,7 @@ def load_offices(name: str | Path = "vn_offices") -> Offices:
 
     Raises UsageError (``rules_unknown``, ``rules_unreadable`` with the entry at fault).
     """
-    content, rule_set = read_rule_file(name)
+    content, rule_set = read_rule_file(name, "vn_offices")
     told = str(name)
     unknown = [str(key) for key in content if key not in _KEYS]
     if unknown:
@@ -124,7 +124,9 @@ def load_offices(name: str | Path = "vn_offices") -> Offices:
 def _base(base: str, told: str) -> Offices:
     require_shipped(base, "vn_offices")
     if base != "vn_offices":
-        raise UsageError("errors.rules_unreadable", value=told, reason=f"base: {base}")
+        raise UsageError(
+            "errors.rules_unreadable", value=told, reason=f"base: {base}", model="vn_offices"
+        )
     return load_offices(base)
 
 

@@ -74,7 +74,7 @@ def load_score_rules(name: str | Path = "vn_scores") -> ScoreRules:
 
     Raises UsageError (``rules_unknown``, ``rules_unreadable`` with the entry at fault).
     """
-    content, rule_set = read_rule_file(name)
+    content, rule_set = read_rule_file(name, "vn_scores")
     try:
         _one_of(content, "normalisation", ("min_max_fixed",))
         missing = _one_of(content, "missing", ("interval", "redistribute"))
@@ -98,7 +98,10 @@ def load_score_rules(name: str | Path = "vn_scores") -> ScoreRules:
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise UsageError(
-            "errors.rules_unreadable", value=str(name), reason=str(fault) or type(fault).__name__
+            "errors.rules_unreadable",
+            value=str(name),
+            reason=str(fault) or type(fault).__name__,
+            model="vn_scores",
         ) from fault
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from gisclusters.domain.issue import Issue
 from gisclusters.domain.run import RuleSet
@@ -91,18 +89,13 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkerReport:
-    """Findings (columns of interfaces §2), diagnosis, and the tolerance with its source.
-
-    ``clean`` takes the common part that was found off places of the survey (east + i · north,
-    in the CRS of the design).
-    """
+    """Findings (columns of interfaces §2), diagnosis, and the tolerance with its source."""
 
     findings: pd.DataFrame
     diagnosis: Diagnosis
     issues: tuple[Issue, ...]
     tolerance: Mapping[str, Any]
     rules: RuleSet
-    clean: Callable[[NDArray[np.complex128]], NDArray[np.complex128]] = np.asarray
 
 
 def coded(value: object) -> str:

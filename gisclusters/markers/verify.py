@@ -123,7 +123,6 @@ def verify_markers(
         issues=tuple(issues),
         tolerance=tolerance.source,
         rules=rules.rule_set,
-        clean=clean,
     )
 
 

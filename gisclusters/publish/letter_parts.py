@@ -6,7 +6,7 @@ The form is that of an official letter, Decree 30/2020/NĐ-CP, annex III, form 1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from docx.shared import Pt
 
 from gisclusters.errors import UsageError
 from gisclusters.layers.values import fold
+from gisclusters.publish.drafts import draft_of, writable
 from gisclusters.words import Lang, text
 
 _HEAD_SHARES = (0.38, 0.62)
@@ -41,6 +42,22 @@ def file_name(words: str, taken: set[str]) -> str:
         name = f"{stem[:100]}-{place}.docx"
     taken.add(name)
     return name
+
+
+def write_papers(folder: Path, papers: Iterable[tuple[str, Any]]) -> list[Path]:
+    """Write papers into a folder, each under its name, and give their paths.
+
+    Raises UnavailableError (``out_failed``) where the system refuses.
+    """
+    with writable(folder):
+        folder.mkdir(exist_ok=True)
+    written = []
+    for name, paper in papers:
+        path = folder / name
+        with draft_of(path) as draft:
+            paper.save(str(draft))
+        written.append(path)
+    return written
 
 
 def head(paper: Any, about: str, lang: Lang, *, office: str | None = None) -> None:

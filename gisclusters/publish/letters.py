@@ -15,8 +15,15 @@ import pandas as pd
 
 from gisclusters.domain.accepted import ExceptionState
 from gisclusters.domain.verdicts import OverlapVerdict
-from gisclusters.publish.drafts import draft_of, writable
-from gisclusters.publish.letter_parts import body, centred, check_letters, file_name, foot, head
+from gisclusters.publish.letter_parts import (
+    body,
+    centred,
+    check_letters,
+    file_name,
+    foot,
+    head,
+    write_papers,
+)
 from gisclusters.publish.report import run_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.tables import category_word, cells_of, columns_of
@@ -70,16 +77,9 @@ def letters(result: Result) -> list[Letter]:
 
 def write_letters(result: Result, folder: Path, lang: Lang) -> list[Path]:
     """Write the letters of a result into a folder, and give their paths."""
-    with writable(folder):
-        folder.mkdir(exist_ok=True)
-    written = []
-    for letter in letters(result):
-        path = folder / letter.name
-        paper = _paper(result, letter, lang)
-        with draft_of(path) as draft:
-            paper.save(str(draft))
-        written.append(path)
-    return written
+    return write_papers(
+        folder, ((letter.name, _paper(result, letter, lang)) for letter in letters(result))
+    )
 
 
 def _paper(result: Result, letter: Letter, lang: Lang) -> Any:

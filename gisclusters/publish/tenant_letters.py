@@ -21,8 +21,7 @@ from gisclusters.publish.clock_words import (
     rule_lines,
     term_line,
 )
-from gisclusters.publish.drafts import draft_of, writable
-from gisclusters.publish.letter_parts import body, centred, file_name, foot, head
+from gisclusters.publish.letter_parts import body, centred, file_name, foot, head, write_papers
 from gisclusters.publish.report import run_lines
 from gisclusters.publish.result import Result
 from gisclusters.publish.word_paper import add_table, new_paper
@@ -68,16 +67,9 @@ def write_tenant_letters(result: Result, folder: Path, lang: Lang) -> list[Path]
 
     Raises UnavailableError (``out_failed``) where the system refuses.
     """
-    with writable(folder):
-        folder.mkdir(exist_ok=True)
-    written = []
-    for letter in tenant_letters(result):
-        path = folder / letter.name
-        paper = _paper(result, letter, lang)
-        with draft_of(path) as draft:
-            paper.save(str(draft))
-        written.append(path)
-    return written
+    return write_papers(
+        folder, ((letter.name, _paper(result, letter, lang)) for letter in tenant_letters(result))
+    )
 
 
 def _paper(result: Result, letter: TenantLetter, lang: Lang) -> Any:

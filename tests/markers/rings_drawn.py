@@ -56,5 +56,5 @@ def verified(
         findings=findings, diagnosis=Diagnosis(
             cause=cause, certainty=Certainty.CERTAIN, **diagnosis
         ), issues=(), tolerance={"value_m": tolerance_m, "source": "option"},
-        rules=RuleSet(name="x", version="1", sha256="0"), clean=clean,
+        rules=RuleSet(name="x", version="1", sha256="0"),
     )  # fmt: skip
